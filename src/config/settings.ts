@@ -1,0 +1,175 @@
+import { z } from 'zod';
+
+/**
+ * The schema of config/hotswap.yaml: what is neither a secret nor an endpoint.
+ *
+ * A `…From` field names the environment variable that holds an endpoint or a credential, so that the file itself can be
+ * committed. Units stand in the field names.
+ */
+
+const EnvironmentName = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, such as PRODUCTION_DATABASE_URL');
+const DnsLabel = z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a Kubernetes name: lower case letters, digits and hyphens');
+const TableName = z.string().regex(/^[A-Za-z_]\w*\.[A-Za-z_]\w*$/, 'must be schema.table');
+
+const Kubernetes = z.strictObject({
+  namespace: DnsLabel,
+  deployment: DnsLabel,
+  /** Left out: the only container of the pod template. */
+  container: DnsLabel.optional(),
+  /** Kubeconfig context of the reading identity; left out: the current context, or the service account in the cluster. */
+  context: z.string().min(1).optional(),
+  /** Kubeconfig context of the identity that may change things; read by the executor alone. */
+  fixContext: z.string().min(1).optional(),
+  /** No remediation goes beyond this number of replicas, nor sets an HPA's maximum above it. */
+  maxReplicas: z.int().min(1).max(500).default(20),
+});
+
+const Database = z.strictObject({
+  readUrlFrom: EnvironmentName,
+  fixUrlFrom: EnvironmentName.optional(),
+  /** The owner of the tables, for index builds; read by the executor alone. */
+  ownerUrlFrom: EnvironmentName.optional(),
+  /** Roles whose sessions a remediation may end. */
+  applicationRoles: z.array(z.string().min(1)).default(['hotswap']),
+  /** Tables that may be given an index. */
+  indexableTables: z.array(TableName).default([]),
+});
+
+const Prometheus = z.strictObject({
+  urlFrom: EnvironmentName,
+  /** Label matchers of the application's own series. */
+  selector: z.string().min(1).default('job="hotswap-api"'),
+  profile: z.enum(['auto', 'otel', 'prometheus-net', 'otel-old']).default('auto'),
+  windowSeconds: z.int().min(20).max(3600).default(300),
+});
+
+const Application = z.strictObject({
+  baseUrlFrom: EnvironmentName.optional(),
+  healthPath: z.string().startsWith('/').default('/health'),
+  metricsPath: z.string().startsWith('/').default('/metrics'),
+  /** Routes of probes, left out of rates and latencies (RE2 syntax). */
+  probeRoutes: z.string().default('/health.*|/metrics'),
+  /** Connections that one pod may open at most, where its connection string does not say (Npgsql's own default). */
+  defaultPoolSize: z.int().min(1).default(100),
+  /** Largest log that is read of one container. */
+  logTailLines: z.int().min(10).max(5000).default(500),
+});
+
+const Target = z.strictObject({
+  kubernetes: Kubernetes,
+  database: Database,
+  prometheus: Prometheus,
+  application: Application.prefault({}),
+});
+
+/** Thresholds of the checks. Defaults: the guide's, and where the guide is silent those that its notes cite. */
+const Thresholds = z.strictObject({
+  latencyP95WarnSeconds: z.number().positive().default(0.5),
+  latencyP95FailSeconds: z.number().positive().default(1),
+  latencyP95Sev2Seconds: z.number().positive().default(2),
+  errorRateWarnRatio: z.number().positive().default(0.01),
+  errorRateFailRatio: z.number().positive().default(0.05),
+  errorRateSev2Ratio: z.number().positive().default(0.1),
+  errorRateMinimumFailures: z.int().positive().default(20),
+  minimumTrafficPerSecond: z.number().positive().default(0.2),
+  cpuWarnRatio: z.number().positive().default(0.75),
+  cpuFailRatio: z.number().positive().default(0.9),
+  memoryFailRatio: z.number().positive().default(0.9),
+  metricsMaxAgeSeconds: z.number().positive().default(120),
+  throttledWarnRatio: z.number().positive().default(0.25),
+  throttledFailRatio: z.number().positive().default(0.5),
+  statementWarnMs: z.number().positive().default(500),
+  statementFailMs: z.number().positive().default(1000),
+  statementMinimumCalls: z.int().positive().default(3),
+  statementShareWarnRatio: z.number().positive().default(0.3),
+  statementShareFailRatio: z.number().positive().default(0.5),
+  longQueryWarnSeconds: z.number().positive().default(5),
+  longQueryFailSeconds: z.number().positive().default(60),
+  lockWaitWarnSeconds: z.number().positive().default(5),
+  lockWaitFailSeconds: z.number().positive().default(30),
+  lockWaitersFail: z.int().positive().default(3),
+  idleTransactionRootSeconds: z.number().positive().default(30),
+  idleTransactionWarnSeconds: z.number().positive().default(60),
+  idleTransactionFailSeconds: z.number().positive().default(300),
+  idleTransactionFailRatio: z.number().positive().default(0.2),
+  advisoryIdleWarnSeconds: z.number().positive().default(900),
+  capacityWarnRatio: z.number().positive().default(0.8),
+  capacityFailRatio: z.number().positive().default(0.95),
+  connectWarnMs: z.number().positive().default(1000),
+  rolloutRecentMinutes: z.number().positive().default(60),
+});
+
+const Diagnostics = z.strictObject({
+  /** Longest wait for one source of evidence. */
+  readTimeoutMs: z.int().min(100).default(8_000),
+  /** Sources that are read at once. */
+  concurrency: z.int().min(1).default(16),
+  /** How often the worker samples pg_stat_statements. */
+  statementSampleSeconds: z.int().min(5).default(30),
+  /** The first reading of a pair of statement samples must be this old at least, and at most. */
+  statementPairMinimumSeconds: z.int().min(5).default(10),
+  statementPairMaximumSeconds: z.int().min(10).default(60),
+});
+
+const Remediations = z.strictObject({
+  approvalExpirySeconds: z.int().min(5).default(900),
+  cooldownSeconds: z.int().min(0).default(900),
+  /** How long a fix may take to show in the checks that concluded the cause. */
+  verificationDeadlineSeconds: z.int().min(10).default(300),
+  verificationPollSeconds: z.int().min(1).default(10),
+  /** A session must have been idle in its transaction this long before it may be ended. */
+  terminateMinimumIdleSeconds: z.int().min(1).default(30),
+  rolloutDeadlineSeconds: z.int().min(10).default(600),
+});
+
+const Slack = z.strictObject({
+  /** The channels that the bot answers in, and the target meant where none is typed. */
+  channels: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'must be a Slack channel id, such as C0123456789'),
+        target: z.string().min(1),
+      }),
+    )
+    .min(1),
+  /** A run that waits this long for a worker is said to wait. */
+  queueWaitNoticeSeconds: z.int().min(1).default(10),
+});
+
+export const Settings = z
+  .strictObject({
+    defaultTarget: z.string().min(1),
+    slack: Slack,
+    targets: z.record(DnsLabel, Target),
+    thresholds: Thresholds.prefault({}),
+    diagnostics: Diagnostics.prefault({}),
+    remediations: Remediations.prefault({}),
+  })
+  .superRefine((settings, context) => {
+    const named = [settings.defaultTarget, ...settings.slack.channels.map((channel) => channel.target)];
+    for (const name of new Set(named)) {
+      if (!(name in settings.targets))
+        context.addIssue({
+          code: 'custom',
+          path: ['targets'],
+          message: `has no target "${name}", which defaultTarget or slack.channels names`,
+        });
+    }
+  });
+
+export type Settings = z.infer<typeof Settings>;
+export type Target = z.infer<typeof Target>;
+export type Thresholds = z.infer<typeof Thresholds>;
+
+/** A target with its name: what every message, job, lock, approval and audit row carries. */
+export interface NamedTarget extends Target {
+  readonly name: string;
+}
+
+/** The target of that name, or undefined where the configuration has none. */
+export function findTarget(settings: Settings, name: string): NamedTarget | undefined {
+  const target = settings.targets[name];
+  return target === undefined ? undefined : { ...target, name };
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+/** One environment variable: what it is for, what it looks like, and who must have it. */
+export interface Variable<Schema extends z.ZodType = z.ZodType> {
+  readonly schema: Schema;
+  readonly purpose: string;
+  readonly example: string;
+}
+
+const variable = <Schema extends z.ZodType>(schema: Schema, purpose: string, example: string): Variable<Schema> => ({
+  schema,
+  purpose,
+  example,
+});
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    );
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Every fixed variable. Endpoints and credentials of the targets have the names that config/hotswap.yaml gives them. */
+export const VARIABLES = {
+  HOTSWAP_CONFIG: variable(z.string().min(1).default('config/hotswap.yaml'), 'path of the configuration file', 'config/hotswap.yaml'),
+  LOG_LEVEL: variable(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'), 'how much is logged', 'info'),
+  STORE_DATABASE_URL: variable(
+    url('postgres:', 'postgresql:'),
+    "the bot's own PostgreSQL database: runs, approvals, audit",
+    'postgres://hotswap_bot:secret@localhost:5432/hotswap_bot',
+  ),
+  REDIS_URL: variable(
+    url('redis:', 'rediss:').optional(),
+    'the Redis of the job queue; unset: the queue lives in STORE_DATABASE_URL',
+    'redis://localhost:6379',
+  ),
+  KUBECONFIG: variable(
+    z.string().min(1).optional(),
+    'kubeconfig file; unset: the service account of the pod, or ~/.kube/config',
+    '/etc/hotswap/kubeconfig',
+  ),
+  SLACK_MODE: variable(z.enum(['socket', 'http']).default('socket'), 'how Slack reaches the bot: Socket Mode or HTTP requests', 'socket'),
+  SLACK_BOT_TOKEN: variable(z.string().startsWith('xoxb-'), "the app's bot token (OAuth & Permissions)", 'xoxb-…'),
+  SLACK_APP_TOKEN: variable(
+    z.string().startsWith('xapp-').optional(),
+    'app-level token with connections:write; needed in Socket Mode',
+    'xapp-…',
+  ),
+  SLACK_SIGNING_SECRET: variable(
+    z.string().min(8).optional(),
+    "the app's signing secret (Basic Information); needed in HTTP mode",
+    '0123456789abcdef0123456789abcdef',
+  ),
+  SLACK_API_URL: variable(url('http:', 'https:').optional(), 'base URL of the Slack Web API; unset: slack.com', 'https://slack.com/api/'),
+  APPROVERS_USERGROUP: variable(
+    z
+      .string()
+      .regex(/^S[A-Z0-9]{2,}$/, 'must be the id of a Slack user group')
+      .optional(),
+    'the user group whose members may approve; unset: nobody may approve, so no fix can run',
+    'S0123456789',
+  ),
+  PORT: variable(port.default(3000), 'port for requests of Slack in HTTP mode, and for /healthz in both modes', '3000'),
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+
+const TARGET_VARIABLES: Readonly<Record<string, Variable>> = {
+  readUrlFrom: variable(
+    url('postgres:', 'postgresql:'),
+    "the service's database, as the role that can only read",
+    'postgres://hotswap_bot_ro:secret@localhost:5432/hotswap',
+  ),
+  fixUrlFrom: variable(
+    url('postgres:', 'postgresql:'),
+    "the service's database, as the role that may end sessions (executor only)",
+    'postgres://hotswap_bot_fix:secret@localhost:5432/hotswap',
+  ),
+  ownerUrlFrom: variable(
+    url('postgres:', 'postgresql:'),
+    "the service's database, as the owner of its tables, for index builds (executor only)",
+    'postgres://hotswap:secret@localhost:5432/hotswap',
+  ),
+  urlFrom: variable(url('http:', 'https:'), 'the Prometheus that scrapes the service', 'http://localhost:9090'),
+  baseUrlFrom: variable(url('http:', 'https:'), "the service's public address", 'https://api.example.com'),
+};
+
+/** The definition behind a `…From` field of the configuration file. */
+export function targetVariable(field: string): Variable {
+  const found = TARGET_VARIABLES[field];
+  if (found === undefined) throw new Error(`no environment variable is defined for the field ${field}`);
+  return found;
+}
