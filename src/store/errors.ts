@@ -1,0 +1,25 @@
+import { DatabaseError } from 'pg';
+
+/** The bot's own database could not be reached, or did not answer in time. */
+export class StoreUnavailableError extends Error {
+  constructor(options?: ErrorOptions) {
+    super("The bot's own database does not answer. See that the PostgreSQL behind STORE_DATABASE_URL is up.", options);
+    this.name = 'StoreUnavailableError';
+  }
+}
+
+/** SQLSTATE classes of a server that is down, full or going down: connection, resources, operator intervention. */
+const SICK_CLASSES = ['08', '53', '57', '58'];
+
+/** Whether an error of the pg driver says that the database is unreachable or overloaded, rather than that a statement is wrong. */
+export function isStoreUnavailable(error: unknown): boolean {
+  if (error instanceof StoreUnavailableError) return true;
+  if (error instanceof DatabaseError) return SICK_CLASSES.includes(error.code?.slice(0, 2) ?? '');
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isStoreUnavailable);
+  if ('code' in error && typeof error.code === 'string' && /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET)/.test(error.code))
+    return true;
+  return /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error)/i.test(
+    error.message,
+  );
+}

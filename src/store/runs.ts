@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { Report } from '../diagnostics/report.ts';
+import type { Queryable } from './pool.ts';
+
+export const RunStatus = z.enum(['queued', 'running', 'done', 'failed', 'interrupted']);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** One thing that a run looks at, as the thread shows it while it runs. */
+export const ProgressStep = z.object({
+  id: z.string(),
+  title: z.string(),
+  status: z.enum(['pending', 'in_progress', 'complete', 'error']),
+  /** What was seen, in a few words. */
+  detail: z.string().nullable(),
+});
+export type ProgressStep = z.infer<typeof ProgressStep>;
+
+/** Why a run that is not done needs a word: nobody takes it up, it waits long, or another worker had to take it over. */
+export const RunNotice = z.enum(['no-worker', 'waiting', 'taken-over']);
+export type RunNotice = z.infer<typeof RunNotice>;
+
+const RunRow = z
+  .object({
+    id: z.uuid(),
+    thread_id: z.uuid(),
+    topic: z.string(),
+    target: z.string(),
+    channel: z.string(),
+    requested_by: z.string(),
+    response_url: z.string().nullable(),
+    previous_run_id: z.uuid().nullable(),
+    status: RunStatus,
+    attempts: z.int(),
+    notice: RunNotice.nullable(),
+    failure: z.string().nullable(),
+    worker: z.string().nullable(),
+    progress: z.array(ProgressStep),
+    report: Report.nullable(),
+    queued_at: z.date(),
+    started_at: z.date().nullable(),
+    finished_at: z.date().nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    threadId: row.thread_id,
+    topic: row.topic,
+    target: row.target,
+    channel: row.channel,
+    requestedBy: row.requested_by,
+    responseUrl: row.response_url,
+    previousRunId: row.previous_run_id,
+    status: row.status,
+    attempts: row.attempts,
+    notice: row.notice,
+    failure: row.failure,
+    worker: row.worker,
+    progress: row.progress,
+    report: row.report,
+    queuedAt: row.queued_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+  }));
+
+/** One diagnosis: what was asked, how far it is, and what came out. */
+export type Run = Readonly<z.infer<typeof RunRow>>;
+
+export interface NewRun {
+  readonly id: string;
+  /** The thread that it goes on in; left out: a new one, with this run's id. */
+  readonly threadId?: string;
+  readonly topic: string;
+  readonly target: string;
+  readonly channel: string;
+  readonly requestedBy: string;
+  /** Slack's id of the interaction: the same one never starts a second run. */
+  readonly triggerId: string | null;
+  readonly responseUrl: string | null;
+}
+
+/** started: the run is new. repeated: this interaction started it before. active: the same question is being answered already. */
+export interface StartedRun {
+  readonly kind: 'started' | 'repeated' | 'active';
+  readonly run: Run;
+}
+
+/**
+ * Records a run as queued, unless the interaction was seen before or the same topic and target is being looked at in the channel.
+ * Call it in a transaction.
+ */
+export async function startRun(db: Queryable, run: NewRun): Promise<StartedRun> {
+  const threadId = run.threadId ?? run.id;
+  const repeated = run.triggerId === null ? null : await findByTrigger(db, run.triggerId);
+  if (repeated !== null) return { kind: 'repeated', run: repeated };
+  if (run.threadId === undefined) {
+    await db.query('INSERT INTO threads (id, channel, topic, target, requested_by) VALUES ($1, $2, $3, $4, $5)', [
+      ...[threadId, run.channel, run.topic, run.target, run.requestedBy],
+    ]);
+  }
+  const { rows } = await db.query(
+    `INSERT INTO runs (id, thread_id, topic, target, channel, requested_by, trigger_id, response_url, status, previous_run_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued',
+       (SELECT id FROM runs WHERE thread_id = $2 AND status = 'done' ORDER BY queued_at DESC LIMIT 1))
+     ON CONFLICT DO NOTHING RETURNING *`,
+    [run.id, threadId, run.topic, run.target, run.channel, run.requestedBy, run.triggerId, run.responseUrl],
+  );
+  if (rows[0] !== undefined) return { kind: 'started', run: RunRow.parse(rows[0]) };
+  if (run.threadId === undefined) await db.query('DELETE FROM threads WHERE id = $1', [threadId]);
+  const active = await findActiveRun(db, run);
+  if (active !== null) return { kind: 'active', run: active };
+  const sameTrigger = run.triggerId === null ? null : await findByTrigger(db, run.triggerId);
+  if (sameTrigger !== null) return { kind: 'repeated', run: sameTrigger };
+  return startRun(db, run); // the run that was in the way has just ended
+}
+
+async function findByTrigger(db: Queryable, triggerId: string): Promise<Run | null> {
+  return first(await db.query('SELECT * FROM runs WHERE trigger_id = $1', [triggerId]));
+}
+
+/** The run that is answering the same question in the same channel right now, or null. */
+export async function findActiveRun(db: Queryable, asked: Pick<Run, 'channel' | 'topic' | 'target'>): Promise<Run | null> {
+  return first(
+    await db.query("SELECT * FROM runs WHERE channel = $1 AND topic = $2 AND target = $3 AND status IN ('queued', 'running')", [
+      asked.channel,
+      asked.topic,
+      asked.target,
+    ]),
+  );
+}
+
+/** One run, or null. */
+export async function findRun(db: Queryable, id: string): Promise<Run | null> {
+  return first(await db.query('SELECT * FROM runs WHERE id = $1', [id]));
+}
+
+/** Every run of a thread, oldest first. */
+export async function listThreadRuns(db: Queryable, threadId: string): Promise<readonly Run[]> {
+  const { rows } = await db.query('SELECT * FROM runs WHERE thread_id = $1 ORDER BY queued_at, id', [threadId]);
+  return rows.map((row) => RunRow.parse(row));
+}
+
+/** Runs that are not finished, oldest first. */
+export async function listUnfinishedRuns(db: Queryable): Promise<readonly Run[]> {
+  const { rows } = await db.query("SELECT * FROM runs WHERE status IN ('queued', 'running') ORDER BY queued_at");
+  return rows.map((row) => RunRow.parse(row));
+}
+
+/** What may change of a run while it lives. */
+export type RunChange = Partial<
+  Pick<Run, 'status' | 'attempts' | 'notice' | 'failure' | 'worker' | 'progress' | 'report' | 'startedAt' | 'finishedAt'>
+>;
+
+const COLUMNS: Readonly<Record<keyof RunChange, string>> = {
+  status: 'status',
+  attempts: 'attempts',
+  notice: 'notice',
+  failure: 'failure',
+  worker: 'worker',
+  progress: 'progress',
+  report: 'report',
+  startedAt: 'started_at',
+  finishedAt: 'finished_at',
+};
+
+/** Writes the named fields of a run and returns it as it is then. Hold the thread's lock (`lockThread`) where a view is drawn of it. */
+export async function updateRun(db: Queryable, id: string, change: RunChange): Promise<Run> {
+  const values: unknown[] = [id];
+  const assignments: string[] = [];
+  for (const [field, column] of Object.entries(COLUMNS) as [keyof RunChange, string][]) {
+    const value = change[field];
+    if (value === undefined) continue;
+    values.push((field === 'progress' || field === 'report') && value !== null ? JSON.stringify(value) : value);
+    assignments.push(`${column} = $${values.length}`);
+  }
+  const { rows } = await db.query(`UPDATE runs SET ${assignments.join(', ')} WHERE id = $1 RETURNING *`, values);
+  return RunRow.parse(rows[0]);
+}
+
+function first({ rows }: { readonly rows: readonly unknown[] }): Run | null {
+  return rows[0] === undefined ? null : RunRow.parse(rows[0]);
+}

@@ -1,0 +1,35 @@
+import type { Queryable } from './pool.ts';
+
+/** One stored reading of a target's statement statistics; whoever reads it parses `reading`. */
+export interface StatementSample {
+  readonly takenAt: Date;
+  readonly reading: unknown;
+}
+
+/** Keeps a reading, and forgets those of this target that are too old to compare with. */
+export async function saveStatementSample(db: Queryable, target: string, sample: StatementSample): Promise<void> {
+  await db.query(
+    'INSERT INTO statement_samples (target, taken_at, reading) VALUES ($1, $2, $3::jsonb) ON CONFLICT (target, taken_at) DO NOTHING',
+    [target, sample.takenAt, JSON.stringify(sample.reading)],
+  );
+  await db.query("DELETE FROM statement_samples WHERE target = $1 AND taken_at < $2::timestamptz - interval '10 minutes'", [
+    target,
+    sample.takenAt,
+  ]);
+}
+
+/** The youngest reading of a target that is at least `minimumSeconds` and at most `maximumSeconds` old at `now`, or null. */
+export async function youngestStatementSample(
+  db: Queryable,
+  target: string,
+  { now, minimumSeconds, maximumSeconds }: { readonly now: Date; readonly minimumSeconds: number; readonly maximumSeconds: number },
+): Promise<StatementSample | null> {
+  const { rows } = await db.query<{ taken_at: Date; reading: unknown }>(
+    `SELECT taken_at, reading FROM statement_samples
+     WHERE target = $1 AND taken_at <= $2::timestamptz - make_interval(secs => $3) AND taken_at >= $2::timestamptz - make_interval(secs => $4)
+     ORDER BY taken_at DESC LIMIT 1`,
+    [target, now, minimumSeconds, maximumSeconds],
+  );
+  const [row] = rows;
+  return row === undefined ? null : { takenAt: row.taken_at, reading: row.reading };
+}
