@@ -1,0 +1,172 @@
+import {
+  ApiException,
+  AppsV1Api,
+  AutoscalingV2Api,
+  type Configuration,
+  createConfiguration,
+  KubeConfig,
+  PatchStrategy,
+  ServerConfiguration,
+  setHeaderOptions,
+} from '@kubernetes/client-node';
+import { z } from 'zod';
+import { WriteRefusedError, WriteUncertainError } from './write-errors.ts';
+
+/** JSON Patch (RFC 6902), in the operations that the executor uses. */
+export type PatchOperation = { readonly op: 'test' | 'replace' | 'add'; readonly path: string; readonly value: unknown };
+
+interface ObjectName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+interface PatchRequest extends ObjectName {
+  readonly operations: readonly PatchOperation[];
+  /** The server answers with what would be, and changes nothing. */
+  readonly dryRun: boolean;
+}
+
+const Replicas = z.number().int().default(0);
+const Metadata = z.object({ uid: z.string(), name: z.string(), generation: z.number().default(0) });
+const Scale = z.object({
+  metadata: z.object({ uid: z.string(), name: z.string() }),
+  spec: z.object({ replicas: Replicas }).default({ replicas: 0 }),
+});
+const Condition = z.object({ type: z.string(), status: z.string(), reason: z.string().optional(), message: z.string().optional() });
+const Deployment = z.object({
+  metadata: Metadata,
+  spec: z.object({
+    replicas: z.number().int().default(1),
+    paused: z.boolean().default(false),
+    template: z.object({ metadata: z.object({ annotations: z.record(z.string(), z.string()).optional() }).optional() }),
+  }),
+  status: z
+    .object({
+      observedGeneration: z.number().default(0),
+      replicas: Replicas,
+      updatedReplicas: Replicas,
+      readyReplicas: Replicas,
+      availableReplicas: Replicas,
+      conditions: z.array(Condition).default([]),
+    })
+    .prefault({}),
+});
+const Autoscaler = z.object({
+  metadata: Metadata,
+  spec: z.object({ minReplicas: z.number().int().default(1), maxReplicas: z.number().int() }),
+  status: z.object({ currentReplicas: Replicas, desiredReplicas: Replicas }).prefault({}),
+});
+
+export type ScaleObject = z.infer<typeof Scale>;
+export type DeploymentObject = z.infer<typeof Deployment>;
+export type AutoscalerObject = z.infer<typeof Autoscaler>;
+
+/** What the executor may ask of the cluster, with the identity that may change things. Reads are for reading back what was written. */
+export interface KubernetesWriter {
+  patchScale(request: PatchRequest): Promise<ScaleObject>;
+  patchDeployment(request: PatchRequest): Promise<DeploymentObject>;
+  patchAutoscaler(request: PatchRequest): Promise<AutoscalerObject>;
+  readDeployment(name: ObjectName): Promise<DeploymentObject>;
+  readAutoscaler(name: ObjectName): Promise<AutoscalerObject>;
+}
+
+const FIELD_MANAGER = 'hotswap-bot';
+
+/**
+ * Connects with the identity of the context that may change things.
+ * @param options.kubeconfig path; left out: the pod's service account or ~/.kube/config.
+ */
+export function connectKubernetesWriter(options: {
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  readonly timeoutMs: number;
+}): KubernetesWriter {
+  const configuration = configure(options);
+  const apps = new AppsV1Api(configuration);
+  const autoscaling = new AutoscalingV2Api(configuration);
+  const jsonPatch = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch);
+  const patch = ({ namespace, name, operations, dryRun }: PatchRequest) => ({
+    namespace,
+    name,
+    body: operations,
+    fieldManager: FIELD_MANAGER,
+    ...(dryRun ? { dryRun: 'All' } : {}),
+  });
+  return {
+    patchScale: (request) => call(async () => Scale.parse(await apps.patchNamespacedDeploymentScale(patch(request), jsonPatch))),
+    patchDeployment: (request) => call(async () => Deployment.parse(await apps.patchNamespacedDeployment(patch(request), jsonPatch))),
+    patchAutoscaler: (request) =>
+      call(async () => Autoscaler.parse(await autoscaling.patchNamespacedHorizontalPodAutoscaler(patch(request), jsonPatch))),
+    readDeployment: (name) => call(async () => Deployment.parse(await apps.readNamespacedDeployment(name))),
+    readAutoscaler: (name) => call(async () => Autoscaler.parse(await autoscaling.readNamespacedHorizontalPodAutoscaler(name))),
+  };
+}
+
+function configure(options: Parameters<typeof connectKubernetesWriter>[0]): Configuration {
+  const config = new KubeConfig();
+  if (options.kubeconfig === undefined) config.loadFromDefault();
+  else config.loadFromFile(options.kubeconfig);
+  if (options.context !== undefined) config.setCurrentContext(options.context);
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw new Error(`the kubeconfig has no cluster for the context ${config.getCurrentContext()}`);
+  return createConfiguration({
+    baseServer: new ServerConfiguration(cluster.server, {}),
+    authMethods: { default: config },
+    promiseMiddleware: [
+      {
+        pre: async (context) => {
+          context.setSignal(AbortSignal.timeout(options.timeoutMs));
+          return context;
+        },
+        post: async (context) => context,
+      },
+    ],
+  });
+}
+
+const NEVER_ARRIVED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
+async function call<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw classify(error);
+  }
+}
+
+function classify(error: unknown): Error {
+  if (error instanceof ApiException) return classifyAnswer(error.code, statusMessage(error.body), error);
+  if (error instanceof z.ZodError) return new WriteUncertainError('The Kubernetes API answered something unexpected.', { cause: error });
+  const code = networkCode(error);
+  if (code !== undefined && NEVER_ARRIVED.has(code))
+    return new WriteRefusedError('unreachable', `The Kubernetes API could not be reached (${code}).`, { cause: error });
+  const timedOut = error instanceof Error && error.name === 'TimeoutError';
+  return new WriteUncertainError(timedOut ? 'The Kubernetes API did not answer in time.' : 'The connection to the Kubernetes API broke.', {
+    cause: error,
+  });
+}
+
+function classifyAnswer(status: number, message: string, cause: Error): Error {
+  if (status === 422 || status === 409) return new WriteRefusedError('precondition', message, { cause });
+  if (status === 401 || status === 403) return new WriteRefusedError('forbidden', message, { cause });
+  if (status === 404) return new WriteRefusedError('gone', message, { cause });
+  if (status < 500) return new WriteRefusedError('refused', message, { cause });
+  return new WriteUncertainError(`The Kubernetes API answered ${status}: ${message}`, { cause });
+}
+
+const StatusBody = z.object({ message: z.string() });
+
+function statusMessage(body: unknown): string {
+  try {
+    const parsed = StatusBody.safeParse(typeof body === 'string' ? JSON.parse(body) : body);
+    return parsed.success ? parsed.data.message : String(body).slice(0, 300);
+  } catch {
+    return String(body).slice(0, 300);
+  }
+}
+
+function networkCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const cause = error.cause;
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+}

@@ -1,0 +1,167 @@
+import pg from 'pg';
+import { z } from 'zod';
+import { classifyDatabaseError } from './postgres-write.ts';
+import { WriteRefusedError } from './write-errors.ts';
+
+export interface IndexName {
+  readonly schema: string;
+  readonly index: string;
+}
+
+export interface IndexRequest extends IndexName {
+  readonly table: string;
+  readonly tableOid: string;
+  readonly columns: readonly string[];
+}
+
+/** An index as the catalogue has it. `building`: some session is at work on it now. */
+export type IndexState =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'building' | 'valid' | 'invalid'; readonly oid: string; readonly tableOid: string };
+
+export interface BuildProgress {
+  readonly phase: string;
+  /** 0 to 1, where PostgreSQL knows how much there is to do. */
+  readonly share: number | undefined;
+  readonly waitingForPid: number | undefined;
+}
+
+/** A build under way on a connection of its own. */
+export interface IndexBuild {
+  /** Settles when the statement has ended; rejects with the reason where it did not succeed. */
+  readonly finished: Promise<void>;
+  progress(): Promise<BuildProgress | undefined>;
+  cancel(): Promise<void>;
+}
+
+/** What the executor may do with indexes, as the owner of the tables. */
+export interface IndexWriter {
+  inspect(name: IndexName): Promise<IndexState>;
+  startBuild(request: IndexRequest): Promise<IndexBuild>;
+  /** Drops the index of exactly that oid, without blocking writers. */
+  drop(request: IndexName & { readonly indexOid: string }): Promise<void>;
+  close(): Promise<void>;
+}
+
+const INSPECT = `
+SELECT c.oid::text AS oid, i.indrelid::text AS table_oid, i.indisvalid AS valid,
+       EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = c.oid) AS building
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_index i ON i.indexrelid = c.oid
+ WHERE n.nspname = $1 AND c.relname = $2`;
+
+/** The statement, with every identifier taken from the catalogue and quoted by PostgreSQL itself. */
+const CREATE_STATEMENT = `
+SELECT format('CREATE INDEX CONCURRENTLY IF NOT EXISTS %I ON %I.%I (%s)', $5::text, n.nspname, c.relname,
+              string_agg(format('%I', a.attname), ', ' ORDER BY w.ord)) AS statement,
+       count(*)::int AS columns
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  JOIN unnest($4::text[]) WITH ORDINALITY AS w(name, ord) ON true
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = w.name AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE c.oid = $1::oid AND n.nspname = $2 AND c.relname = $3 AND c.relkind = 'r'
+ GROUP BY n.nspname, c.relname`;
+
+const DROP_STATEMENT = `
+SELECT format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', n.nspname, c.relname) AS statement
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.oid = $1::oid AND n.nspname = $2 AND c.relname = $3 AND c.relkind = 'i'`;
+
+const PROGRESS = `
+SELECT phase, current_locker_pid AS locker,
+       CASE WHEN tuples_total > 0 THEN tuples_done::float8 / tuples_total
+            WHEN blocks_total > 0 THEN blocks_done::float8 / blocks_total END AS share
+  FROM pg_stat_progress_create_index WHERE pid = $1`;
+
+const InspectRow = z.object({ oid: z.string(), table_oid: z.string(), valid: z.boolean(), building: z.boolean() });
+const StatementRow = z.object({ statement: z.string(), columns: z.int().optional() });
+const ProgressRow = z.object({ phase: z.string(), locker: z.coerce.number().nullable(), share: z.number().nullable() });
+
+/** Connects as the owner of the tables. Connections are opened when they are needed and closed afterwards. */
+export function connectIndexWriter(options: { readonly url: string; readonly timeoutMs: number }): IndexWriter {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: 1,
+    idleTimeoutMillis: 10_000,
+    connectionTimeoutMillis: options.timeoutMs,
+    query_timeout: options.timeoutMs,
+    application_name: 'hotswap-bot-executor',
+  });
+  pool.on('error', () => {}); // an idle connection that breaks is replaced by the next query, which reports its own failure
+  const ask = async (text: string, values: unknown[]): Promise<unknown[]> => {
+    try {
+      return (await pool.query(text, values)).rows;
+    } catch (error) {
+      throw classifyDatabaseError(error);
+    }
+  };
+  return {
+    async inspect({ schema, index }) {
+      const rows = await ask(INSPECT, [schema, index]);
+      if (rows[0] === undefined) return { kind: 'absent' };
+      const row = InspectRow.parse(rows[0]);
+      return { kind: row.valid ? 'valid' : row.building ? 'building' : 'invalid', oid: row.oid, tableOid: row.table_oid };
+    },
+    async startBuild(request) {
+      const rows = await ask(CREATE_STATEMENT, [request.tableOid, request.schema, request.table, [...request.columns], request.index]);
+      const row = rows[0] === undefined ? undefined : StatementRow.parse(rows[0]);
+      if (row === undefined || row.columns !== request.columns.length)
+        throw new WriteRefusedError(
+          'precondition',
+          `${request.schema}.${request.table} no longer has the columns ${request.columns.join(', ')}.`,
+        );
+      return startStatement(options, row.statement, ask);
+    },
+    async drop(request) {
+      const rows = await ask(DROP_STATEMENT, [request.indexOid, request.schema, request.index]);
+      if (rows[0] === undefined)
+        throw new WriteRefusedError('gone', `There is no index ${request.schema}.${request.index} of that identity.`);
+      const { finished } = await startStatement(options, StatementRow.parse(rows[0]).statement, ask);
+      await finished;
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Runs one statement outside a transaction, on its own connection without a lock timeout: it waits for older transactions. */
+async function startStatement(
+  options: { readonly url: string; readonly timeoutMs: number },
+  statement: string,
+  ask: (text: string, values: unknown[]) => Promise<unknown[]>,
+): Promise<IndexBuild> {
+  const client = new pg.Client({
+    connectionString: options.url,
+    connectionTimeoutMillis: options.timeoutMs,
+    application_name: 'hotswap-bot-executor',
+    keepAlive: true,
+  });
+  client.on('error', () => {}); // the statement under way rejects with the same error
+  let pid: number;
+  try {
+    await client.connect();
+    await client.query('SET lock_timeout = 0');
+    await client.query(`SET statement_timeout = '30min'`);
+    pid = z.object({ pid: z.int() }).parse((await client.query('SELECT pg_backend_pid() AS pid')).rows[0]).pid;
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw new WriteRefusedError('unreachable', error instanceof Error ? error.message : 'no connection', { cause: error });
+  }
+  const finished = client
+    .query(statement)
+    .then(() => {})
+    .catch((error: unknown) => {
+      throw classifyDatabaseError(error);
+    })
+    .finally(() => client.end().catch(() => {}));
+  finished.catch(() => {}); // whoever awaits `finished` sees the failure
+  return {
+    finished,
+    async progress() {
+      const rows = await ask(PROGRESS, [pid]);
+      if (rows[0] === undefined) return undefined;
+      const row = ProgressRow.parse(rows[0]);
+      return { phase: row.phase, share: row.share ?? undefined, waitingForPid: row.locker || undefined };
+    },
+    async cancel() {
+      await ask('SELECT pg_cancel_backend($1)', [pid]);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import pg from 'pg';
+import { z } from 'zod';
+import { WriteRefusedError, WriteUncertainError } from './write-errors.ts';
+
+/** A session by its own identity: a pid is used again, together with the start of its backend it is not. */
+export interface SessionIdentity {
+  readonly pid: number;
+  readonly backendStart: string;
+}
+
+const Ended = z.object({
+  pid: z.int(),
+  usename: z.string(),
+  application_name: z.string(),
+  state: z.string(),
+  last_query: z.string(),
+  idle_s: z.int(),
+  signalled: z.boolean(),
+});
+const Gone = z.object({ gone: z.boolean() });
+
+export type EndedSession = z.infer<typeof Ended>;
+
+/** What the executor may do with sessions of the service's database. */
+export interface SessionWriter {
+  /**
+   * Ends one session that is idle in a transaction. All conditions are part of the statement, so that nothing else can be
+   * hit: the same backend, of an allowed role, idle long enough, and without an advisory lock.
+   * @returns the session that was signalled, or undefined where it no longer fits.
+   */
+  terminateIdle(
+    session: SessionIdentity & { readonly roles: readonly string[]; readonly minimumIdleSeconds: number },
+  ): Promise<EndedSession | undefined>;
+  isGone(session: SessionIdentity): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const BACKEND_START = `to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+const TERMINATE = `
+WITH target AS MATERIALIZED (
+  SELECT a.pid, a.usename, a.application_name, a.state, left(a.query, 200) AS last_query,
+         EXTRACT(epoch FROM clock_timestamp() - a.state_change)::int AS idle_s
+    FROM pg_stat_activity a
+   WHERE a.pid = $1::int
+     AND ${BACKEND_START} = $2::text
+     AND a.pid <> pg_backend_pid()
+     AND a.datname = current_database()
+     AND a.backend_type = 'client backend'
+     AND a.usename = ANY ($3::text[])
+     AND a.state IN ('idle in transaction', 'idle in transaction (aborted)')
+     AND a.state_change < clock_timestamp() - make_interval(secs => $4::int)
+     AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.granted)
+)
+SELECT target.*, pg_terminate_backend(target.pid) AS signalled FROM target`;
+
+const IS_GONE = `SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = $1::int AND ${BACKEND_START} = $2::text) AS gone`;
+
+/** Connects as the role that may end sessions. One connection is kept open, because there may be no free slot when it is needed. */
+export function connectSessionWriter(options: { readonly url: string; readonly timeoutMs: number }): SessionWriter {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: 1,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: options.timeoutMs,
+    query_timeout: options.timeoutMs,
+    application_name: 'hotswap-bot-executor',
+  });
+  pool.on('error', () => {}); // an idle connection that breaks is replaced by the next query, which reports its own failure
+  return {
+    async terminateIdle({ pid, backendStart, roles, minimumIdleSeconds }) {
+      const rows = await ask(pool, TERMINATE, [pid, backendStart, [...roles], minimumIdleSeconds]);
+      return rows[0] === undefined ? undefined : Ended.parse(rows[0]);
+    },
+    async isGone({ pid, backendStart }) {
+      return Gone.parse((await ask(pool, IS_GONE, [pid, backendStart]))[0]).gone;
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function ask(pool: pg.Pool, text: string, values: unknown[]): Promise<unknown[]> {
+  try {
+    return (await pool.query(text, values)).rows;
+  } catch (error) {
+    throw classifyDatabaseError(error);
+  }
+}
+
+const NEVER_ARRIVED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', '28P01', '28000', '3D000', '53300', '57P03']);
+
+/** Whether a statement certainly did not happen, or may have. */
+export function classifyDatabaseError(error: unknown): Error {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const message = error instanceof Error ? error.message : 'unknown error';
+  if (code === '42501') return new WriteRefusedError('forbidden', message, { cause: error });
+  if (code !== undefined && NEVER_ARRIVED.has(code)) return new WriteRefusedError('unreachable', message, { cause: error });
+  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code) && code !== '57P01')
+    return new WriteRefusedError('refused', `${message} (${code})`, { cause: error });
+  return new WriteUncertainError(message, { cause: error });
+}

@@ -1,0 +1,55 @@
+import type { Plan, Refusal } from '../plan.ts';
+import type { Approvers } from './policy.ts';
+import type { Execution, RequestRecord, Verification } from './record.ts';
+
+/** What can happen to a request. Time is not part of an action: it is passed to `decide`. */
+export type Action =
+  | { readonly kind: 'planned'; readonly plan: Plan; readonly fingerprint: string; readonly expiresAt: string }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal }
+  | { readonly kind: 'nothing-to-do'; readonly reason: string }
+  | { readonly kind: 'approve' | 'reject'; readonly by: string; readonly fingerprint: string; readonly approvers: Approvers }
+  | { readonly kind: 'expire' }
+  | { readonly kind: 'start'; readonly fingerprint: string }
+  | { readonly kind: 'drift'; readonly replacedBy: string; readonly difference: string }
+  | { readonly kind: 'stop'; readonly by: string; readonly approvers: Approvers }
+  | { readonly kind: 'progress'; readonly execution: Execution }
+  | { readonly kind: 'executed'; readonly execution: Execution; readonly verification: Verification }
+  | { readonly kind: 'stopped' | 'failed' | 'lost'; readonly outcome: string; readonly execution: Execution | null }
+  | { readonly kind: 'reading'; readonly verification: Verification }
+  | {
+      readonly kind: 'verdict';
+      readonly verdict: 'fixed' | 'not-fixed' | 'unverified';
+      readonly outcome: string;
+      readonly verification: Verification;
+    }
+  | { readonly kind: 'undone'; readonly undone: string };
+
+/** Who did it, and what the audit trail says of it. */
+export interface AuditEntry {
+  readonly event: string;
+  readonly actor: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export type DeclineCode =
+  | 'not-open'
+  | 'already-approved'
+  | 'already-running'
+  | 'already-done'
+  | 'expired'
+  | 'rejected'
+  | 'plan-changed'
+  | 'own-request'
+  | 'already-decided'
+  | 'not-approver'
+  | 'no-approvers'
+  | 'approvers-unknown'
+  | 'quorum-missing'
+  | 'nothing-to-stop'
+  | 'already-undone'
+  | 'wrong-state';
+
+/** `changed`: the record as it is from now on. `declined`: nothing changes, and why, for the person who asked. */
+export type Outcome =
+  | { readonly kind: 'changed'; readonly record: RequestRecord; readonly audit: AuditEntry | null }
+  | { readonly kind: 'declined'; readonly code: DeclineCode; readonly message: string };

@@ -1,0 +1,104 @@
+import type { Action, AuditEntry, Outcome } from './actions.ts';
+import { decideApproval, decideRejection } from './decisions.ts';
+import { QUORUM } from './policy.ts';
+import type { RequestRecord, State } from './record.ts';
+import { decideStart, decideStop } from './running.ts';
+import { TRANSITIONS } from './states.ts';
+
+/**
+ * The whole life of a request, as a pure function: the record and what happens to it give the record from then on, or the
+ * reason why nothing changes.
+ */
+export function decide(record: RequestRecord, action: Action, now: Date): Outcome {
+  switch (action.kind) {
+    case 'planned':
+      return move(
+        record,
+        'awaiting-approval',
+        { plan: action.plan, fingerprint: action.fingerprint, expiresAt: action.expiresAt, quorum: QUORUM[action.plan.risk] },
+        by('executor', 'planned', { summary: action.plan.summary, risk: action.plan.risk, fingerprint: action.fingerprint }),
+      );
+    case 'refuse':
+      return move(
+        record,
+        'refused',
+        { refusal: action.refusal, outcome: action.refusal.reason },
+        by('executor', 'refused', { code: action.refusal.code, reason: action.refusal.reason }),
+      );
+    case 'nothing-to-do':
+      return move(record, 'nothing-to-do', { outcome: action.reason }, by('executor', 'nothing-to-do', { reason: action.reason }));
+    case 'approve':
+      return decideApproval(record, action, now);
+    case 'reject':
+      return decideRejection(record, action, now);
+    case 'expire':
+      return decideExpiry(record, now);
+    case 'start':
+      return decideStart(record, action.fingerprint, now);
+    case 'drift':
+      return move(
+        record,
+        'drifted',
+        { replacedBy: action.replacedBy, outcome: action.difference },
+        by('executor', 'drifted', { replacedBy: action.replacedBy, difference: action.difference }),
+      );
+    case 'stop':
+      return decideStop(record, action, now);
+    case 'progress':
+      return stay(record, 'executing', { execution: action.execution });
+    case 'executed':
+      return move(
+        record,
+        'verifying',
+        { execution: action.execution, verification: action.verification },
+        by('executor', 'executed', { results: action.execution.results }),
+      );
+    case 'stopped':
+    case 'failed':
+    case 'lost':
+      return move(
+        record,
+        action.kind === 'lost' ? 'unknown' : action.kind,
+        { outcome: action.outcome, execution: action.execution ?? record.execution },
+        by('executor', action.kind, { outcome: action.outcome }),
+      );
+    case 'reading':
+      return stay(record, 'verifying', { verification: action.verification });
+    case 'verdict':
+      return move(
+        record,
+        action.verdict,
+        { outcome: action.outcome, verification: action.verification },
+        by('executor', 'verified', { verdict: action.verdict, outcome: action.outcome, readings: action.verification.readings }),
+      );
+    case 'undone':
+      return decideUndone(record, action.undone);
+  }
+}
+
+function decideExpiry(record: RequestRecord, now: Date): Outcome {
+  if (record.expiresAt === null || now.getTime() < Date.parse(record.expiresAt))
+    return { kind: 'declined', code: 'wrong-state', message: 'It has not expired.' };
+  const outcome = record.state === 'approved' ? 'It was approved, but not carried out before it expired.' : 'Nobody decided in time.';
+  return move(record, 'expired', { outcome }, by('executor', 'expired', {}));
+}
+
+function decideUndone(record: RequestRecord, undone: string): Outcome {
+  if (record.undone !== null) return { kind: 'declined', code: 'already-undone', message: 'Somebody has already asked to undo this.' };
+  return { kind: 'changed', record: { ...record, undone }, audit: null };
+}
+
+function move(record: RequestRecord, to: State, change: Partial<RequestRecord>, audit: AuditEntry): Outcome {
+  if (!TRANSITIONS[record.state].includes(to))
+    return { kind: 'declined', code: 'wrong-state', message: `A request that is ${record.state} cannot become ${to}.` };
+  return { kind: 'changed', record: { ...record, ...change, state: to }, audit };
+}
+
+function stay(record: RequestRecord, state: State, change: Partial<RequestRecord>): Outcome {
+  if (record.state !== state) return { kind: 'declined', code: 'wrong-state', message: `The request is ${record.state}.` };
+  return { kind: 'changed', record: { ...record, ...change }, audit: null };
+}
+
+function by(actor: string, event: string, details: Record<string, unknown>): AuditEntry {
+  return { event, actor, details };
+}

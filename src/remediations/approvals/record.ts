@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { Plan, Refusal } from '../plan.ts';
+
+/** The life of one request for a fix, as the store keeps it. What Slack shows is drawn from this and from nothing else. */
+
+export const STATES = [
+  'planning',
+  'refused',
+  'nothing-to-do',
+  'awaiting-approval',
+  'approved',
+  'executing',
+  'verifying',
+  'fixed',
+  'not-fixed',
+  'unverified',
+  'rejected',
+  'expired',
+  'drifted',
+  'stopped',
+  'failed',
+  'unknown',
+] as const;
+
+export const State = z.enum(STATES);
+export type State = z.infer<typeof State>;
+
+const Time = z.iso.datetime();
+
+export const Decision = z.strictObject({
+  by: z.string().min(1),
+  decision: z.enum(['approve', 'reject']),
+  fingerprint: z.string(),
+  at: Time,
+});
+
+/** A number or verdict that the verification watches: what it was before the fix, what it is now. */
+export const Reading = z.strictObject({
+  check: z.string(),
+  title: z.string(),
+  before: z.string(),
+  after: z.string(),
+  verdict: z.enum(['ok', 'warn', 'fail', 'unknown', 'not-applicable']),
+});
+
+export const Verification = z.strictObject({
+  startedAt: Time,
+  deadline: Time,
+  summary: z.string(),
+  readings: z.array(Reading),
+});
+
+/** What was done to the outside, from the journal: what Undo starts from. */
+export const Execution = z.strictObject({
+  startedAt: Time,
+  finishedAt: Time.nullable(),
+  /** The newest word of the step under way, such as how far a rollout or an index build is. */
+  progress: z.string().nullable(),
+  results: z.array(z.strictObject({ step: z.int(), text: z.string(), facts: z.record(z.string(), z.json()) })),
+});
+
+export const RequestRecord = z.strictObject({
+  id: z.uuid(),
+  remediation: z.string(),
+  title: z.string(),
+  target: z.string(),
+  params: z.record(z.string(), z.json()),
+  reason: z.string(),
+  requester: z.string().min(1),
+  channel: z.string(),
+  /** The outbox key of the thread's root message, and the run whose diagnosis this answers. */
+  thread: z.string(),
+  run: z.uuid().nullable(),
+  cause: z.string().nullable(),
+  /** The request that this one takes back, or that it replaces because the world had changed. */
+  undoes: z.uuid().nullable(),
+  replaces: z.uuid().nullable(),
+  replacedBy: z.uuid().nullable(),
+  approverGroup: z.string(),
+  quorum: z.int().min(1),
+  state: State,
+  plan: Plan.nullable(),
+  fingerprint: z.string().nullable(),
+  decisions: z.array(Decision),
+  stop: z.strictObject({ by: z.string(), at: Time }).nullable(),
+  refusal: Refusal.nullable(),
+  /** How it ended, in one sentence; null while it has not. */
+  outcome: z.string().nullable(),
+  execution: Execution.nullable(),
+  verification: Verification.nullable(),
+  undone: z.uuid().nullable(),
+  createdAt: Time,
+  expiresAt: Time.nullable(),
+});
+
+export type Decision = z.infer<typeof Decision>;
+export type Reading = z.infer<typeof Reading>;
+export type Verification = z.infer<typeof Verification>;
+export type Execution = z.infer<typeof Execution>;
+export type RequestRecord = z.infer<typeof RequestRecord>;

@@ -1,0 +1,26 @@
+import type { State } from './record.ts';
+
+/** Which state may follow which. A state without followers is final. */
+export const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
+  planning: ['awaiting-approval', 'refused', 'nothing-to-do', 'failed'],
+  'awaiting-approval': ['approved', 'rejected', 'expired'],
+  approved: ['executing', 'rejected', 'expired', 'drifted', 'refused', 'nothing-to-do', 'failed'],
+  executing: ['verifying', 'stopped', 'failed', 'unknown'],
+  verifying: ['fixed', 'not-fixed', 'unverified'],
+  refused: [],
+  'nothing-to-do': [],
+  fixed: [],
+  'not-fixed': [],
+  unverified: [],
+  rejected: [],
+  expired: [],
+  drifted: [],
+  stopped: [],
+  failed: [],
+  unknown: [],
+};
+
+export const isFinal = (state: State): boolean => TRANSITIONS[state].length === 0;
+
+/** States in which the fix has reached, or may have reached, the outside. */
+export const TOUCHED: readonly State[] = ['executing', 'verifying', 'fixed', 'not-fixed', 'unverified', 'stopped', 'failed', 'unknown'];

@@ -1,0 +1,57 @@
+import type { DeploymentObject, KubernetesWriter } from '../../clients/kubernetes-write.ts';
+import { done, type StepContext, type StepResult } from './verb.ts';
+
+interface Workload {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * Waits until the Deployment has rolled out what its spec says, reporting how far it is.
+ * @returns done; stopped where somebody pressed Stop; broken where the deadline passed or Kubernetes gave up.
+ */
+export async function followRollout(writer: KubernetesWriter, workload: Workload, context: StepContext): Promise<StepResult> {
+  const deadline = context.now().getTime() + context.deadlineMs;
+  let last = 'nothing could be read of it';
+  while (true) {
+    const deployment = await readQuietly(writer, workload);
+    if (deployment !== undefined) {
+      last = describe(deployment);
+      if (isComplete(deployment)) return done(`Rollout complete: ${last}.`, { readyReplicas: deployment.status.readyReplicas });
+      const failure = deployment.status.conditions.find((one) => one.type === 'Progressing' && one.status === 'False');
+      if (failure !== undefined)
+        return {
+          kind: 'broken',
+          text: `Kubernetes reports that the rollout does not progress (${failure.reason ?? 'no reason'}): ${last}.`,
+          facts: {},
+        };
+      await context.report(`Rollout: ${last}.`);
+    }
+    if (await context.stopRequested()) return { kind: 'stopped', text: `Stopped while ${last}.`, facts: {} };
+    if (context.now().getTime() >= deadline)
+      return { kind: 'broken', text: `The rollout did not finish in ${Math.round(context.deadlineMs / 1000)} s: ${last}.`, facts: {} };
+    await context.wait(context.pollMs);
+  }
+}
+
+/** The rule of `kubectl rollout status`. */
+function isComplete({ metadata, spec, status }: DeploymentObject): boolean {
+  return (
+    status.observedGeneration >= metadata.generation &&
+    status.updatedReplicas === spec.replicas &&
+    status.replicas === spec.replicas &&
+    status.availableReplicas === spec.replicas
+  );
+}
+
+function describe({ spec, status }: DeploymentObject): string {
+  return `${status.availableReplicas} of ${spec.replicas} pods are available, ${status.updatedReplicas} are of the newest revision`;
+}
+
+async function readQuietly(writer: KubernetesWriter, workload: Workload): Promise<DeploymentObject | undefined> {
+  try {
+    return await writer.readDeployment(workload);
+  } catch {
+    return undefined; // one failed reading of many: the deadline decides
+  }
+}

@@ -1,0 +1,71 @@
+import type { KubernetesWriter } from '../../clients/kubernetes-write.ts';
+import type { IndexWriter } from '../../clients/postgres-index-write.ts';
+import type { SessionWriter } from '../../clients/postgres-write.ts';
+import { hpaBoundsVerb } from './k8s.hpa_bounds.ts';
+import { restartVerb } from './k8s.restart.ts';
+import { scaleVerb } from './k8s.scale.ts';
+import { createIndexVerb } from './pg.create_index.ts';
+import { dropIndexVerb } from './pg.drop_index.ts';
+import { terminateVerb } from './pg.terminate.ts';
+import type { Step, StepOf, Verb } from './steps.ts';
+import type { VerbRunner } from './verb.ts';
+
+/** The write ports of one target. One that is not configured is left out: its verbs then do not exist there. */
+export interface WritePorts {
+  readonly kubernetes: KubernetesWriter;
+  readonly sessions: SessionWriter | undefined;
+  readonly indexes: IndexWriter | undefined;
+}
+
+type Verbs = { readonly [V in Verb]: (ports: WritePorts) => VerbRunner<StepOf<V>> };
+
+const VERBS: Verbs = {
+  'k8s.scale': (ports) => scaleVerb(ports.kubernetes),
+  'k8s.hpa_bounds': (ports) => hpaBoundsVerb(ports.kubernetes),
+  'k8s.restart': (ports) => restartVerb(ports.kubernetes),
+  'pg.terminate': (ports) => terminateVerb(required(ports.sessions, 'fixUrlFrom')),
+  'pg.create_index': (ports) => createIndexVerb(required(ports.indexes, 'ownerUrlFrom')),
+  'pg.drop_index': (ports) => dropIndexVerb(required(ports.indexes, 'ownerUrlFrom')),
+};
+
+/** A step asks for a verb that its remediation did not declare, or that is not configured for the target. */
+export class VerbRefusedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'VerbRefusedError';
+  }
+}
+
+/**
+ * The runner of a step. Only the verbs that the remediation declares exist for it.
+ * @throws VerbRefusedError for any other.
+ */
+export function runnerOf(step: Step, declared: readonly Verb[], ports: WritePorts): VerbRunner<Step> {
+  if (!declared.includes(step.verb)) throw new VerbRefusedError(`The remediation does not declare the verb ${step.verb}.`);
+  return build(step.verb, ports);
+}
+
+function build<V extends Verb>(verb: V, ports: WritePorts): VerbRunner<Step> {
+  const runner = VERBS[verb](ports);
+  return {
+    preview: (step) => runner.preview(narrow(step, verb)),
+    mark: (now) => runner.mark(now),
+    perform: (step, mark, context) => runner.perform(narrow(step, verb), mark, context),
+    settle: (step, mark, context) => runner.settle(narrow(step, verb), mark, context),
+    follow: (step, context) => runner.follow(narrow(step, verb), context),
+  };
+}
+
+function narrow<V extends Verb>(step: Step, verb: V): StepOf<V> {
+  if (!isOf(step, verb)) throw new VerbRefusedError(`A step of the verb ${step.verb} was given to the runner of ${verb}.`);
+  return step;
+}
+
+function isOf<V extends Verb>(step: Step, verb: V): step is StepOf<V> {
+  return step.verb === verb;
+}
+
+function required<Port>(port: Port | undefined, field: string): Port {
+  if (port === undefined) throw new VerbRefusedError(`The target has no ${field} in config/hotswap.yaml, so this cannot be done there.`);
+  return port;
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/**
+ * What the executor can do to the outside: a closed union of verbs, as data. Each step names its target by identity (uid,
+ * or pid and start of the backend) and carries the values that must still be there, so that a recycled pid or a changed
+ * object cannot be hit. Every field is part of the plan's fingerprint; prose and times are kept elsewhere.
+ */
+
+const BackendStart = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/, 'must be a UTC time with microseconds');
+const HpaBounds = z.strictObject({ minimum: z.int().min(0), maximum: z.int().min(1) });
+
+const Workload = { namespace: z.string().min(1), name: z.string().min(1), uid: z.string().min(1) };
+const Relation = { schema: z.string().min(1), table: z.string().min(1), tableOid: z.string().regex(/^\d+$/) };
+
+export const ScaleStep = z.strictObject({ verb: z.literal('k8s.scale'), ...Workload, from: z.int().min(1), to: z.int().min(1) });
+export const HpaBoundsStep = z.strictObject({ verb: z.literal('k8s.hpa_bounds'), ...Workload, from: HpaBounds, to: HpaBounds });
+/** `generation`: of the Deployment when it was planned; any change of its spec since then stops the restart. */
+export const RestartStep = z.strictObject({ verb: z.literal('k8s.restart'), ...Workload, generation: z.int().min(0) });
+export const TerminateStep = z.strictObject({
+  verb: z.literal('pg.terminate'),
+  pid: z.int().positive(),
+  backendStart: BackendStart,
+  roles: z.array(z.string().min(1)).min(1),
+  minimumIdleSeconds: z.int().min(1),
+});
+export const CreateIndexStep = z.strictObject({
+  verb: z.literal('pg.create_index'),
+  ...Relation,
+  columns: z.array(z.string().min(1)).min(1).max(3),
+  index: z.string().min(1).max(63),
+});
+export const DropIndexStep = z.strictObject({
+  verb: z.literal('pg.drop_index'),
+  ...Relation,
+  index: z.string().min(1).max(63),
+  indexOid: z.string().regex(/^\d+$/),
+});
+
+export const Step = z.discriminatedUnion('verb', [ScaleStep, HpaBoundsStep, RestartStep, TerminateStep, CreateIndexStep, DropIndexStep]);
+
+export type Step = z.infer<typeof Step>;
+export type Verb = Step['verb'];
+export type StepOf<V extends Verb> = Extract<Step, { verb: V }>;
