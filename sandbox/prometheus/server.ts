@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { answer } from './api.ts';
+import { labelsOf } from './labels.ts';
+import { Scraper, type ScrapeTarget } from './scraper.ts';
+import { Storage } from './storage.ts';
+
+export type { ScrapeTarget } from './scraper.ts';
+
+/** Samples of one series that were there before the stand-in started; times in ms since the epoch, ascending. */
+export interface HistorySeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly timestamps: Float64Array | readonly number[];
+  readonly values: Float64Array | readonly number[];
+  /** The series ended with its last sample (a pod that is gone): a stale marker follows 1 ms after it. */
+  readonly ended?: boolean;
+}
+
+export interface PrometheusOptions {
+  readonly scrapeIntervalMs: number;
+  /** Asked at each round: what to scrape now. */
+  readonly discover: () => readonly ScrapeTarget[];
+  /** 0, the default, takes a free port. */
+  readonly port?: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** A running stand-in for Prometheus. */
+export interface PrometheusStandIn {
+  readonly url: string;
+  /** Puts older samples in front of what was scraped; what is not older than the first scrape is left out. */
+  appendHistory(series: Iterable<HistorySeries>): void;
+  readonly faults: {
+    /** Delays each answer of the API by this many ms; 0 ends it. */
+    slow(milliseconds: number): void;
+    /** Answers 503 to everything, as a Prometheus that is still replaying its log. */
+    unavailable(active: boolean): void;
+  };
+  /** Ends scrapes and the API. */
+  close(): Promise<void>;
+}
+
+const RETENTION_MS = 26 * 3_600_000;
+const MAX_SCRAPE_TIMEOUT_MS = 10_000;
+
+/** Starts the stand-in on loopback: it scrapes what `discover` names and answers Prometheus' HTTP API. Rejects when it cannot listen. */
+export async function startPrometheus(options: PrometheusOptions): Promise<PrometheusStandIn> {
+  const { scrapeIntervalMs, discover, port = 0, now = Date.now } = options;
+  const scrapeTimeoutMs = Math.min(scrapeIntervalMs, MAX_SCRAPE_TIMEOUT_MS);
+  const storage = new Storage();
+  const stop = new AbortController();
+  const scraper = new Scraper({ storage, discover, timeoutMs: scrapeTimeoutMs, now, stop: stop.signal });
+  const faults = { slowMs: 0, unavailable: false };
+  const sources = { storage, scraper, scrapeIntervalMs, scrapeTimeoutMs, startedAt: now(), now };
+  const server = createServer(async (request, response) => {
+    if (faults.slowMs > 0) await delay(faults.slowMs);
+    if (faults.unavailable) response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8' }).end('Service Unavailable');
+    else await answer(request, response, sources);
+  });
+  const url = await listen(server, port);
+  const rounds = scrapeForever(scraper, storage, scrapeIntervalMs, now, stop.signal);
+  return {
+    url,
+    appendHistory: (series) => appendHistory(storage, series),
+    faults: {
+      slow: (milliseconds) => {
+        faults.slowMs = milliseconds;
+      },
+      unavailable: (active) => {
+        faults.unavailable = active;
+      },
+    },
+    close: async () => {
+      stop.abort();
+      server.close();
+      server.closeAllConnections();
+      await rounds;
+    },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = z.object({ port: z.number() }).parse(server.address());
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** One round each interval, counted from the first so that they do not drift. A round never outlasts its interval. */
+async function scrapeForever(
+  scraper: Scraper,
+  storage: Storage,
+  intervalMs: number,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  const first = performance.now();
+  while (!signal.aborted) {
+    await scraper.round();
+    storage.dropBefore(now() - RETENTION_MS);
+    const elapsed = performance.now() - first;
+    const next = (Math.floor(elapsed / intervalMs) + 1) * intervalMs;
+    await delay(next - elapsed, undefined, { signal }).catch(ignoreAbort);
+  }
+}
+
+function ignoreAbort(error: unknown): void {
+  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+}
+
+function appendHistory(storage: Storage, history: Iterable<HistorySeries>): void {
+  for (const { labels, timestamps, values, ended = false } of history) {
+    const series = storage.series(labelsOf(labels));
+    series.prepend(timestamps, values);
+    const last = timestamps.at(-1);
+    if (ended && last !== undefined) series.appendStale(last + 1);
+  }
+}
