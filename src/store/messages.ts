@@ -1,13 +1,9 @@
+import type { KnownBlock } from '@slack/types';
 import { z } from 'zod';
 import type { Queryable } from './pool.ts';
 
 /** Channel of PostgreSQL's NOTIFY that wakes the senders. */
 export const OUTBOX_CHANNEL = 'hotswap_outbox';
-
-/** Any Block Kit block, as data. */
-export interface StoredBlock {
-  readonly type: string;
-}
 
 /** Whom to tell where the message cannot be shown in its channel, and how. */
 export const Recipient = z.object({
@@ -26,7 +22,7 @@ export interface OutboxMessage {
   readonly channel: string;
   /** The whole result in one line, for notifications and screen readers. */
   readonly text: string;
-  readonly blocks: readonly StoredBlock[];
+  readonly blocks: readonly KnownBlock[];
   /** progress: only the latest state matters, and a result may go first. result: sent as soon as Slack allows. */
   readonly urgency: 'progress' | 'result';
   readonly recipient?: Recipient | null;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Queryable } from './pool.ts';
+
+const StepResult = z.object({
+  kind: z.enum(['done', 'not-done', 'stopped', 'broken', 'unknown']),
+  text: z.string(),
+  facts: z.record(z.string(), z.json()),
+});
+
+const Row = z
+  .object({
+    step: z.int(),
+    verb: z.string(),
+    intent: z.json(),
+    mark: z.record(z.string(), z.string()),
+    executor: z.string(),
+    result: StepResult.nullable(),
+  })
+  .readonly();
+
+/** A step as it was written down before it was begun, with its result once there is one. */
+export type JournalEntry = z.infer<typeof Row>;
+export type JournalResult = z.infer<typeof StepResult>;
+
+/**
+ * Writes down that a step is about to be done.
+ * @returns false where it was begun before, by whomever: it must then not be done.
+ */
+export async function beginStep(
+  db: Queryable,
+  entry: {
+    readonly requestId: string;
+    readonly step: number;
+    readonly verb: string;
+    readonly intent: unknown;
+    readonly mark: Readonly<Record<string, string>>;
+    readonly executor: string;
+    readonly at: Date;
+  },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `INSERT INTO journal (request_id, step, verb, intent, mark, executor, begun_at)
+     VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6, $7) ON CONFLICT (request_id, step) DO NOTHING`,
+    [entry.requestId, entry.step, entry.verb, JSON.stringify(entry.intent), JSON.stringify(entry.mark), entry.executor, entry.at],
+  );
+  return rowCount === 1;
+}
+
+/** Writes down what came of a step. The first result stands. */
+export async function endStep(db: Queryable, requestId: string, step: number, result: JournalResult, at: Date): Promise<void> {
+  await db.query('UPDATE journal SET result = $3::jsonb, ended_at = $4 WHERE request_id = $1 AND step = $2 AND result IS NULL', [
+    requestId,
+    step,
+    JSON.stringify(result),
+    at,
+  ]);
+}
+
+/** Every step of a request that was begun, in order. */
+export async function listSteps(db: Queryable, requestId: string): Promise<readonly JournalEntry[]> {
+  const { rows } = await db.query('SELECT * FROM journal WHERE request_id = $1 ORDER BY step', [requestId]);
+  return rows.map((row) => Row.parse(row));
+}

@@ -1,0 +1,24 @@
+import type { Queryable } from './pool.ts';
+
+/**
+ * Takes the lock of one thing for a request. A lock lasts until it is given back, also when its executor dies: whoever
+ * settles the request gives it back.
+ * @returns the request that holds it, which is the asking one where it was free.
+ */
+export async function takeLock(db: Queryable, target: string, identity: string, requestId: string): Promise<string> {
+  await db.query('INSERT INTO locks (target, identity, request_id) VALUES ($1, $2, $3) ON CONFLICT (target, identity) DO NOTHING', [
+    target,
+    identity,
+    requestId,
+  ]);
+  const { rows } = await db.query<{ request_id: string }>('SELECT request_id FROM locks WHERE target = $1 AND identity = $2', [
+    target,
+    identity,
+  ]);
+  return rows[0]?.request_id ?? takeLock(db, target, identity, requestId);
+}
+
+/** Gives back every lock of a request. */
+export async function releaseLocks(db: Queryable, requestId: string): Promise<void> {
+  await db.query('DELETE FROM locks WHERE request_id = $1', [requestId]);
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import type { AuditEntry, Outcome } from '../remediations/approvals/actions.ts';
+import { RequestRecord } from '../remediations/approvals/record.ts';
+import { recordDecisions } from './approvals.ts';
+import { appendAudit } from './audit.ts';
+import type { Queryable } from './pool.ts';
+import { type Store, transaction } from './pool.ts';
+
+/** Draws the record's message again, in the transaction that changed it. */
+export type Redraw = (db: Queryable, record: RequestRecord) => Promise<void>;
+
+/** Requests for fixes: every change is one transaction of the record, its decisions, the audit trail and its message. */
+export interface Requests {
+  /** Adds a request. Where it undoes another one, that one is marked in the same transaction by `mark`, which may object. */
+  create(record: RequestRecord, audit: AuditEntry, at: Date, mark?: Mark): Promise<Outcome>;
+  /** Locks the record, decides, and writes down what is decided. */
+  change(id: string, at: Date, act: (record: RequestRecord) => Outcome, also?: (db: Queryable) => Promise<void>): Promise<Outcome>;
+  find(id: string): Promise<RequestRecord | null>;
+  /** Takes the work on a request for a while, or keeps it. False where another executor has it. */
+  claim(id: string, owner: string, seconds: number): Promise<boolean>;
+  release(id: string, owner: string): Promise<void>;
+  /** Open requests that nobody is at work on, oldest first. */
+  listUnattended(idleSeconds: number): Promise<readonly RequestRecord[]>;
+  /** When something of this identity was last carried out by another request than those named, and what came of it. */
+  lastExecution(target: string, identity: string, except: readonly string[]): Promise<LastExecution | null>;
+  lastFailure(target: string, remediation: string): Promise<LastExecution | null>;
+}
+
+interface Mark {
+  readonly id: string;
+  act(record: RequestRecord): Outcome;
+}
+
+const Last = z.object({ id: z.uuid(), executed_at: z.date(), remediation: z.string(), state: z.string() });
+export type LastExecution = Readonly<z.infer<typeof Last>>;
+
+/** Opens the requests of a store. */
+export function openRequests(store: Store, redraw: Redraw): Requests {
+  return {
+    create: (record, audit, at, mark) =>
+      transaction(store, async (db) => {
+        if (mark !== undefined) {
+          const outcome = await changeIn(db, redraw, mark.id, at, mark.act);
+          if (outcome.kind === 'declined') return outcome;
+        }
+        await db.query('INSERT INTO requests (id, state, remediation, target, thread_id, record) VALUES ($1, $2, $3, $4, $5, $6::jsonb)', [
+          record.id,
+          record.state,
+          record.remediation,
+          record.target,
+          record.thread,
+          JSON.stringify(record),
+        ]);
+        await writeAudit(db, record, audit, at);
+        await redraw(db, record);
+        return { kind: 'changed', record, audit };
+      }),
+    change: (id, at, act, also) =>
+      transaction(store, async (db) => {
+        const outcome = await changeIn(db, redraw, id, at, act);
+        if (outcome.kind === 'changed') await also?.(db);
+        return outcome;
+      }),
+    async find(id) {
+      const { rows } = await store.query('SELECT record FROM requests WHERE id = $1', [id]);
+      return rows[0] === undefined ? null : parse(rows[0]);
+    },
+    async claim(id, owner, seconds) {
+      const { rowCount } = await store.query(
+        `UPDATE requests SET lease_owner = $2, lease_until = now() + make_interval(secs => $3)
+          WHERE id = $1 AND (lease_owner IS NULL OR lease_owner = $2 OR lease_until < now())`,
+        [id, owner, seconds],
+      );
+      return rowCount === 1;
+    },
+    async release(id, owner) {
+      await store.query('UPDATE requests SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2', [id, owner]);
+    },
+    async listUnattended(idleSeconds) {
+      const { rows } = await store.query(
+        `SELECT record FROM requests
+          WHERE state IN ('planning', 'awaiting-approval', 'approved', 'executing', 'verifying')
+            AND (lease_owner IS NULL OR lease_until < now())
+            AND (updated_at < now() - make_interval(secs => $1) OR expires_at < now())
+          ORDER BY created_at LIMIT 50`,
+        [idleSeconds],
+      );
+      return rows.map(parse);
+    },
+    async lastExecution(target, identity, except) {
+      const { rows } = await store.query(
+        `SELECT id, executed_at, remediation, state FROM requests
+          WHERE target = $1 AND identity = $2 AND executed_at IS NOT NULL AND id <> ALL ($3::uuid[])
+          ORDER BY executed_at DESC LIMIT 1`,
+        [target, identity, [...except]],
+      );
+      return rows[0] === undefined ? null : Last.parse(rows[0]);
+    },
+    async lastFailure(target, remediation) {
+      const { rows } = await store.query(
+        `SELECT id, executed_at, remediation, state FROM requests
+          WHERE target = $1 AND remediation = $2 AND state IN ('failed', 'unknown') AND executed_at IS NOT NULL
+          ORDER BY executed_at DESC LIMIT 1`,
+        [target, remediation],
+      );
+      return rows[0] === undefined ? null : Last.parse(rows[0]);
+    },
+  };
+}
+
+async function changeIn(db: Queryable, redraw: Redraw, id: string, at: Date, act: (record: RequestRecord) => Outcome): Promise<Outcome> {
+  const { rows } = await db.query('SELECT record FROM requests WHERE id = $1 FOR UPDATE', [id]);
+  if (rows[0] === undefined) return { kind: 'declined', code: 'not-open', message: 'There is no such request.' };
+  const before = parse(rows[0]);
+  const outcome = act(before);
+  if (outcome.kind === 'declined') return outcome;
+  const { record } = outcome;
+  await db.query(
+    `UPDATE requests SET state = $2, record = $3::jsonb, identity = $4, expires_at = $5, executed_at = $6, updated_at = now() WHERE id = $1`,
+    [id, record.state, JSON.stringify(record), record.plan?.identity ?? null, record.expiresAt, record.execution?.startedAt ?? null],
+  );
+  await recordDecisions(db, id, record.decisions.slice(before.decisions.length));
+  if (outcome.audit !== null) await writeAudit(db, record, outcome.audit, at);
+  await redraw(db, record);
+  return outcome;
+}
+
+function writeAudit(db: Queryable, record: RequestRecord, { event, actor, details }: AuditEntry, at: Date): Promise<void> {
+  const { id: requestId, target, fingerprint } = record;
+  return appendAudit(db, { at, event, actor, requestId, target, fingerprint, details: { remediation: record.remediation, ...details } });
+}
+
+function parse(row: unknown): RequestRecord {
+  return z.object({ record: RequestRecord }).parse(row).record;
+}

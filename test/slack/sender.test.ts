@@ -1,0 +1,249 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KnownBlock } from '@slack/types';
+import { LogLevel, WebClient } from '@slack/web-api';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Sender, startSender } from '../../src/slack/sender.ts';
+import { tellUnreachable } from '../../src/slack/unreachable.ts';
+import { findMessage, type OutboxMessage, putMessage, removeMessage } from '../../src/store/messages.ts';
+import type { Store } from '../../src/store/pool.ts';
+import { type SlackServer, startSlackServer } from '../support/slack-server.ts';
+import { createStore } from '../support/store.ts';
+
+const log = pino({ level: 'silent' });
+const senders: Sender[] = [];
+afterEach(async () => {
+  await Promise.all(senders.splice(0).map((sender) => sender.stop()));
+});
+
+function send(store: Store, slack: SlackServer, instance = 'bot-1'): Sender {
+  const client = new WebClient('xoxb-test', {
+    slackApiUrl: slack.url,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, getLevel: () => LogLevel.ERROR, setName() {} },
+  });
+  const sender = startSender({
+    store,
+    client,
+    instance,
+    log,
+    onUnreachable: (message, code) => tellUnreachable(message, code, { client, fetch, log }),
+  });
+  senders.push(sender);
+  return sender;
+}
+
+const section = (text: string): KnownBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });
+
+function message(given: Partial<OutboxMessage> = {}): OutboxMessage {
+  return { key: 'root', threadKey: null, channel: 'C1', text: 'hello', blocks: [section('hello')], urgency: 'result', ...given };
+}
+
+const settled = async (store: Store, key: string) => (await findMessage(store, key))?.settled === true;
+const methods = (slack: SlackServer) => slack.calls.map(({ method }) => method);
+
+describe('bringing Slack to the state of the store', () => {
+  it('posts once, with the key as metadata, and edits when the content changes', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    send(store, slack);
+    await putMessage(store, message());
+    await expect.poll(() => settled(store, 'root')).toBe(true);
+    await putMessage(store, message());
+    await putMessage(store, message({ text: 'changed', blocks: [section('changed')] }));
+    await expect.poll(() => slack.calls.length).toBe(2);
+    const [post, edit] = slack.calls;
+    expect(post).toMatchObject({
+      method: 'chat.postMessage',
+      args: { channel: 'C1', text: 'hello', metadata: { event_type: 'hotswap_message', event_payload: { key: 'root' } } },
+    });
+    expect(edit).toMatchObject({ method: 'chat.update', args: { text: 'changed', blocks: [section('changed')] } });
+    expect(edit?.args.ts).toBe((await findMessage(store, 'root'))?.ts);
+  });
+
+  it('posts in a thread after its root, in the order in which the messages were put', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    slack.next('chat.postMessage', { status: 503, body: { ok: false } });
+    await putMessage(store, message());
+    await putMessage(store, message({ key: 'progress', threadKey: 'root', text: 'progress', urgency: 'progress' }));
+    await putMessage(store, message({ key: 'report', threadKey: 'root', text: 'report' }));
+    send(store, slack);
+    await expect.poll(() => settled(store, 'report'), { timeout: 8_000 }).toBe(true);
+    const root = (await findMessage(store, 'root'))?.ts;
+    expect(slack.calls.map(({ args }) => [args.text, args.thread_ts])).toEqual([
+      ['hello', undefined],
+      ['hello', undefined],
+      ['progress', root],
+      ['report', root],
+    ]);
+  });
+
+  it('shows only the latest of many states of progress', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    send(store, slack);
+    for (let step = 0; step <= 20; step += 1) {
+      await putMessage(store, message({ urgency: 'progress', text: `step ${step}` }));
+      await sleep(50);
+    }
+    await expect.poll(() => settled(store, 'root'), { timeout: 8_000 }).toBe(true);
+    expect(slack.calls.length).toBeLessThanOrEqual(4);
+    expect(slack.calls.at(-1)?.args.text).toBe('step 20');
+  });
+
+  it('takes a removed message out again, and never shows one that was removed in time', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    await putMessage(store, message({ key: 'unseen' }));
+    await removeMessage(store, 'unseen');
+    await putMessage(store, message());
+    send(store, slack);
+    await expect.poll(() => settled(store, 'root')).toBe(true);
+    await removeMessage(store, 'root');
+    await expect.poll(() => methods(slack)).toEqual(['chat.postMessage', 'chat.delete']);
+    await expect.poll(() => settled(store, 'unseen')).toBe(true);
+  });
+});
+
+describe('several instances of the bot', () => {
+  it('post each message once', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    slack.before(() => sleep(30));
+    send(store, slack, 'bot-1');
+    send(store, slack, 'bot-2');
+    send(store, slack, 'bot-3');
+    const keys = Array.from({ length: 12 }, (_, index) => `m${index}`);
+    await Promise.all(keys.map((key, index) => putMessage(store, message({ key, channel: `C${index}`, text: key }))));
+    await expect
+      .poll(async () => (await Promise.all(keys.map((key) => settled(store, key)))).every(Boolean), { timeout: 8_000 })
+      .toBe(true);
+    expect(slack.calls.map(({ args }) => args.text).sort()).toEqual([...keys].sort());
+  });
+
+  it('take over what a dead one held, once its lease is over', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    await putMessage(store, message());
+    await store.query("UPDATE messages SET lease_owner = 'dead', lease_until = now() + interval '1 second'");
+    send(store, slack);
+    await sleep(300);
+    expect(slack.calls).toEqual([]);
+    await expect.poll(() => settled(store, 'root'), { timeout: 5_000 }).toBe(true);
+  });
+
+  it('lose nothing when one dies between posting and writing it down', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    await putMessage(store, message());
+    await putMessage(store, message({ key: 'report', threadKey: 'root', text: 'report' }));
+    // The first post reached Slack; its sender died before it could write down the ts.
+    await store.query("UPDATE messages SET lease_owner = 'dead', lease_until = now() - interval '1 second' WHERE key = 'root'");
+    send(store, slack);
+    await expect.poll(() => settled(store, 'report')).toBe(true);
+    expect(slack.calls.map(({ args }) => args.text)).toEqual(['hello', 'report']);
+  });
+});
+
+describe('a Slack that is sick', () => {
+  it('is given the time it asks for, while other methods go on', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    send(store, slack);
+    await putMessage(store, message());
+    await expect.poll(() => settled(store, 'root')).toBe(true);
+    slack.next('chat.update', { status: 429, headers: { 'retry-after': '2' }, body: { ok: false, error: 'ratelimited' } });
+    await putMessage(store, message({ text: 'edited' }));
+    await expect.poll(() => methods(slack).filter((method) => method === 'chat.update').length).toBe(1);
+    const refused = Date.now();
+    await putMessage(store, message({ key: 'other', text: 'other' }));
+    await expect.poll(() => settled(store, 'other')).toBe(true);
+    expect(await settled(store, 'root')).toBe(false);
+    await expect.poll(() => settled(store, 'root'), { timeout: 8_000 }).toBe(true);
+    expect(Date.now() - refused).toBeGreaterThanOrEqual(1_900);
+    expect(slack.calls.at(-1)).toMatchObject({ method: 'chat.update', args: { text: 'edited' } });
+  });
+
+  it('is asked again until it answers', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    const broken = { status: 500, body: { ok: false } };
+    slack.next('chat.postMessage', broken, broken, { body: { ok: false, error: 'internal_error' } });
+    send(store, slack);
+    await putMessage(store, message());
+    await expect.poll(() => settled(store, 'root'), { timeout: 10_000 }).toBe(true);
+    expect(slack.calls).toHaveLength(4);
+  });
+});
+
+describe('content that Slack refuses', () => {
+  const plan: KnownBlock = {
+    type: 'plan',
+    title: 'Looking',
+    tasks: [{ type: 'task_card', task_id: 'a', title: 'Locks & waits', status: 'complete' }],
+  };
+
+  it('is sent in blocks that Slack has always known, and later messages at once', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    slack.always(({ args }) => JSON.stringify(args.blocks ?? '').includes('"plan"'), { body: { ok: false, error: 'invalid_blocks' } });
+    send(store, slack);
+    await putMessage(store, message({ blocks: [plan, section('kept')] }));
+    await expect.poll(() => settled(store, 'root')).toBe(true);
+    expect(slack.calls.at(-1)?.args.blocks).toEqual([section('*Looking*\n• Locks &amp; waits: done'), section('kept')]);
+    await putMessage(store, message({ key: 'second', channel: 'C2', blocks: [plan] }));
+    await expect.poll(() => settled(store, 'second')).toBe(true);
+    expect(slack.calls).toHaveLength(3);
+  });
+
+  it('ends as plain text, and is given up only when that is refused as well', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    slack.always(({ args }) => Array.isArray(args.blocks) && args.blocks.length > 0, { body: { ok: false, error: 'invalid_blocks' } });
+    slack.always(({ args }) => args.text === 'bad', { body: { ok: false, error: 'msg_too_long' } });
+    send(store, slack);
+    await putMessage(store, message({ text: 'good' }));
+    await putMessage(store, message({ key: 'bad', text: 'bad', channel: 'C2' }));
+    await expect.poll(() => settled(store, 'root')).toBe(true);
+    await expect.poll(async () => (await findMessage(store, 'bad'))?.state).toBe('rejected');
+    expect(slack.calls.filter(({ args }) => args.text === 'good')).toHaveLength(3);
+  });
+});
+
+describe('a channel that the bot cannot write to', () => {
+  it('is said to the person who asked, with what the report says, and nothing else is tried', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    slack.always(({ method, args }) => method === 'chat.postMessage' && args.channel === 'C1', {
+      body: { ok: false, error: 'not_in_channel' },
+    });
+    const responseUrl = new URL('/respond', slack.url).href;
+    const recipient = { user: 'U1', responseUrl, instead: 'In a terminal: `npx hotswap diagnose latency production`' };
+    send(store, slack);
+    await putMessage(store, message({ recipient }));
+    await putMessage(store, message({ key: 'report', threadKey: 'root', text: 'SEV-2: a lock', recipient }));
+    await expect.poll(async () => (await findMessage(store, 'report'))?.state).toBe('unreachable');
+    await expect.poll(() => slack.calls.filter(({ method }) => method === 'respond').length).toBe(2);
+    const [first, second] = slack.calls.filter(({ method }) => method === 'respond').map(({ args }) => args);
+    expect(first).toMatchObject({ response_type: 'ephemeral', replace_original: false });
+    expect(first?.text).toContain('/invite @hotswap');
+    expect(first?.text).toContain('npx hotswap diagnose latency production');
+    expect(second?.text).toBe('SEV-2: a lock');
+    expect(methods(slack).filter((method) => method === 'chat.postMessage')).toHaveLength(1);
+  });
+
+  it('is said in a direct message where the response_url no longer works', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    slack.next('chat.postMessage', { body: { ok: false, error: 'is_archived' } });
+    slack.next('respond', { status: 404, body: {} });
+    slack.next('conversations.open', { body: { ok: true, channel: { id: 'D1' } } });
+    const recipient = { user: 'U1', responseUrl: new URL('/respond', slack.url).href, instead: '' };
+    send(store, slack);
+    await putMessage(store, message({ recipient }));
+    await expect.poll(() => slack.calls.at(-1)).toMatchObject({ method: 'chat.postMessage', args: { channel: 'D1' } });
+    expect(slack.calls.at(-1)?.args.text).toContain('archived');
+  });
+});
