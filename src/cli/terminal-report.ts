@@ -1,0 +1,76 @@
+import type { CheckReport, Diagnosis, Report } from '../diagnostics/report.ts';
+
+const WIDTH = 100;
+
+const MARKS = { ok: 'ok', warn: 'WARN', fail: 'FAIL', unknown: 'could not look', 'not-applicable': 'not here' } as const;
+const CERTAINTY = {
+  confirmed: 'confirmed: the mechanism was seen',
+  likely: 'likely: one requirement was seen indirectly',
+  possible: 'possible: only a signature was seen',
+} as const;
+
+/** The report as a person reads it in a terminal: plain text, at most 100 columns, no colour. */
+export function renderTerminalReport(report: Report): string {
+  const sections = [
+    [report.headline, `${report.topic} of ${report.target}, ${report.finishedAt}, took ${(report.durationMs / 1000).toFixed(1)} s`].join(
+      '\n',
+    ),
+    ...report.diagnoses.map((diagnosis) => diagnosisSection(diagnosis)),
+    list('What changed since the last run', report.changes),
+    list('Checks', report.checks.map(checkLine)),
+    list(
+      'Ruled out',
+      report.ruledOut.map(({ cause, because }) => `${cause}: ${because}`),
+    ),
+    list(
+      'Neither concluded nor ruled out',
+      report.undecided.map(({ cause, because }) => `${cause}: ${because}`),
+    ),
+    list(
+      'Could not look',
+      report.notSeen.map(({ source, reason, message, mend }) => `${source} (${reason}): ${message} ${mend}`),
+    ),
+    list('Next step', [report.nextStep]),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function diagnosisSection(diagnosis: Diagnosis): string {
+  const role = diagnosis.role === 'root' ? 'Cause' : `Consequence of ${diagnosis.explainedBy ?? 'another cause'}`;
+  const lines = [
+    ...wrap(`${role}: ${diagnosis.title} [${diagnosis.cause}]`, ''),
+    ...wrap(CERTAINTY[diagnosis.certainty], '  '),
+    ...wrap(diagnosis.summary, '  '),
+    ...diagnosis.evidence.flatMap((line) => [
+      ...wrap(`- ${line.text}`, '  ', '    '),
+      ...line.asked.map(({ command }) => `      $ ${command.replaceAll('\n', '\n        ')}`),
+    ]),
+    ...diagnosis.remediations.flatMap((offer) => wrap(`Fix: ${offer.id} ${JSON.stringify(offer.params)}: ${offer.reason}`, '  ', '    ')),
+    ...diagnosis.advice.flatMap((advice) => wrap(`Advice: ${advice}`, '  ', '    ')),
+  ];
+  return lines.join('\n');
+}
+
+function checkLine(check: CheckReport): string {
+  return `${check.id}: ${MARKS[check.verdict]}. ${check.summary}`;
+}
+
+function list(title: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : [title, ...items.flatMap((item) => wrap(item, '  ', '    '))].join('\n');
+}
+
+function wrap(text: string, indent: string, hanging = indent): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    const separator = line.trim() === '' ? '' : ' ';
+    if (line.trim() !== '' && line.length + separator.length + word.length > WIDTH) {
+      lines.push(line);
+      line = hanging + word;
+    } else {
+      line += separator + word;
+    }
+  }
+  lines.push(line);
+  return lines;
+}
