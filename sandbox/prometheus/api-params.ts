@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Matcher } from './matchers.ts';
-import { ParseError } from './promql/errors.ts';
+import { BadQuery } from './promql/errors.ts';
 import { parseDuration } from './promql/literals.ts';
 import { parseSelector } from './promql/parser.ts';
 
@@ -47,14 +47,10 @@ export function durationParam(params: URLSearchParams, name: string): number {
   throw new BadParameter(`invalid parameter "${name}": cannot parse ${JSON.stringify(text)} to a valid duration`);
 }
 
-/** The series selectors of `match[]`. */
+/** The series selectors of `match[]`, each of which must ask for something. */
 export function matcherSets(params: URLSearchParams): readonly (readonly Matcher[])[] {
-  return params.getAll('match[]').map((text) => {
-    try {
-      return parseSelector(text);
-    } catch (error) {
-      if (error instanceof ParseError) throw new BadParameter(`invalid parameter "match[]": ${error.message}`);
-      throw error;
-    }
-  });
+  const sets = params.getAll('match[]').map((text) => parseSelector(text));
+  if (sets.some((matchers) => matchers.every((matcher) => matcher.matches(''))))
+    throw new BadQuery('match[] must contain at least one non-empty matcher');
+  return sets;
 }

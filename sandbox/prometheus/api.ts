@@ -65,12 +65,7 @@ function routeOf(path: string): { readonly post: boolean; readonly handle: Handl
 
 function instantQuery(params: URLSearchParams, sources: ApiSources): unknown {
   const time = timeParam(params, 'time', sources.now());
-  try {
-    return queryData(run(params, { time }, sources));
-  } catch (error) {
-    if (error instanceof BadQuery) throw new BadParameter(`invalid parameter "query": ${error.message}`);
-    throw error;
-  }
+  return naming('query', () => queryData(run(params, { time }, sources)));
 }
 
 function rangeQuery(params: URLSearchParams, sources: ApiSources): unknown {
@@ -94,7 +89,7 @@ function run(params: URLSearchParams, times: Times, { storage }: ApiSources): Re
 
 function seriesList(params: URLSearchParams, sources: ApiSources): unknown {
   if (!params.has('match[]')) throw new BadParameter('no match[] parameter provided');
-  return selected(params, sources).map((series) => series.labels.toRecord());
+  return naming('match[]', () => selected(params, sources).map((series) => series.labels.toRecord()));
 }
 
 function labelNames(params: URLSearchParams, sources: ApiSources): unknown {
@@ -134,6 +129,16 @@ function buildInfo(): unknown {
 
 function runtimeInfo(_params: URLSearchParams, { startedAt }: ApiSources): unknown {
   return { startTime: new Date(startedAt).toISOString(), reloadConfigSuccess: true, storageRetention: '26h' };
+}
+
+/** Two routes name the parameter that they could not read, the others do not. */
+function naming<T>(parameter: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BadQuery) throw new BadParameter(`invalid parameter "${parameter}": ${error.message}`);
+    throw error;
+  }
 }
 
 function classify(error: unknown): readonly [status: number, errorType: string] {

@@ -56,6 +56,8 @@ export interface BinaryExpr {
   readonly kind: 'binary';
   readonly from: number;
   readonly operator: BinaryOperator;
+  /** Where the operator stands in the text. */
+  readonly operatorAt: number;
   readonly left: Expr;
   readonly right: Expr;
   readonly returnBool: boolean;

@@ -34,18 +34,22 @@ const BINARY_OPERATORS: Readonly<Record<string, BinaryOperator>> = {
  * What newer servers added (other operators, durations as numbers) is refused like any unknown text: ParseError.
  */
 export function parseQuery(text: string): Expr {
-  const root = grammar.parse(text).topNode;
-  refuseErrors(root, text);
-  const body = root.firstChild;
-  if (!body) throw new ParseError(text, 0, 'no expression found in input');
-  const expr = new Reader(text).expression(body);
+  const expr = readExpression(text);
   checkTypes(expr, text);
   return expr;
 }
 
-/** Reads a series selector such as the API's `match[]`. */
+function readExpression(text: string): Expr {
+  const root = grammar.parse(text).topNode;
+  refuseErrors(root, text);
+  const body = root.firstChild;
+  if (!body) throw new ParseError(text, 0, 'no expression found in input');
+  return new Reader(text).expression(body);
+}
+
+/** Reads a series selector such as the API's `match[]`; whether it may select everything is for the caller to say. */
 export function parseSelector(text: string): readonly Matcher[] {
-  const expr = parseQuery(text);
+  const expr = readExpression(text);
   if (expr.kind !== 'vector' || expr.offset !== undefined || expr.at !== undefined)
     throw new ParseError(text, 0, 'unexpected expression, expected a series selector');
   return expr.matchers;
@@ -126,7 +130,12 @@ class Reader {
     const symbol = left.nextSibling;
     const operator = symbol && BINARY_OPERATORS[symbol.name];
     if (!symbol || !operator || node.getChild('FillModifier')) throw this.#unexpected(symbol ?? node);
-    const between: Operator = { operator, returnBool: node.getChild('BoolModifier') !== null, matching: this.#matching(node) };
+    const between: Operator = {
+      operator,
+      operatorAt: symbol.from,
+      returnBool: node.getChild('BoolModifier') !== null,
+      matching: this.#matching(node),
+    };
     return [...this.#pieces(left), { kind: 'operator', operator: between }, ...this.#pieces(right)];
   }
 

@@ -1,7 +1,7 @@
 import type { BinaryExpr, BinaryOperator, Expr } from './ast.ts';
 
 /** What stands between two operands. */
-export type Operator = Pick<BinaryExpr, 'operator' | 'returnBool' | 'matching'>;
+export type Operator = Pick<BinaryExpr, 'operator' | 'operatorAt' | 'returnBool' | 'matching'>;
 
 /** A piece of a chain of operators that is free of parentheses. */
 export type Piece =

@@ -106,24 +106,27 @@ function checkCall(name: string, args: readonly Expr[], from: number, text: stri
 function checkBinary(expr: BinaryExpr, text: string): void {
   checkTypes(expr.left, text);
   checkTypes(expr.right, text);
-  const problem = binaryProblem(expr, typeOf(expr.left), typeOf(expr.right));
+  const atOperator = operatorProblem(expr, typeOf(expr.left), typeOf(expr.right));
+  if (atOperator) throw new ParseError(text, expr.operatorAt, atOperator);
+  const problem = operandProblem(expr, typeOf(expr.left), typeOf(expr.right));
   if (problem) throw new ParseError(text, expr.from, problem);
 }
 
-function binaryProblem(expr: BinaryExpr, left: ValueType, right: ValueType): string | undefined {
-  const { operator, matching, returnBool } = expr;
+function operatorProblem({ operator, matching, returnBool }: BinaryExpr, left: ValueType, right: ValueType): string | undefined {
   const comparison = COMPARISONS.includes(operator);
-  const set = SET_OPERATORS.includes(operator);
   if (returnBool && !comparison) return 'bool modifier can only be used on comparison operators';
   if (comparison && !returnBool && left === 'scalar' && right === 'scalar') return 'comparisons between scalars must use BOOL modifier';
   const both = matching.on ? matching.labels.find((label) => matching.include.includes(label)) : undefined;
-  if (both !== undefined) return `label "${both}" must not occur in ON and GROUP clause at once`;
+  return both === undefined ? undefined : `label "${both}" must not occur in ON and GROUP clause at once`;
+}
+
+function operandProblem({ operator, matching }: BinaryExpr, left: ValueType, right: ValueType): string | undefined {
+  const set = SET_OPERATORS.includes(operator);
   if (![left, right].every((type) => type === 'scalar' || type === 'vector'))
     return 'binary expression must contain only scalar and instant vector types';
   if (left === 'scalar' || right === 'scalar') {
     if (matching.labels.length > 0) return 'vector matching only allowed between instant vectors';
     if (set) return `set operator "${operator}" not allowed in binary scalar expression`;
   }
-  if (set && matching.many !== 'none') return `no grouping allowed for "${operator}" operation`;
-  return undefined;
+  return set && matching.many !== 'none' ? `no grouping allowed for "${operator}" operation` : undefined;
 }

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { queryData } from '../../../sandbox/prometheus/api-data.ts';
 import { evaluate } from '../../../sandbox/prometheus/promql/evaluate.ts';
 import { DEBIAN_PROMETHEUS, hasPrometheus, type RealPrometheus, startRealPrometheus } from '../../../sandbox/prometheus/real.ts';
-import { INSTANT_EXPRESSIONS, ORDERED_EXPRESSIONS, REFUSED_EXPRESSIONS, UNEXECUTABLE_EXPRESSIONS } from './expressions.ts';
+import { type PrometheusStandIn, startPrometheus } from '../../../sandbox/prometheus/server.ts';
+import { API_PATHS, INSTANT_EXPRESSIONS, ORDERED_EXPRESSIONS, REFUSED_EXPRESSIONS, UNEXECUTABLE_EXPRESSIONS } from './expressions.ts';
 import { LAB_END, labOpenMetrics, labSeries, labStorage } from './lab-series.ts';
 
 const available = await hasPrometheus();
@@ -51,6 +52,13 @@ function expectEqual(ours: unknown, theirs: unknown, ordered: boolean): void {
     close(row.value, right[index]?.value ?? '') ? [] : [{ ...row, real: right[index]?.value }],
   );
   expect(different).toEqual([]);
+}
+
+/** JSON with its lists of series in one order; other text as it is. */
+function arranged(body = ''): unknown {
+  if (!body.startsWith('{')) return body;
+  const { data, ...rest } = z.looseObject({ data: z.unknown().optional() }).parse(JSON.parse(body));
+  return { ...rest, data: Array.isArray(data) ? data.map((entry) => JSON.stringify(entry)).sort() : data };
 }
 
 if (!available && process.env.CI) {
@@ -100,6 +108,27 @@ describe.runIf(available)('compared with Debian’s Prometheus 2.42 on the same 
     const asked = { query, start: String(times.start / 1000), end: String(times.end / 1000), step: '60' };
     const { data } = success.parse(await ask('query_range', asked));
     expectEqual(queryData(evaluate(query, times, storage)), data, false);
+  });
+
+  describe('over HTTP', () => {
+    let standIn: PrometheusStandIn;
+
+    beforeAll(async () => {
+      standIn = await startPrometheus({ scrapeIntervalMs: 3_600_000, discover: () => [], now: () => LAB_END });
+      standIn.appendHistory(series);
+    });
+
+    afterAll(() => standIn.close());
+
+    it.each(API_PATHS)('%s', async (path) => {
+      const [ours, theirs] = await Promise.all(
+        [standIn.url, real.url].map(async (url) => {
+          const response = await fetch(`${url}/api/v1/${path}`);
+          return { status: response.status, type: response.headers.get('content-type'), body: await response.text() };
+        }),
+      );
+      expect({ ...ours, body: arranged(ours?.body) }).toEqual({ ...theirs, body: arranged(theirs?.body) });
+    });
   });
 
   it.each(REFUSED_EXPRESSIONS)('refuses as bad data: %s', async (query) => {
