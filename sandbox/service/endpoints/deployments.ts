@@ -1,0 +1,71 @@
+import { type Endpoint, found } from './endpoint.ts';
+
+const LIST = `SELECT d.execution_id, m.name, d.environment, d.strategy, d.progress, d.created_at
+  FROM deployments d JOIN modules m ON m.id = d.module_id ORDER BY d.created_at DESC LIMIT 25`;
+
+export const listDeployments: Endpoint = {
+  method: 'GET',
+  template: 'api/v1/deployments',
+  weight: 9,
+  cpuMs: () => 34,
+  healthy: { databaseMs: 1.6, downstreamMs: 0 },
+  address: () => '/api/v1/deployments',
+  handle: async ({ database }) => ({ status: 200, body: await database.query(LIST, []) }),
+};
+
+const ONE = `SELECT d.execution_id, d.environment, d.strategy, d.progress, j.status, j.started_at, j.locked_until
+  FROM deployments d LEFT JOIN deployment_jobs j ON j.deployment_id = d.execution_id WHERE d.execution_id = $1`;
+
+/** Reads the row, then asks the nodes of its environment how far they are. */
+export const readDeployment: Endpoint = {
+  method: 'GET',
+  template: 'api/v1/deployments/{executionId}',
+  weight: 30,
+  cpuMs: () => 24,
+  healthy: { databaseMs: 1.4, downstreamMs: 14 },
+  address: (catalog, random) => `/api/v1/deployments/${random.pick(catalog.executions)}`,
+  handle: async ({ database, path, askNodes }) => {
+    const [row] = await database.query<{ environment: string }>(ONE, [path.executionId]);
+    if (row === undefined) return { status: 404, body: { error: 'not found' } };
+    return { status: 200, body: { ...row, nodes: await askNodes(row.environment) } };
+  },
+};
+
+const ADVANCE = 'UPDATE deployments SET progress = (progress + 1) % 100, updated_at = now() WHERE execution_id = $1';
+const RENEW = `UPDATE deployment_jobs SET locked_until = now() + interval '10 minutes', started_at = now() - interval '3 minutes'
+  WHERE deployment_id = $1 AND status = 'Running'`;
+
+/** A node reports progress: the deployment's row, then the lock of its job, in one transaction. */
+export const reportProgress: Endpoint = {
+  method: 'POST',
+  template: 'api/v1/deployments/{executionId}/progress',
+  weight: 28,
+  cpuMs: () => 22,
+  healthy: { databaseMs: 3.2, downstreamMs: 0 },
+  address: (catalog, random) => `/api/v1/deployments/${random.pick(catalog.running)}/progress`,
+  handle: async ({ database, path }) => {
+    await database.transaction(async (run) => {
+      await run(ADVANCE, [path.executionId]);
+      await run(RENEW, [path.executionId]);
+    });
+    return { status: 204, body: undefined };
+  },
+};
+
+const DEFAULT_REPORT_ROWS = 1_200;
+const MOST_REPORT_ROWS = 20_000;
+const CPU_MS_PER_ROW = 0.03;
+
+const REPORT =
+  "SELECT strategy, environment, count(*)::int AS deployments FROM deployments WHERE created_at > now() - interval '2 days' GROUP BY 1, 2";
+
+/** Counts in the database, then renders as many rows as were asked for: work for the processor. */
+export const exportReport: Endpoint = {
+  method: 'GET',
+  template: 'api/v1/reports/deployments',
+  weight: 1,
+  cpuMs: (query) => Math.min(Number(query.get('rows') ?? DEFAULT_REPORT_ROWS), MOST_REPORT_ROWS) * CPU_MS_PER_ROW,
+  healthy: { databaseMs: 2.4, downstreamMs: 0 },
+  address: () => '/api/v1/reports/deployments',
+  handle: async ({ database }) => found(await database.query(REPORT, [])),
+};

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { type Agent, createServer, get } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Draws } from '../random.ts';
+import { ServiceError } from './service-error.ts';
+
+/** The service that knows the cluster's nodes, which hotswap-api asks over HTTP: a dependency that is no database. */
+export interface NodeRegistry {
+  readonly url: string;
+  /** How long an answer takes from now on, in ms; undefined: as usual. */
+  setDelay(milliseconds: { readonly from: number; readonly to: number } | undefined): void;
+  close(): Promise<void>;
+}
+
+/** A usual answer takes about this long. */
+export const USUAL_ANSWER_MS = 14;
+
+export async function startNodeRegistry(random: Draws): Promise<NodeRegistry> {
+  let slow: { readonly from: number; readonly to: number } | undefined;
+  const server = createServer(async (request, response) => {
+    await delay(slow === undefined ? random.around(USUAL_ANSWER_MS, 0.3) : random.between(slow.from, slow.to));
+    const environment = new URL(request.url ?? '/', 'http://registry').searchParams.get('environment');
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ environment, healthy: 12, unhealthy: 0 }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  return {
+    url: `http://127.0.0.1:${port}`,
+    setDelay: (milliseconds) => {
+      slow = milliseconds;
+    },
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+const FRAMES = [
+  'System.Net.Http.HttpClient.<SendAsync>g__Core|83_0(HttpRequestMessage request, HttpCompletionOption completionOption)',
+  'HotSwap.Distributed.Infrastructure.Clients.NodeRegistryClient.GetNodesAsync(String environment)',
+];
+
+/** Asks the registry, as a pod does: with a client that keeps connections and gives up after `timeoutMs`. */
+export function askRegistry(baseUrl: string, environment: string, agent: Agent, timeoutMs: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const url = new URL(`/nodes?environment=${encodeURIComponent(environment)}`, baseUrl);
+    const request = get(url, { agent, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(JSON.parse(text)));
+      response.on('error', () => reject(unreachable(url)));
+    });
+    request.on('error', (error) =>
+      reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? timedOut(timeoutMs) : unreachable(url)),
+    );
+  });
+}
+
+function timedOut(timeoutMs: number): ServiceError {
+  const seconds = timeoutMs / 1000;
+  const message = `The request was canceled due to the configured HttpClient.Timeout of ${seconds} seconds elapsing.`;
+  return new ServiceError(
+    500,
+    [`System.Threading.Tasks.TaskCanceledException: ${message}`, 'System.TimeoutException: The operation was canceled.'],
+    FRAMES,
+  );
+}
+
+function unreachable(url: URL): ServiceError {
+  return new ServiceError(500, [`System.Net.Http.HttpRequestException: Connection refused (${url.host})`], FRAMES);
+}

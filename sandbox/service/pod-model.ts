@@ -1,0 +1,84 @@
+import { CpuQueue } from './cpu-queue.ts';
+import { type MetricFamily, type MetricsProfile, RequestHistogram, type RequestRecord } from './metrics.ts';
+
+/** What a container of hotswap-api was given. */
+export interface PodShape {
+  readonly cpuMillicores: number;
+  readonly profile: MetricsProfile;
+}
+
+const MEGABYTE = 1_048_576;
+const RUNTIME_BYTES = 168 * MEGABYTE;
+const CACHE_BYTES = 26 * MEGABYTE;
+const CACHE_WARM_MS = 20 * 60_000;
+const GARBAGE_PER_REQUEST = 0.35 * MEGABYTE;
+const NURSERY_BYTES = 42 * MEGABYTE;
+const IN_FLIGHT_BYTES = 1.2 * MEGABYTE;
+const QUEUED_BYTES = 0.15 * MEGABYTE;
+
+/**
+ * The state of one hotswap-api process, whatever clock it lives by: its CPU budget, what it counted, its memory. The
+ * running pods and the simulated past are both this model, so the past looks as the present does.
+ */
+export class PodModel {
+  readonly cpu: CpuQueue;
+  readonly requests: RequestHistogram;
+  readonly startedAt: number;
+  inFlight = 0;
+
+  constructor(shape: PodShape, startedAt: number) {
+    this.cpu = new CpuQueue(shape.cpuMillicores, startedAt);
+    this.requests = new RequestHistogram(shape.profile);
+    this.startedAt = startedAt;
+  }
+
+  finish(record: RequestRecord): void {
+    this.requests.observe(record);
+  }
+
+  /** Live objects, a cache that warms up, garbage until the next collection, and what requests in flight hold. */
+  memory(now: number): { readonly workingSetBytes: number; readonly heapBytes: number; readonly collections: number } {
+    const allocated = this.requests.count * GARBAGE_PER_REQUEST;
+    const cache = CACHE_BYTES * (1 - Math.exp(-Math.max(0, now - this.startedAt) / CACHE_WARM_MS));
+    const heapBytes = cache + (allocated % NURSERY_BYTES) + this.inFlight * IN_FLIGHT_BYTES + this.cpu.waiting * QUEUED_BYTES;
+    return { workingSetBytes: RUNTIME_BYTES + heapBytes, heapBytes, collections: Math.floor(allocated / NURSERY_BYTES) };
+  }
+
+  /** Everything that /metrics shows, but for what only a live server knows. */
+  families(now: number): readonly MetricFamily[] {
+    const memory = this.memory(now);
+    const cpuSeconds = this.cpu.consumedMs(now) / 1000;
+    const own = this.requests.profile === 'otel' ? otelFamilies : prometheusNetFamilies;
+    return [...this.requests.families(), ...own(memory, cpuSeconds, this.inFlight, this.startedAt / 1000)];
+  }
+}
+
+type Memory = ReturnType<PodModel['memory']>;
+
+function otelFamilies(memory: Memory, cpuSeconds: number, inFlight: number): readonly MetricFamily[] {
+  return [
+    single('http_server_active_requests', 'gauge', 'Number of active HTTP server requests.', inFlight),
+    single('kestrel_active_connections', 'gauge', 'Number of connections that are currently active on the server.', inFlight),
+    single('kestrel_queued_connections', 'gauge', 'Number of connections that are currently queued.', 0),
+    single('kestrel_upgraded_connections', 'gauge', 'Number of connections that are currently upgraded (WebSockets).', 0),
+    single('process_memory_usage_bytes', 'gauge', 'The amount of physical memory in use.', memory.workingSetBytes),
+    single('process_cpu_time_seconds_total', 'counter', 'Processor time.', cpuSeconds),
+    single('process_runtime_dotnet_gc_heap_size_bytes', 'gauge', 'The heap size, including fragmentation.', memory.heapBytes),
+    single('process_runtime_dotnet_gc_collections_count_total', 'counter', 'Number of garbage collections.', memory.collections),
+  ];
+}
+
+function prometheusNetFamilies(memory: Memory, cpuSeconds: number, inFlight: number, startSeconds: number): readonly MetricFamily[] {
+  return [
+    single('http_requests_in_progress', 'gauge', 'The number of requests currently in progress.', inFlight),
+    single('process_working_set_bytes', 'gauge', 'Process working set.', memory.workingSetBytes),
+    single('process_cpu_seconds_total', 'counter', 'Total user and system CPU time spent in seconds.', cpuSeconds),
+    single('process_start_time_seconds', 'gauge', 'Start time of the process since unix epoch in seconds.', startSeconds),
+    single('dotnet_total_memory_bytes', 'gauge', 'Total known allocated memory.', memory.heapBytes),
+    single('dotnet_collection_count_total', 'counter', 'GC collection count.', memory.collections),
+  ];
+}
+
+function single(name: string, type: 'counter' | 'gauge', help: string, value: number): MetricFamily {
+  return { name, type, help, samples: [{ name, labels: {}, value }] };
+}

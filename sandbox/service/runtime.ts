@@ -1,0 +1,58 @@
+import type { PodProcess, PodRuntime, RunningPodSpec } from '../kubernetes/runtime.ts';
+import type { Draws } from '../random.ts';
+import { HotswapApiPod } from './pod.ts';
+import { readPodEnvironment } from './pod-environment.ts';
+import { PodModel, type PodShape } from './pod-model.ts';
+
+/** A pod of hotswap-api that runs, with what Kubernetes calls it. */
+export interface RunningPod {
+  readonly spec: RunningPodSpec;
+  readonly process: HotswapApiPod;
+}
+
+/** Finds the model of a pod that has been running for longer than the sandbox. */
+export type Past = (spec: RunningPodSpec, shape: PodShape) => PodModel | undefined;
+
+/** CPU of a container without a limit: what its node has. */
+const NODE_MILLICORES = 4_000;
+const STARTUP_MS = { from: 900, to: 1_900 };
+
+/** Runs the containers of hotswap-api in this process and knows which run. */
+export class ServiceRuntime implements PodRuntime {
+  readonly #pods = new Map<string, RunningPod>();
+  readonly #random: Draws;
+  readonly #past: Past;
+
+  /**
+   * @param past the model of a pod that has been running for longer than the sandbox; undefined makes a new one
+   */
+  constructor(random: Draws, past: Past = () => undefined) {
+    this.#random = random;
+    this.#past = past;
+  }
+
+  async start(spec: RunningPodSpec): Promise<PodProcess> {
+    const environment = readPodEnvironment(spec.container.env);
+    const shape = { cpuMillicores: spec.container.resources.limits.cpuMillicores ?? NODE_MILLICORES, profile: environment.profile };
+    const past = this.#past(spec, shape);
+    const process = await HotswapApiPod.start({
+      model: past ?? new PodModel(shape, Date.now()),
+      environment,
+      startupMs: past === undefined ? this.#random.between(STARTUP_MS.from, STARTUP_MS.to) : 0,
+      host: '127.0.0.1',
+    });
+    this.#pods.set(spec.uid, { spec, process });
+    void process.exited.then(() => this.#pods.delete(spec.uid));
+    return process;
+  }
+
+  /** Every container that runs, ready or not. */
+  running(namespace?: string): readonly RunningPod[] {
+    return [...this.#pods.values()].filter((pod) => namespace === undefined || pod.spec.namespace === namespace);
+  }
+
+  /** Stops whatever still runs. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#pods.values()].map((pod) => pod.process.terminate(0)));
+  }
+}
