@@ -8,6 +8,7 @@ import {
   giveUpMessage,
   postponeMessage,
   type Rendering,
+  rememberPermalink,
   settleMessage,
   simplifyMessage,
 } from '../store/outbox.ts';
@@ -124,8 +125,18 @@ function createDelivery({ store, client, log, onUnreachable }: SenderOptions) {
     try {
       const ts = await sendMessage(client, message, rendering);
       await persist(() => settleMessage(store, { key: message.key, version: message.version, ts }));
+      if (method === 'chat.postMessage' && message.threadKey === null && ts !== null) await linkTo(message, ts);
     } catch (error) {
       await settleFailure(message, method, rendering, readFailure(error));
+    }
+  };
+
+  const linkTo = async (message: ClaimedMessage, ts: string): Promise<void> => {
+    try {
+      const { permalink } = await client.chat.getPermalink({ channel: message.channel, message_ts: ts });
+      if (permalink !== undefined) await rememberPermalink(store, message.key, permalink);
+    } catch (error) {
+      log.info({ err: error, message: message.key }, 'no link to the message'); // the link is a convenience
     }
   };
 

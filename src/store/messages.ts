@@ -74,6 +74,7 @@ const MessageRow = z.object({
   channel: z.string(),
   text: z.string(),
   ts: z.string().nullable(),
+  permalink: z.string().nullable(),
   state: z.enum(['live', 'unreachable', 'rejected']),
   failure: z.string().nullable(),
   version: z.int(),
@@ -87,6 +88,8 @@ export interface MessageState {
   readonly channel: string;
   readonly text: string;
   readonly ts: string | null;
+  /** Address of a root message; null until Slack was asked for it. */
+  readonly permalink: string | null;
   readonly state: 'live' | 'unreachable' | 'rejected';
   readonly failure: string | null;
   /** Slack shows the newest version. */
@@ -98,8 +101,8 @@ export async function findMessage(db: Queryable, key: string): Promise<MessageSt
   const { rows } = await db.query('SELECT * FROM messages WHERE key = $1', [key]);
   const [row] = rows;
   if (row === undefined) return null;
-  const { channel, text, ts, state, failure, version, sent_version } = MessageRow.parse(row);
-  return { key, channel, text, ts, state, failure, settled: sent_version >= version };
+  const { channel, text, ts, permalink, state, failure, version, sent_version } = MessageRow.parse(row);
+  return { key, channel, text, ts, permalink, state, failure, settled: sent_version >= version };
 }
 
 /** Keys of the messages whose key begins with `prefix`, oldest first, those that were taken out left aside. */

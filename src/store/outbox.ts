@@ -112,3 +112,8 @@ export async function giveUpMessage(db: Queryable, key: string, state: 'unreacha
     [key, state, failure],
   );
 }
+
+/** Keeps the address of a message, so that it can be linked to without asking Slack. */
+export async function rememberPermalink(db: Queryable, key: string, permalink: string): Promise<void> {
+  await db.query('UPDATE messages SET permalink = $2 WHERE key = $1', [key, permalink]);
+}

@@ -50,6 +50,7 @@ CREATE TABLE messages (
   sent_version integer NOT NULL DEFAULT 0,
   rendering text NOT NULL DEFAULT 'full' CHECK (rendering IN ('full', 'simple', 'text')),
   ts text,
+  permalink text,
   state text NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'unreachable', 'rejected')),
   failure text,
   recipient jsonb,

@@ -1,0 +1,21 @@
+import { StoreUnavailableError } from '../store/errors.ts';
+
+/** Slack shows an error to the person after 3 s; this leaves room for the way there and back. */
+export const ANSWER_WITHIN_MS = 1_000;
+
+/**
+ * The result of `work`, or StoreUnavailableError where it takes longer than an answer may. The work itself goes on: it must be safe
+ * for it to finish later.
+ */
+export async function withinAnswerTime<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreUnavailableError()), ANSWER_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => {}); // answered above
+  }
+}

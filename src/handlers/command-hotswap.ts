@@ -1,0 +1,54 @@
+import { parseCommand } from './command.ts';
+import { diagnoseVerb, vocabularyFor } from './diagnose.ts';
+import { explain, Refusal } from './refusal.ts';
+import type { Asked, HandlerContext, RegisterHandler, Verb } from './types.ts';
+import { helpText, misunderstoodText } from './usage.ts';
+import { VERBS } from './verbs.ts';
+
+/** `/hotswap …`: one answer, only to the person who typed it; whatever else follows is shown in a thread. */
+export const registerCommand: RegisterHandler = (app, context) => {
+  app.command('/hotswap', async ({ command, ack }) => {
+    const asked: Asked = {
+      user: command.user_id,
+      channel: command.channel_id,
+      team: command.team_id,
+      triggerId: command.trigger_id,
+      responseUrl: command.response_url,
+    };
+    await ack({ response_type: 'ephemeral', text: await answer(command.text, asked, context) });
+  });
+};
+
+/** The answer to a command, in any case: a result, a refusal, or an id to quote. */
+export async function answer(text: string, asked: Asked, context: HandlerContext): Promise<string> {
+  try {
+    return await dispatch(text, asked, context);
+  } catch (error) {
+    const { text: told, id } = explain(error, context.newId, 'In a terminal you can run `npx hotswap diagnose`.');
+    if (id !== null) context.log.error({ err: error, id, user: asked.user }, 'a command failed');
+    return told;
+  }
+}
+
+async function dispatch(text: string, asked: Asked, context: HandlerContext): Promise<string> {
+  const vocabulary = vocabularyFor(
+    asked.channel,
+    context,
+    VERBS.map(({ name }) => name),
+  );
+  const command = parseCommand(text, vocabulary);
+  if (command.kind === 'misunderstood') return misunderstoodText(command, vocabulary);
+  if (command.kind === 'verb' && command.verb === 'help') return helpText([diagnoseVerb, ...VERBS], vocabulary);
+  checkChannel(asked.channel, context);
+  if (command.kind === 'diagnose') return diagnoseVerb.answer([command.topic, command.target], asked, context);
+  const verb: Verb | undefined = VERBS.find(({ name }) => name === command.verb);
+  if (verb === undefined) throw new Refusal(helpText([diagnoseVerb, ...VERBS], vocabulary));
+  return verb.answer(command.words, asked, context);
+}
+
+function checkChannel(channel: string, { settings }: HandlerContext): void {
+  const { channels } = settings.slack;
+  if (channels.some(({ id }) => id === channel)) return;
+  const names = channels.map(({ id, target }) => `<#${id}> (${target})`).join(', ');
+  throw new Refusal(`I do not work in this channel. I do in: ${names}.`);
+}

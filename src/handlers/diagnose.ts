@@ -1,0 +1,52 @@
+import { subject, terminalCommand } from '../slack/render/wording.ts';
+import { parseDiagnose, type Vocabulary } from './command.ts';
+import { explain, Refusal } from './refusal.ts';
+import { beginDiagnosis } from './start-diagnosis.ts';
+import type { Asked, HandlerContext, Verb } from './types.ts';
+import { misunderstoodText } from './usage.ts';
+
+/** `/hotswap diagnose [topic] [target]`: anyone in a configured channel may look. */
+export const diagnoseVerb: Verb = {
+  name: 'diagnose',
+  usage: '/hotswap diagnose [topic] [target]',
+  purpose: 'look for what is wrong, and answer in a thread',
+  async answer(words, asked, context) {
+    const vocabulary = vocabularyFor(asked.channel, context);
+    const command = parseDiagnose(words, vocabulary);
+    if (command.kind === 'misunderstood') throw new Refusal(misunderstoodText(command, vocabulary));
+    return begin(command, asked, context);
+  },
+};
+
+async function begin(question: { topic: string; target: string }, asked: Asked, context: HandlerContext): Promise<string> {
+  const name = lowerFirst(subject(question));
+  try {
+    const { kind, permalink } = await beginDiagnosis(
+      {
+        topic: question.topic,
+        target: question.target,
+        channel: asked.channel,
+        requestedBy: asked.user,
+        triggerId: asked.triggerId,
+        responseUrl: asked.responseUrl,
+      },
+      context,
+    );
+    const thread = permalink === null ? 'in the thread' : `<${permalink}|in the thread>`;
+    return kind === 'active' ? `I am already looking at ${name}: see ${thread}.` : `Looking at ${name}. The answer comes ${thread}.`;
+  } catch (error) {
+    const { text, id } = explain(error, context.newId, `In a terminal you can run \`${terminalCommand(question)}\`.`);
+    context.log.error({ err: error, id, ...question }, 'a diagnosis could not be started');
+    throw new Refusal(text);
+  }
+}
+
+/** What can be typed in a channel; its own target is meant where none is typed. */
+export function vocabularyFor(channel: string, { settings, topics }: HandlerContext, verbs: readonly string[] = []): Vocabulary {
+  const own = settings.slack.channels.find(({ id }) => id === channel);
+  return { verbs, topics, targets: Object.keys(settings.targets), defaultTarget: own?.target ?? settings.defaultTarget };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,41 @@
+import { showRun } from '../slack/run-view.ts';
+import { findMessage } from '../store/messages.ts';
+import { transaction } from '../store/pool.ts';
+import { type NewRun, type Run, type StartedRun, startRun, updateRun } from '../store/runs.ts';
+import { threadRootKey } from '../store/threads.ts';
+import { withinAnswerTime } from './bounded.ts';
+import type { HandlerContext } from './types.ts';
+
+/** What was begun, and the address of the thread where Slack has told it already. */
+export interface Begun extends StartedRun {
+  readonly permalink: string | null;
+}
+
+/**
+ * Records a run and puts it into the queue, within the time that Slack gives for an answer. The same interaction, and the same
+ * question while it is being answered, start nothing new.
+ * @throws StoreUnavailableError, QueueUnavailableError, or the driver's own errors: then nothing was started.
+ */
+export function beginDiagnosis(asked: Omit<NewRun, 'id'>, context: HandlerContext): Promise<Begun> {
+  return withinAnswerTime(begin({ ...asked, id: context.newId() }, context));
+}
+
+async function begin(asked: NewRun, context: HandlerContext): Promise<Begun> {
+  const { store } = context;
+  const started = await transaction(store, (db) => startRun(db, asked));
+  if (started.kind === 'started') await enqueue(started.run, context);
+  const root = started.kind === 'started' ? null : await findMessage(store, threadRootKey(started.run.threadId));
+  return { ...started, permalink: root?.permalink ?? null };
+}
+
+/** A run that cannot be queued has not begun: it is ended before anything of it is shown. */
+async function enqueue(run: Run, { store, diagnoses, log, now }: HandlerContext): Promise<void> {
+  try {
+    await diagnoses.add({ runId: run.id }, { jobId: run.id, timeoutMs: 700 });
+  } catch (error) {
+    await updateRun(store, run.id, { status: 'failed', failure: 'The job queue did not answer.', finishedAt: now() });
+    throw error;
+  }
+  // The job is safe; whatever goes wrong from here, the worker or the watcher draws the messages.
+  await showRun(store, run).catch((error: unknown) => log.warn({ err: error, run: run.id }, 'the thread could not be drawn yet'));
+}

@@ -1,0 +1,43 @@
+import type { App } from '@slack/bolt';
+import type { Logger } from '../config/logger.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Producer } from '../queue/producer.ts';
+import type { Store } from '../store/pool.ts';
+
+/** What the handlers of interactions work with. Made once, by the bot's main. */
+export interface HandlerContext {
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly diagnoses: Producer<'diagnose'>;
+  readonly remediations: Producer<'remediate'>;
+  readonly topics: readonly { readonly id: string; readonly aliases: readonly string[] }[];
+  /** The Slack user group whose members may approve; undefined: nobody may. */
+  readonly approversGroup: string | undefined;
+  readonly log: Logger;
+  newId(): string;
+  now(): Date;
+}
+
+/** Registers the listeners of one interaction. */
+export type RegisterHandler = (app: App, context: HandlerContext) => void;
+
+/** Who typed a command, and where. */
+export interface Asked {
+  readonly user: string;
+  readonly channel: string;
+  readonly team: string;
+  readonly triggerId: string;
+  readonly responseUrl: string;
+}
+
+/**
+ * What a verb of `/hotswap` does with the words after it: answers with mrkdwn that only the person sees. It must answer within about
+ * a second, so it asks nothing of Slack. Refusals are thrown.
+ */
+export interface Verb {
+  readonly name: string;
+  /** One line for the help: how to write it, and what it does. */
+  readonly usage: string;
+  readonly purpose: string;
+  answer(words: readonly string[], asked: Asked, context: HandlerContext): Promise<string>;
+}

@@ -1,0 +1,65 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { Asked, Report } from '../../diagnostics/report.ts';
+import { context, preformatted, section } from './blocks.ts';
+import { escapeShort, shorten } from './text.ts';
+
+const MOST_BLOCKS = 96;
+
+const VERDICT: Readonly<Record<Report['checks'][number]['verdict'], string>> = {
+  ok: 'healthy',
+  warn: 'warning',
+  fail: 'problem',
+  unknown: 'could not look',
+  'not-applicable': 'nothing of the kind here',
+};
+
+/** What opens at once, while the report is read from the store. */
+export function loadingModal(title: string): ModalView {
+  return modal(title, [section('One moment…')]);
+}
+
+/** A modal that says one thing. */
+export function noticeModal(title: string, text: string): ModalView {
+  return modal(title, [section(escapeShort(text, 2_900))]);
+}
+
+/** Each line of evidence for one diagnosis, with what was asked, ready to paste. Null where the report has no such diagnosis. */
+export function evidenceModal(report: Report, index: number): ModalView | null {
+  const diagnosis = report.diagnoses[index];
+  if (diagnosis === undefined) return null;
+  const lines = diagnosis.evidence.flatMap((line) => [
+    section(`${escapeShort(line.text, 1_500)}\n\`${escapeShort(line.check, 80)}\``),
+    ...line.asked.flatMap(askedBlocks),
+  ]);
+  return modal('Evidence', [section(`*${escapeShort(diagnosis.title, 200)}*`), ...lines]);
+}
+
+/** Every check of the run with its verdict and what was asked, and what could not be asked. */
+export function everythingModal(report: Report): ModalView {
+  const checks = report.checks.flatMap((check) => [
+    section(
+      `*${escapeShort(check.title, 150)}*: ${VERDICT[check.verdict]}\n${escapeShort(check.summary, 500)}\n\`${escapeShort(check.id, 80)}\``,
+    ),
+    ...check.asked.flatMap(askedBlocks),
+  ]);
+  const missing = report.notSeen.flatMap(({ source, message, mend, asked }) => [
+    section(`*Could not look: ${escapeShort(source, 80)}*\n${escapeShort(message, 500)}\nTo mend it: ${escapeShort(mend, 500)}`),
+    ...askedBlocks(asked),
+  ]);
+  return modal('What I looked at', [...missing, ...checks]);
+}
+
+function askedBlocks({ tool, command }: Asked): KnownBlock[] {
+  return command === '' ? [] : [context(tool === 'promql' ? 'PromQL' : tool), preformatted(command)];
+}
+
+function modal(title: string, blocks: readonly KnownBlock[]): ModalView {
+  const fitting = blocks.slice(0, MOST_BLOCKS);
+  const rest = blocks.length > MOST_BLOCKS ? [context('There is more: `npx hotswap diagnose … --json` prints all of it.')] : [];
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: shorten(title, 24) },
+    close: { type: 'plain_text', text: 'Close' },
+    blocks: [...fitting, ...rest],
+  };
+}

@@ -1,0 +1,69 @@
+import type { KnownBlock, PlanBlock, TaskCardBlock } from '@slack/types';
+import type { ProgressStep, Run } from '../../store/runs.ts';
+import { context, section } from './blocks.ts';
+import type { RenderedMessage } from './report.ts';
+import { duration, escapeText, shorten } from './text.ts';
+import { subject, terminalCommand } from './wording.ts';
+
+const MOST_STEPS = 40;
+
+type ProgressRun = Pick<Run, 'id' | 'topic' | 'target' | 'status' | 'progress' | 'notice' | 'attempts' | 'failure' | 'report'>;
+
+/** What a run is looking at: one message, edited until the run ends. */
+export function renderProgress(run: ProgressRun): RenderedMessage {
+  const title = headline(run);
+  const steps = run.progress.slice(0, MOST_STEPS);
+  const blocks: KnownBlock[] = steps.length === 0 ? [section(`*${escapeText(title)}*`)] : [plan(title, run, steps)];
+  if (run.progress.length > MOST_STEPS) blocks.push(context(`and ${run.progress.length - MOST_STEPS} more`));
+  const notice = noticeText(run);
+  if (notice !== null) blocks.push(section(notice));
+  return { text: escapeText(title) + (notice === null ? '' : ` ${notice}`), blocks };
+}
+
+function headline(run: ProgressRun): string {
+  const done = run.progress.filter(({ status }) => status === 'complete' || status === 'error').length;
+  const name = `${subject(run).charAt(0).toLowerCase()}${subject(run).slice(1)}`;
+  switch (run.status) {
+    case 'queued':
+      return `Waiting for a worker to look at ${name}`;
+    case 'running':
+      return run.progress.length === 0 ? `Looking at ${name}` : `Looking at ${name}: ${done} of ${run.progress.length}`;
+    case 'done':
+      return `Looked at ${name}${run.report === null ? '' : ` in ${duration(run.report.durationMs)}`}`;
+    case 'failed':
+    case 'interrupted':
+      return `Stopped looking at ${name}`;
+  }
+}
+
+/** Slack shows a card's status by its shape, so the words repeat it. */
+function plan(title: string, run: ProgressRun, steps: readonly ProgressStep[]): PlanBlock {
+  return { type: 'plan', title: shorten(title, 150), tasks: steps.map((step) => taskCard(run.id, step)) };
+}
+
+function taskCard(runId: string, step: ProgressStep): TaskCardBlock {
+  return {
+    type: 'task_card',
+    task_id: shorten(`${runId}:${step.id}`, 200),
+    title: shorten(step.title, 100),
+    status: step.status,
+    ...(step.detail === null || step.detail === ''
+      ? {}
+      : {
+          output: {
+            type: 'rich_text',
+            elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: shorten(step.detail, 120) }] }],
+          },
+        }),
+  };
+}
+
+function noticeText(run: ProgressRun): string | null {
+  const instead = `Meanwhile you can run \`${terminalCommand(run)}\` in a terminal.`;
+  if (run.status === 'queued' && run.notice === 'no-worker') return `No worker is running, so nobody takes this up. ${instead}`;
+  if (run.status === 'queued' && run.notice === 'waiting') return `Every worker is busy; this waits in the queue. ${instead}`;
+  if (run.notice === 'taken-over' && (run.status === 'queued' || run.status === 'running'))
+    return `The worker that began this has stopped. Another one has taken it over (attempt ${run.attempts}).`;
+  if (run.notice === 'taken-over' && run.status === 'done') return `The first worker had stopped; attempt ${run.attempts} finished it.`;
+  return null;
+}

@@ -1,0 +1,147 @@
+import type { ActionsBlock, KnownBlock } from '@slack/types';
+import type { Diagnosis, Report } from '../../diagnostics/report.ts';
+import { ACTION, button, evidenceValue, offerValue } from './actions.ts';
+import { capped, context, header, list, packMessages, section } from './blocks.ts';
+import { duration, escapeShort, shorten, slackTime } from './text.ts';
+import { CERTAINTY, remedyName, rootsOf, standing, subject } from './wording.ts';
+
+/** One message of a report. */
+export interface RenderedMessage {
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}
+
+const MOST = { roots: 3, evidence: 8, present: 8, ruledOut: 20, notSeen: 10, undecided: 8, changes: 10, advice: 5, offers: 4 } as const;
+const EVERYTHING = ' (button “Everything I looked at”)';
+
+/** A report as messages for the thread, in the order in which a tired person needs it. */
+export function renderReport(runId: string, report: Report): readonly RenderedMessage[] {
+  const roots = rootsOf(report);
+  const groups: KnownBlock[][] = [
+    opening(report),
+    list(
+      '*Since the last run*',
+      capped(report.changes, MOST.changes, (change) => escapeShort(change, 300), ''),
+    ),
+    ...roots.slice(0, MOST.roots).map(({ diagnosis, index }, position) => diagnosisBlocks(runId, diagnosis, index, position)),
+    alsoPresent(report),
+    ruledOut(report),
+    notSeen(report),
+    nextStep(runId, report),
+    closing(report),
+  ];
+  const messages = packMessages(groups.filter((group) => group.length > 0));
+  return messages.map((blocks, index) => ({ blocks, text: fallback(report, index, messages.length) }));
+}
+
+function fallback(report: Report, index: number, count: number): string {
+  const name = `${subject(report)}: ${standing(report)}`;
+  if (index > 0) return escapeShort(`${name}. Report, part ${index + 1} of ${count}.`, 4_000);
+  const offers = rootsOf(report).reduce((sum, { diagnosis }) => sum + diagnosis.remediations.length, 0);
+  const actions = offers === 0 ? '' : ` ${offers === 1 ? '1 fix is' : `${offers} fixes are`} offered.`;
+  return escapeShort(`${name}. ${report.headline} Next step: ${report.nextStep}${actions}`, 4_000);
+}
+
+function opening(report: Report): KnownBlock[] {
+  return [header(`${subject(report)}: ${standing(report)}`), section(`*${escapeShort(report.headline, 600)}*`)];
+}
+
+function diagnosisBlocks(runId: string, diagnosis: Diagnosis, index: number, position: number): KnownBlock[] {
+  const heading = position === 0 ? 'What is wrong' : 'Also wrong';
+  const title = escapeShort(diagnosis.title, 200);
+  const evidence = button('Evidence', {
+    id: ACTION.evidence,
+    value: evidenceValue({ runId, diagnosis: index }),
+    label: `Evidence for: ${diagnosis.title}`,
+  });
+  const text = `*${heading}: ${title}*\n${escapeShort(diagnosis.summary, 800)}\n_${CERTAINTY[diagnosis.certainty]}_ \`${escapeShort(diagnosis.cause, 80)}\``;
+  return [
+    { ...section(text), accessory: evidence },
+    ...list(
+      '*How I know*',
+      capped(diagnosis.evidence, MOST.evidence, (line) => escapeShort(line.text, 350), ' (button “Evidence”)'),
+    ),
+    ...list(
+      '*What you can do*',
+      capped(diagnosis.advice, MOST.advice, (advice) => escapeShort(advice, 500), ''),
+    ),
+  ];
+}
+
+function alsoPresent(report: Report): KnownBlock[] {
+  const titles = new Map(report.diagnoses.map(({ cause, title }) => [cause, title]));
+  const consequences = report.diagnoses
+    .filter(({ role }) => role === 'consequence')
+    .map(({ title, explainedBy, summary }) => ({
+      what: `${title}: ${summary}`,
+      because: explainedBy === null ? undefined : (titles.get(explainedBy) ?? explainedBy),
+    }));
+  const told = new Set(report.diagnoses.flatMap(({ evidence }) => evidence.map(({ check }) => check)));
+  const symptoms = report.checks
+    .filter(({ id, verdict }) => (verdict === 'fail' || verdict === 'warn') && !told.has(id))
+    .map(({ id, title, summary }) => ({
+      what: `${title}: ${summary}`,
+      because: report.diagnoses.find(({ explains }) => explains.includes(id))?.title,
+    }));
+  const line = ({ what, because }: { what: string; because: string | undefined }) =>
+    `${escapeShort(what, 280)} — ${because === undefined ? 'not explained by a cause that I know' : `explained by: ${escapeShort(because, 120)}`}`;
+  return list('*What else is there*', capped([...consequences, ...symptoms], MOST.present, line, EVERYTHING));
+}
+
+function ruledOut(report: Report): KnownBlock[] {
+  return list(
+    '*Ruled out*',
+    capped(report.ruledOut, MOST.ruledOut, ({ title, because }) => `${escapeShort(title, 100)}: ${escapeShort(because, 180)}`, ''),
+  );
+}
+
+function notSeen(report: Report): KnownBlock[] {
+  return [
+    ...list(
+      '*What I could not look at*',
+      capped(
+        report.notSeen,
+        MOST.notSeen,
+        ({ source, message, mend }) =>
+          `\`${escapeShort(source, 80)}\`: ${escapeShort(message, 240)} _To mend it:_ ${escapeShort(mend, 240)}`,
+        EVERYTHING,
+      ),
+    ),
+    ...list(
+      '*What I could therefore not decide*',
+      capped(report.undecided, MOST.undecided, ({ title, because }) => `${escapeShort(title, 100)}: ${escapeShort(because, 180)}`, ''),
+    ),
+  ];
+}
+
+function nextStep(runId: string, report: Report): KnownBlock[] {
+  const offers = rootsOf(report)
+    .flatMap(({ diagnosis, index }) => diagnosis.remediations.map((remedy, offer) => ({ remedy, index, offer, diagnosis })))
+    .slice(0, MOST.offers);
+  const buttons = offers.map(({ remedy, index, offer, diagnosis }, position) =>
+    button(remedyName(remedy.id), {
+      id: `${ACTION.propose}:${position}`,
+      value: offerValue({ runId, diagnosis: index, offer }),
+      label: `${remedyName(remedy.id)} for: ${diagnosis.title}`,
+      ...(position === 0 ? { style: 'primary' as const } : {}),
+    }),
+  );
+  const others =
+    report.outcome === 'healthy' ? [] : [button(offers.length > 0 ? 'Other fixes…' : 'Fixes…', { id: ACTION.otherFixes, value: runId })];
+  const everything = button('Everything I looked at', { id: ACTION.evidence, value: evidenceValue({ runId, diagnosis: 'all' }) });
+  const again = button('Run again', { id: ACTION.again, value: runId });
+  const actions: ActionsBlock = { type: 'actions', elements: [...buttons, ...others, everything, again] };
+  const reasons = offers.map(
+    ({ remedy }) => `${escapeShort(remedyName(remedy.id).replace(/…$/, ''), 80)}: ${escapeShort(remedy.reason, 300)}`,
+  );
+  return [section(`*Next step*\n${escapeShort(report.nextStep, 800)}`), ...list('*Fixes on offer*', reasons), actions];
+}
+
+function closing(report: Report): KnownBlock[] {
+  const parts = [`${report.checks.length} checks in ${duration(report.durationMs)}`, `finished ${slackTime(new Date(report.finishedAt))}`];
+  const pending = 'A second reading of the database’s statements is on its way; I will edit this report when it is there.';
+  return [
+    ...(report.secondReading === 'pending' ? [section(`_${pending}_`)] : []),
+    context(shorten(`${parts.join(', ')}. Target: ${escapeShort(report.target, 80)}.`, 500)),
+  ];
+}

@@ -1,0 +1,47 @@
+import type { Certainty, Diagnosis, Report } from '../../diagnostics/report.ts';
+
+/** "Latency of production". */
+export function subject({ topic, target }: { readonly topic: string; readonly target: string }): string {
+  return `${topic.charAt(0).toUpperCase()}${topic.slice(1)} of ${target}`;
+}
+
+/** What to type where Slack, the queue or every worker is down. */
+export function terminalCommand({ topic, target }: { readonly topic: string; readonly target: string }): string {
+  return `npx hotswap diagnose ${topic} ${target}`;
+}
+
+export const CERTAINTY: Readonly<Record<Certainty, string>> = {
+  confirmed: 'Confirmed: I saw the mechanism itself.',
+  likely: 'Likely: everything needed is there, some of it seen indirectly.',
+  possible: 'Possible: I saw only its signature.',
+};
+
+export const OUTCOME: Readonly<Record<Report['outcome'], string>> = {
+  'cause-found': 'cause found',
+  'no-cause-found': 'no cause found',
+  healthy: 'healthy',
+  'could-not-look': 'could not look',
+};
+
+/** Severity where there is one, else the outcome. */
+export function standing(report: Report): string {
+  return report.severity ?? OUTCOME[report.outcome];
+}
+
+const REMEDY_NAMES: Readonly<Record<string, string>> = {
+  'fix.k8s.restart': 'Restart the pods…',
+  'fix.k8s.scale': 'Change the number of replicas…',
+  'fix.k8s.hpa_bounds': 'Raise the autoscaler’s bounds…',
+  'fix.pg.terminate_idle_tx': 'End the idle session…',
+  'fix.pg.create_index': 'Create the index…',
+};
+
+/** What the button of a remediation says; the dots mean that a form comes first. */
+export function remedyName(id: string): string {
+  return REMEDY_NAMES[id] ?? `Plan ${id}…`;
+}
+
+/** The concluded causes that nothing else explains, best supported first. */
+export function rootsOf(report: Report): readonly { readonly diagnosis: Diagnosis; readonly index: number }[] {
+  return report.diagnoses.map((diagnosis, index) => ({ diagnosis, index })).filter(({ diagnosis }) => diagnosis.role === 'root');
+}
