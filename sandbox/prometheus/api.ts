@@ -43,13 +43,13 @@ const PAGES: ReadonlyMap<string, string> = new Map([
 
 /** Answers one request of Prometheus' HTTP API v1 (https://prometheus.io/docs/prometheus/2.42/querying/api/). */
 export async function answer(request: IncomingMessage, response: ServerResponse, sources: ApiSources): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  const page = PAGES.get(url.pathname);
-  if (page !== undefined) return text(response, 200, page);
-  const route = routeOf(url.pathname);
-  if (!route) return text(response, 404, '404 page not found\n');
-  if (request.method !== 'GET' && !(request.method === 'POST' && route.post)) return text(response, 405, 'Method Not Allowed\n');
   try {
+    const url = requestUrl(request);
+    const page = PAGES.get(url.pathname);
+    if (page !== undefined) return text(response, 200, page);
+    const route = routeOf(url.pathname);
+    if (!route) return text(response, 404, '404 page not found\n');
+    if (request.method !== 'GET' && !(request.method === 'POST' && route.post)) return text(response, 405, 'Method Not Allowed\n');
     json(response, 200, { status: 'success', data: route.handle(await readParams(request, url), sources) });
   } catch (error) {
     const [status, errorType] = classify(error);
@@ -57,10 +57,16 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
   }
 }
 
+function requestUrl(request: IncomingMessage): URL {
+  const url = URL.parse(`http://localhost${request.url ?? '/'}`);
+  if (!url) throw new BadParameter('malformed request URL');
+  return url;
+}
+
 function routeOf(path: string): { readonly post: boolean; readonly handle: Handler } | undefined {
   const name = LABEL_VALUES.exec(path)?.[1];
   if (name === undefined) return ROUTES.get(path);
-  return { post: false, handle: (params, sources) => labelValues(decodeURIComponent(name), params, sources) };
+  return { post: false, handle: (params, sources) => labelValues(name, params, sources) };
 }
 
 function instantQuery(params: URLSearchParams, sources: ApiSources): unknown {

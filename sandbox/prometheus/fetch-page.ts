@@ -11,6 +11,7 @@ const ACCEPT = 'text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
 export async function fetchPage(url: string, timeoutMs: number, stop: AbortSignal): Promise<string> {
   const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), stop]);
   let current = new URL(url);
+  let asked = url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const response = await request(current, signal, timeoutMs);
     const { statusCode = 0, statusMessage = '' } = response;
@@ -18,6 +19,7 @@ export async function fetchPage(url: string, timeoutMs: number, stop: AbortSigna
     if (statusCode >= 300 && statusCode < 400 && location) {
       response.resume();
       current = new URL(location, current);
+      asked = location;
       continue;
     }
     if (statusCode !== 200) {
@@ -26,7 +28,7 @@ export async function fetchPage(url: string, timeoutMs: number, stop: AbortSigna
     }
     return await body(response, signal);
   }
-  throw new ScrapeError(`Get "${current}": stopped after ${MAX_REDIRECTS} redirects`);
+  throw new ScrapeError(`Get "${asked}": stopped after ${MAX_REDIRECTS} redirects`);
 }
 
 function request(url: URL, signal: AbortSignal, timeoutMs: number): Promise<IncomingMessage> {

@@ -31,7 +31,7 @@ export interface PrometheusOptions {
 /** A running stand-in for Prometheus. */
 export interface PrometheusStandIn {
   readonly url: string;
-  /** Puts older samples in front of what was scraped; what is not older than the first scrape is left out. */
+  /** Adds samples from before; where there is one of the same time already, that one stays. Throws RangeError unless times ascend. */
   appendHistory(series: Iterable<HistorySeries>): void;
   readonly faults: {
     /** Delays each answer of the API by this many ms; 0 ends it. */
@@ -56,7 +56,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   const faults = { slowMs: 0, unavailable: false };
   const sources = { storage, scraper, scrapeIntervalMs, scrapeTimeoutMs, startedAt: now(), now };
   const server = createServer(async (request, response) => {
-    if (faults.slowMs > 0) await delay(faults.slowMs);
+    if (faults.slowMs > 0) await delay(faults.slowMs, undefined, { ref: false });
     if (faults.unavailable) response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8' }).end('Service Unavailable');
     else await answer(request, response, sources);
   });
@@ -113,9 +113,6 @@ function ignoreAbort(error: unknown): void {
 
 function appendHistory(storage: Storage, history: Iterable<HistorySeries>): void {
   for (const { labels, timestamps, values, ended = false } of history) {
-    const series = storage.series(labelsOf(labels));
-    series.prepend(timestamps, values);
-    const last = timestamps.at(-1);
-    if (ended && last !== undefined) series.appendStale(last + 1);
+    storage.series(labelsOf(labels)).merge(timestamps, values, ended);
   }
 }

@@ -7,7 +7,7 @@ export type RangeFunction = (samples: Samples, range: Interval, now: number, par
 
 /** The functions over range vectors, apart from absent_over_time, which looks at all series together. */
 export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<string, RangeFunction>([
-  ['rate', (samples, range) => perSecond(extrapolated(samples, range, true), range)],
+  ['rate', (samples, range) => extrapolated(samples, range, true, (range.to - range.from) / 1000)],
   ['increase', (samples, range) => extrapolated(samples, range, true)],
   ['delta', (samples, range) => extrapolated(samples, range, false)],
   ['irate', (samples) => instantChange(samples, true)],
@@ -33,10 +33,6 @@ export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<strin
 
 function enough(samples: Samples): boolean {
   return samples.times.length >= 2;
-}
-
-function perSecond(amount: number | undefined, range: Interval): number | undefined {
-  return amount === undefined ? undefined : amount / ((range.to - range.from) / 1000);
 }
 
 function predicted(samples: Samples, now: number, seconds: number): number {

@@ -10,9 +10,9 @@ export interface Interval {
  * rate, increase and delta: the difference of last and first sample (plus what was lost at counter resets),
  * extrapolated to the edges of the range as Prometheus 2.42 does (promql/functions.go, extrapolatedRate):
  * up to an edge that is nearer than 1.1 average gaps, else by half a gap, and a counter never below zero.
- * Undefined with fewer than two samples.
+ * Divided by `perSeconds` (for rate the length of the range). Undefined with fewer than two samples.
  */
-export function extrapolated(samples: Samples, range: Interval, counter: boolean): number | undefined {
+export function extrapolated(samples: Samples, range: Interval, counter: boolean, perSeconds = 1): number | undefined {
   const { times, values } = samples;
   const firstTime = times[0];
   const lastTime = times.at(-1);
@@ -25,7 +25,7 @@ export function extrapolated(samples: Samples, range: Interval, counter: boolean
   const before = Math.min((firstTime - range.from) / 1000, toZero);
   const after = (range.to - lastTime) / 1000;
   const covered = sampled + reach(before, gap) + reach(after, gap);
-  return difference * (covered / sampled);
+  return difference * (covered / sampled / perSeconds);
 }
 
 /** irate and idelta: the last two samples alone; per second when `counter`. */

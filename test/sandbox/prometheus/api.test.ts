@@ -103,6 +103,7 @@ describe('the HTTP API of the Prometheus stand-in', () => {
       bad('invalid expression type "range vector" for range query, must be Scalar or instant Vector'),
     ],
     ['/api/v1/series', bad('no match[] parameter provided')],
+    ['/api/v1/label/%ZZ/values', bad('invalid label name: "%ZZ"')],
     ['/api/v1/label/a-b/values', bad('invalid label name: "a-b"')],
     [
       '/api/v1/query?query=up%20%2B%20on()%20up',

@@ -31,22 +31,8 @@ export function labSeries(): LabSeries[] {
 /** The same series in the storage under test. */
 export function labStorage(series: readonly LabSeries[]): Storage {
   const storage = new Storage();
-  for (const { labels, timestamps, values } of series) storage.series(labelsOf(labels)).prepend(timestamps, values);
+  for (const { labels, timestamps, values } of series) storage.series(labelsOf(labels)).merge(timestamps, values, false);
   return storage;
-}
-
-/** The same series as OpenMetrics text for `promtool tsdb create-blocks-from openmetrics`. */
-export function labOpenMetrics(series: readonly LabSeries[]): string {
-  const lines = series.flatMap(({ labels: { __name__ = '', ...rest }, timestamps, values }) => {
-    const shown = Object.entries(rest).map(([name, value]) => `${name}="${value}"`);
-    return timestamps.map((time, index) => `${__name__}{${shown.join(',')}} ${openMetricsNumber(values[index])} ${time / 1000}`);
-  });
-  return `${lines.join('\n')}\n# EOF\n`;
-}
-
-function openMetricsNumber(value = Number.NaN): string {
-  if (Number.isNaN(value)) return 'NaN';
-  return Number.isFinite(value) ? String(value) : value > 0 ? '+Inf' : '-Inf';
 }
 
 function requests(pod: string, index: number): LabSeries[] {

@@ -1,14 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { queryData } from '../../../sandbox/prometheus/api-data.ts';
+import { writeOpenMetrics } from '../../../sandbox/prometheus/open-metrics.ts';
 import { evaluate } from '../../../sandbox/prometheus/promql/evaluate.ts';
 import { DEBIAN_PROMETHEUS, hasPrometheus, type RealPrometheus, startRealPrometheus } from '../../../sandbox/prometheus/real.ts';
 import { type PrometheusStandIn, startPrometheus } from '../../../sandbox/prometheus/server.ts';
 import { API_PATHS, INSTANT_EXPRESSIONS, ORDERED_EXPRESSIONS, REFUSED_EXPRESSIONS, UNEXECUTABLE_EXPRESSIONS } from './expressions.ts';
-import { LAB_END, labOpenMetrics, labSeries, labStorage } from './lab-series.ts';
+import { LAB_END, labSeries, labStorage } from './lab-series.ts';
 
 const available = await hasPrometheus();
 if (!available) console.warn(`SKIPPED: no comparison with a real Prometheus, ${DEBIAN_PROMETHEUS} is missing (apt install prometheus)`);
@@ -76,7 +77,7 @@ describe.runIf(available)('compared with Debian’s Prometheus 2.42 on the same 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'prometheus-'));
     const history = join(directory, 'history.txt');
-    await writeFile(history, labOpenMetrics(series));
+    await writeOpenMetrics(history, series);
     real = await startRealPrometheus({ directory, scrapeIntervalMs: 15_000, historyOpenMetrics: history });
   });
 

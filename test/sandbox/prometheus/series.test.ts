@@ -32,7 +32,7 @@ describe('a series', () => {
     const series = seriesWith([1, Number.NaN]);
     series.appendStale(2);
     for (let time = 3; time < 3000; time++) series.append(time, time);
-    series.prepend([-1, 0], [5, Number.NaN]);
+    series.merge([-1, 0], [5, Number.NaN], false);
     series.dropBefore(0);
     expect([...series.window(-5, 4).times]).toEqual([0, 1, 3, 4]);
   });
@@ -44,10 +44,51 @@ describe('a series', () => {
     expect([...series.window(0, 2000).values]).toEqual([1]);
   });
 
-  it('puts history in front and leaves out what overlaps', () => {
+  it('takes history before, between and after what it has, and keeps its own where times are equal', () => {
     const series = seriesWith([1000, 10], [2000, 20]);
-    series.prepend([100, 900, 1000, 1500], [1, 9, 99, 99]);
-    expect([...series.window(0, 3000).values]).toEqual([1, 9, 10, 20]);
+    series.merge([100, 900, 1000, 1500], [1, 9, 99, 15], false);
+    series.merge([2500], [25], false);
+    expect([...series.window(0, 3000).values]).toEqual([1, 9, 10, 15, 20, 25]);
+  });
+
+  it('keeps stale markers through a merge and adds one after history that ended', () => {
+    const series = seriesWith([1000, 10]);
+    series.appendStale(1500);
+    series.merge([200, 400], [2, 4], true);
+    expect(series.at(450, 5000)).toBeUndefined();
+    expect(series.at(1600, 5000)).toBeUndefined();
+    expect([...series.window(0, 3000).times]).toEqual([200, 400, 1000]);
+  });
+
+  it('refuses history that is not in order or not complete', () => {
+    expect(() => seriesWith().merge([2, 1], [0, 0], false)).toThrow(/ascend/);
+    expect(() => seriesWith().merge([1, 2], [0], false)).toThrow(/2 times but 1 values/);
+  });
+
+  it('merges like a map in which its own samples win', () => {
+    const ascending = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 40 }).map((times) => times.sort((a, b) => a - b));
+    fc.assert(
+      fc.property(ascending, ascending, ascending, (own, first, second) => {
+        const series = seriesWith(...own.map((time): [number, number] => [time, 0]));
+        series.merge(
+          first,
+          first.map(() => 1),
+          false,
+        );
+        series.merge(
+          second,
+          second.map(() => 2),
+          false,
+        );
+        const model = new Map([
+          ...second.map((t) => [t, 2] as const),
+          ...first.map((t) => [t, 1] as const),
+          ...own.map((t) => [t, 0] as const),
+        ]);
+        const { times, values } = series.window(0, 100);
+        expect([...times].map((time, index) => [time, values[index]])).toEqual([...model].sort(([a], [b]) => a - b));
+      }),
+    );
   });
 
   it('agrees with a plain array after any appends, markers and forgetting', () => {
