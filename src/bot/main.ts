@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { loadConfiguration } from '../config/environment.ts';
+import { createLogger } from '../config/logger.ts';
+import { HANDLERS } from '../handlers/registry.ts';
+import type { HandlerContext } from '../handlers/types.ts';
+import { chooseQueueConnection } from '../queue/connection.ts';
+import { openProducer } from '../queue/producer.ts';
+import { startSender } from '../slack/sender.ts';
+import { tellUnreachable } from '../slack/unreachable.ts';
+import { openStore } from '../store/pool.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { runMain, stopOnSignals } from './shutdown.ts';
+import { createSlackApp } from './slack-app.ts';
+import { TOPICS } from './topics.ts';
+import { startWatcher } from './watcher.ts';
+
+const GRACE_MS = 2_000;
+const DEADLINE_MS = 15_000;
+
+/** The process that talks with Slack: takes commands and clicks, and shows what the store says. Holds no credential of the service. */
+async function main(): Promise<void> {
+  const { settings, variables } = loadConfiguration({
+    names: [
+      ...(['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'SLACK_MODE', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'] as const),
+      ...(['SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'APPROVERS_USERGROUP', 'PORT'] as const),
+    ],
+    access: 'none',
+  });
+  const log = createLogger('bot', variables.LOG_LEVEL);
+  const instance = `bot-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const onError = (what: string) => (error: Error) => log.warn({ err: error }, `${what} is in trouble`);
+  const store = openStore({ url: variables.STORE_DATABASE_URL, application: 'hotswap-bot', onError: onError('the store') });
+  const queue = chooseQueueConnection(variables);
+  const diagnoses = openProducer('diagnose', queue, onError('the queue'));
+  const remediations = openProducer('remediate', queue, onError('the queue'));
+
+  const slack = createSlackApp(
+    variables,
+    async () => ({ slack: slack.connected(), store: await store.query('SELECT 1').then(() => true) }),
+    log,
+  );
+  const context: HandlerContext = {
+    store,
+    settings,
+    diagnoses,
+    remediations,
+    topics: TOPICS,
+    approversGroup: variables.APPROVERS_USERGROUP,
+    log,
+    newId: randomUUID,
+    now: () => new Date(),
+  };
+  for (const register of HANDLERS) register(slack.app, context);
+
+  await slack.start();
+  const sender = startSender({
+    store,
+    client: slack.sendingClient,
+    instance,
+    log,
+    onUnreachable: (message, code) => tellUnreachable(message, code, { client: slack.app.client, fetch, log }),
+  });
+  const { queueWaitNoticeSeconds } = settings.slack;
+  const watcher = startWatcher({ store, diagnoses, queueWaitNoticeSeconds, log, now: () => new Date() });
+  const heartbeat = startHeartbeat(store, instance, 'bot', log);
+  log.info({ instance }, 'ready');
+
+  stopOnSignals(log, DEADLINE_MS, async () => {
+    await slack.stop(GRACE_MS);
+    await watcher.stop();
+    await sender.stop();
+    await heartbeat.stop();
+    await Promise.all([diagnoses.close(), remediations.close()]);
+    await store.end();
+  });
+}
+
+runMain(main);
