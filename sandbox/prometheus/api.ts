@@ -8,7 +8,7 @@ import type { Series } from './series.ts';
 import type { Storage } from './storage.ts';
 
 /** What the API reads. */
-export interface ApiSources {
+interface ApiSources {
   readonly storage: Storage;
   readonly scraper: Scraper;
   readonly scrapeIntervalMs: number;

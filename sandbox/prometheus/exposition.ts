@@ -1,13 +1,13 @@
 import { METRIC_NAME } from './labels.ts';
 
 /** One line of a metrics page; `timestamp` (ms) only where the page states one. */
-export interface ExposedSample {
+interface ExposedSample {
   readonly labels: readonly (readonly [string, string])[];
   readonly value: number;
   readonly timestamp: number | undefined;
 }
 
-export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped' | 'unknown';
+type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped' | 'unknown';
 
 /** What a page says about a metric. */
 export interface MetricMetadata {

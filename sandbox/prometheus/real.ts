@@ -1,18 +1,17 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import { freePort } from '../free-port.ts';
 import { durationText } from './api-data.ts';
 
 /** Where Debian's packages put Prometheus; `promtool` lies beside it. */
 export const DEBIAN_PROMETHEUS = '/usr/bin/prometheus';
 
-export interface RealPrometheusOptions {
+interface RealPrometheusOptions {
   readonly binary?: string;
   /** An existing, empty folder for its configuration and data. */
   readonly directory: string;
@@ -118,13 +117,4 @@ async function stop(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
   await gone;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = z.object({ port: z.number() }).parse(server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -26,7 +26,7 @@ interface Tracked {
   reported: readonly Labels[];
 }
 
-export interface ScraperOptions {
+interface ScraperOptions {
   readonly storage: Storage;
   readonly discover: () => readonly ScrapeTarget[];
   readonly timeoutMs: number;

@@ -7,7 +7,7 @@ export interface Samples {
 }
 
 /** One sample. */
-export interface Point {
+interface Point {
   readonly time: number;
   readonly value: number;
 }

@@ -18,7 +18,7 @@ export interface HistorySeries {
   readonly ended?: boolean;
 }
 
-export interface PrometheusOptions {
+interface PrometheusOptions {
   readonly scrapeIntervalMs: number;
   /** Asked at each round: what to scrape now. */
   readonly discover: () => readonly ScrapeTarget[];

@@ -7,7 +7,7 @@ import { quantile, variance } from './sums.ts';
 import type { Sample, Vector } from './values.ts';
 
 /** How elements are put together: `by` these labels, or `without` them. */
-export interface Grouping {
+interface Grouping {
   readonly without: boolean;
   readonly labels: readonly string[];
 }

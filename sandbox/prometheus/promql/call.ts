@@ -10,7 +10,7 @@ import { typeOf } from './typecheck.ts';
 import { refuseDuplicates, type Vector } from './values.ts';
 
 /** How arguments are evaluated. */
-export interface Evaluators {
+interface Evaluators {
   readonly vectorAt: (expr: Expr, step: Step) => Vector;
   readonly scalarAt: (expr: Expr, step: Step) => number;
   readonly stringAt: (expr: Expr) => string;

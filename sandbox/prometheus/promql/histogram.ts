@@ -2,7 +2,7 @@ import { type Labels, METRIC_NAME } from '../labels.ts';
 import type { Vector } from './values.ts';
 
 /** A cumulative bucket of a classic histogram. */
-export interface Bucket {
+interface Bucket {
   readonly upperBound: number;
   readonly count: number;
 }

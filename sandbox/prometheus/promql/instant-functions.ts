@@ -2,7 +2,7 @@ import { NO_LABELS } from '../labels.ts';
 import type { Vector } from './values.ts';
 
 /** A function of an instant vector and scalars. */
-export type InstantFunction = (vector: Vector, ...scalars: readonly number[]) => Vector;
+type InstantFunction = (vector: Vector, ...scalars: readonly number[]) => Vector;
 
 const ELEMENTWISE: Readonly<Record<string, (value: number) => number>> = {
   abs: Math.abs,

@@ -4,7 +4,7 @@ type Calculation = (left: number, right: number) => number;
 type Comparison = (left: number, right: number) => boolean;
 
 /** Operators that make a new number. */
-export const ARITHMETIC: Readonly<Partial<Record<BinaryOperator, Calculation>>> = {
+const ARITHMETIC: Readonly<Partial<Record<BinaryOperator, Calculation>>> = {
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,
   '*': (left, right) => left * right,

@@ -1,7 +1,7 @@
 import type { ValueType } from './typecheck.ts';
 
 /** What a function takes and returns; the last `optional` parameters may be left out, the last one may repeat. */
-export interface Signature {
+interface Signature {
   readonly takes: readonly ValueType[];
   readonly returns: ValueType;
   readonly optional?: number;
