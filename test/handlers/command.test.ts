@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseCommand, type Vocabulary } from '../../src/handlers/command.ts';
+
+const vocabulary: Vocabulary = {
+  verbs: ['fix', 'help'],
+  topics: [
+    { id: 'latency', aliases: ['slow'] },
+    { id: 'errors', aliases: ['error-rate', '500'] },
+  ],
+  targets: ['production', 'staging'],
+  defaultTarget: 'production',
+};
+
+const diagnose = (topic: string, target: string) => ({ kind: 'diagnose', topic, target });
+
+describe('commands that are understood', () => {
+  it.each([
+    ['diagnose latency', diagnose('latency', 'production')],
+    ['diagnose latency staging', diagnose('latency', 'staging')],
+    ['diagnose slow staging', diagnose('latency', 'staging')],
+    ['  Diagnose   LATENCY  Staging ', diagnose('latency', 'staging')],
+    ['diagnose latency --target staging', diagnose('latency', 'staging')],
+    ['diagnose latency --target=staging', diagnose('latency', 'staging')],
+    ['diagnose latency —target staging', diagnose('latency', 'staging')],
+    ['', { kind: 'verb', verb: 'help', words: [] }],
+    ['help', { kind: 'verb', verb: 'help', words: [] }],
+    ['fix scale staging', { kind: 'verb', verb: 'fix', words: ['scale', 'staging'] }],
+  ])('%s', (text, expected) => {
+    expect(parseCommand(text, vocabulary)).toEqual(expected);
+  });
+});
+
+describe('commands that are not', () => {
+  it.each([
+    ['diagnos latency', 'do not know `diagnos`', '/hotswap diagnose latency'],
+    ['diagnose latncy', 'cannot diagnose `latncy`', '/hotswap diagnose latency'],
+    ['diagnose lat', 'cannot diagnose `lat`', '/hotswap diagnose latency'],
+    ['diagnose latency prodction', 'no target `prodction`', '/hotswap diagnose latency production'],
+    ['diagnose latency mars', 'Targets: `production`, `staging`', null],
+    ['latency', 'need a verb', '/hotswap diagnose latency'],
+    ['diagnose latency --targt staging', 'Did you mean `--target NAME`', '/hotswap diagnose latency'],
+    ['diagnose latency --json', 'works in a terminal', '/hotswap diagnose latency'],
+    ['diagnose latency --target', 'needs the name of a target', null],
+    ['diagnose latency staging now', '`now` is more than I understand', '/hotswap diagnose latency staging'],
+    ['diagnose xyzzy', 'cannot diagnose `xyzzy`', null],
+    ['diagnose', 'Say what to look at', null],
+    ['frobnicate', 'do not know `frobnicate`', null],
+  ])('%s', (text, problem, suggestion) => {
+    const command = parseCommand(text, vocabulary);
+    expect(command).toMatchObject({ kind: 'misunderstood', suggestion });
+    expect(command.kind === 'misunderstood' && command.problem).toContain(problem);
+  });
+
+  it('means the only topic where none is typed', () => {
+    const single = { ...vocabulary, topics: vocabulary.topics.slice(0, 1) };
+    expect(parseCommand('diagnose', single)).toEqual(diagnose('latency', 'production'));
+    expect(parseCommand('diagnose staging', single)).toMatchObject({ suggestion: '/hotswap diagnose latency staging' });
+  });
+});
+
+describe('any text', () => {
+  const words = fc.oneof(fc.constantFrom('diagnose', 'latency', 'staging', '--target', 'help', 'fix'), fc.string());
+
+  it('is a command or says why it is none, and what is suggested is understood', () => {
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 6 }), (typed) => {
+        const command = parseCommand(typed.join(' '), vocabulary);
+        if (command.kind !== 'misunderstood') return;
+        expect(command.problem.length).toBeGreaterThan(0);
+        if (command.suggestion !== null) expect(command.suggestion.startsWith('/hotswap ')).toBe(true);
+      }),
+    );
+  });
+
+  it('never becomes markup in the answer', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('<', '>', '&', '`', '@', 'U', '!', ' ', 'a') }), (typed) => {
+        const command = parseCommand(`diagnose ${typed}`, vocabulary);
+        if (command.kind !== 'misunderstood') return;
+        const shown = `${command.problem} ${command.suggestion ?? ''}`;
+        expect(shown).not.toMatch(/[<>]/);
+        expect(shown.split('`').length % 2).toBe(1);
+      }),
+    );
+  });
+});
