@@ -1,0 +1,53 @@
+import { type Misunderstood, nearest, parseDiagnose, type Vocabulary } from '../handlers/command.ts';
+
+/** What was typed after `hotswap` in a terminal. */
+export type Arguments =
+  | { readonly kind: 'diagnose'; readonly topic: string; readonly target: string; readonly json: boolean }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'bad-usage'; readonly problem: string };
+
+const FLAGS = ['--json', '--target', '--help', '--version'];
+
+/** Reads the words of a command line. Total: any words are a command or say why they are none. */
+export function parseArguments(words: readonly string[], vocabulary: Vocabulary): Arguments {
+  if (words.length === 0 || words.includes('--help') || words.includes('-h') || words[0] === 'help') return { kind: 'help' };
+  if (words.includes('--version')) return { kind: 'version' };
+  const [verb = '', ...rest] = words;
+  if (verb !== 'diagnose') return badVerb(verb);
+  const json = rest.includes('--json');
+  const others = rest.filter((word) => word !== '--json');
+  const unknown = others.find((word) => word.startsWith('-') && !FLAGS.includes(word.split('=')[0] ?? ''));
+  if (unknown !== undefined) return badFlag(unknown);
+  const parsed = parseDiagnose(others, vocabulary);
+  return parsed.kind === 'misunderstood' ? { kind: 'bad-usage', problem: plain(parsed) } : { ...parsed, json };
+}
+
+/** How the command is used, with the topics and targets that there are. */
+export function usage({ topics, targets, defaultTarget }: Vocabulary): string {
+  const names = topics.map(({ id, aliases }) => (aliases.length === 0 ? id : `${id} (${aliases.join(', ')})`));
+  return [
+    'Usage: npx hotswap diagnose TOPIC [TARGET] [--json]',
+    `  TOPIC   ${names.join(', ')}`,
+    `  TARGET  ${targets.map((name) => (name === defaultTarget ? `${name} (where none is typed)` : name)).join(', ')}`,
+    '  --json  prints the report as JSON (docs/report.md)',
+    '',
+    'Exit code: 1 a cause that is not benign is concluded; else 2 a check that a cause needed could not look; else 0.',
+    '64 bad usage; 78 the configuration is not usable.',
+  ].join('\n');
+}
+
+function badVerb(verb: string): Arguments {
+  const near = nearest(verb, ['diagnose', 'help']);
+  return { kind: 'bad-usage', problem: `There is no command "${verb}".${near === undefined ? '' : ` Did you mean "${near}"?`}` };
+}
+
+function badFlag(flag: string): Arguments {
+  const near = nearest(flag, FLAGS);
+  return { kind: 'bad-usage', problem: `There is no flag "${flag}".${near === undefined ? '' : ` Did you mean "${near}"?`}` };
+}
+
+function plain({ problem, suggestion }: Misunderstood): string {
+  const meant = suggestion === null ? '' : ` Did you mean: ${suggestion.replace('/hotswap', 'npx hotswap')}`;
+  return `${problem.replaceAll('`', '"')}${meant}`;
+}

@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { reportDocument } from './report-document.ts';
+
+writeFileSync('docs/report.md', reportDocument());

@@ -1,0 +1,12 @@
+import type { Report } from '../diagnostics/report.ts';
+
+/** The command line could not be understood (EX_USAGE of sysexits.h). */
+export const BAD_USAGE = 64;
+/** The configuration or the environment is not usable (EX_CONFIG). */
+export const BAD_CONFIGURATION = 78;
+
+/** 1: a cause that is not benign is concluded. Else 2: a check that a cause needed could not look. Else 0. */
+export function exitCode(report: Pick<Report, 'diagnoses' | 'undecided'>): 0 | 1 | 2 {
+  if (report.diagnoses.some(({ benign }) => !benign)) return 1;
+  return report.undecided.length > 0 ? 2 : 0;
+}

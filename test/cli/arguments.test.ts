@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseArguments, usage } from '../../src/cli/arguments.ts';
+import type { Vocabulary } from '../../src/handlers/command.ts';
+
+const vocabulary: Vocabulary = {
+  verbs: [],
+  topics: [
+    { id: 'latency', aliases: ['slow'] },
+    { id: 'errors', aliases: [] },
+  ],
+  targets: ['production', 'staging'],
+  defaultTarget: 'production',
+};
+const parse = (line: string) => parseArguments(line === '' ? [] : line.split(' '), vocabulary);
+
+describe('the command line', () => {
+  it.each([
+    ['diagnose latency', { kind: 'diagnose', topic: 'latency', target: 'production', json: false }],
+    ['diagnose slow staging --json', { kind: 'diagnose', topic: 'latency', target: 'staging', json: true }],
+    ['diagnose --json latency --target staging', { kind: 'diagnose', topic: 'latency', target: 'staging', json: true }],
+    ['', { kind: 'help' }],
+    ['diagnose latency --help', { kind: 'help' }],
+    ['--version', { kind: 'version' }],
+  ])('reads "%s"', (line, expected) => {
+    expect(parse(line)).toEqual(expected);
+  });
+
+  it.each([
+    ['diagnose latancy', 'latency'],
+    ['diagnose latency stagin', 'staging'],
+    ['diagnose latency --jsn', '--json'],
+    ['diagnos latency', 'diagnose'],
+    ['diagnose latency staging production', 'more than I understand'],
+  ])('says what "%s" may have meant', (line, meant) => {
+    const parsed = parse(line);
+    expect(parsed.kind === 'bad-usage' && parsed.problem).toContain(meant);
+  });
+
+  it('reads any words without failing', () => {
+    fc.assert(fc.property(fc.array(fc.string()), (words) => parseArguments(words, vocabulary).kind.length > 0));
+  });
+
+  it('names every topic and target in its usage', () => {
+    expect(usage(vocabulary)).toMatch(/latency \(slow\), errors[\s\S]*production \(where none is typed\), staging/);
+  });
+});
