@@ -68,8 +68,8 @@ export const RequestRecord = z.strictObject({
   reason: z.string(),
   requester: z.string().min(1),
   channel: z.string(),
-  /** The outbox key of the thread's root message, and the run whose diagnosis this answers. */
-  thread: z.string(),
+  /** The thread that it was asked for in, and the run whose diagnosis it answers. */
+  thread: z.uuid(),
   run: z.uuid().nullable(),
   cause: z.string().nullable(),
   /** The request that this one takes back, or that it replaces because the world had changed. */

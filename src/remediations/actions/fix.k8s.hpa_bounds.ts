@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { type Autoscaler, autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
+import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
+import { pods } from '../../diagnostics/evidence/pods.ts';
+import { slots } from '../evidence/slots.ts';
+import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
+import { firstRefusal, refuse } from '../guards/refusal.ts';
+import { managerWarnings, rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
+import type { Plan } from '../plan.ts';
+import { defineRemediation, type PlanContext } from '../types.ts';
+
+interface BoundsParams {
+  readonly [key: string]: unknown;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Moves minimum and maximum of the autoscaler that owns the replicas. */
+export default defineRemediation({
+  id: 'fix.k8s.hpa_bounds',
+  title: "Change the autoscaler's bounds",
+  risk: 'R2',
+  verbs: ['k8s.hpa_bounds'],
+  params: ({ kubernetes: { maxReplicas } }): z.ZodType<BoundsParams> =>
+    z
+      .object({ min: z.int().min(1).max(maxReplicas), max: z.int().min(1).max(maxReplicas) })
+      .refine(({ min, max }) => min <= max, { path: ['max'], message: 'must not be below the minimum' }),
+  form: ({ target, params }) => ({
+    about: `Moves the bounds of the autoscaler of ${target.kubernetes.deployment}. It then adds or removes pods by itself.`,
+    closed: null,
+    fields: (['min', 'max'] as const).map((name) => ({
+      kind: 'integer' as const,
+      name,
+      label: name === 'min' ? 'Minimum of replicas' : 'Maximum of replicas',
+      hint: `1 to ${target.kubernetes.maxReplicas}`,
+      minimum: 1,
+      maximum: target.kubernetes.maxReplicas,
+      initial: numberOrNull(params[name]),
+    })),
+  }),
+  needs: () => ({ deployment, autoscaler, pods, slots }),
+  plan({ min, max }, evidence, context) {
+    const owner = evidence.autoscaler.data;
+    const found = evidence.deployment.data;
+    if (owner === null)
+      return refuse('no-hpa', `No autoscaler owns the replicas of ${found.name}.`, 'Change the number of replicas instead.', {
+        remediation: 'fix.k8s.scale',
+        params: { replicas: Math.min(max, 2 * found.replicas) },
+      });
+    if (owner.minReplicas === min && owner.maxReplicas === max)
+      return { kind: 'nothing-to-do', reason: `The bounds of ${owner.name} are ${min} to ${max} already.` };
+    const grows = max > owner.maxReplicas || min > owner.currentReplicas;
+    const refusal = firstRefusal(
+      rolloutGuard(found),
+      grows ? schedulingGuard(evidence.pods.data) : undefined,
+      grows ? capacityGuard(max, found, evidence.slots.data, context.target) : undefined,
+    );
+    return refusal ?? { kind: 'act', plan: planFor(found, owner, { minimum: min, maximum: max }, context) };
+  },
+  undo: ({ facts }) => {
+    const from = z.object({ from: z.object({ minimum: z.int(), maximum: z.int() }) }).safeParse(facts[0]);
+    return from.success ? { min: from.data.from.minimum, max: from.data.from.maximum } : undefined;
+  },
+});
+
+function planFor(found: Deployment, owner: Autoscaler, to: { minimum: number; maximum: number }, { target }: PlanContext): Plan {
+  const from = { minimum: owner.minReplicas, maximum: owner.maxReplicas };
+  const { namespace } = target.kubernetes;
+  const summary = `Change the bounds of autoscaler ${owner.name} from ${from.minimum}-${from.maximum} to ${to.minimum}-${to.maximum}.`;
+  const ends = owner.currentReplicas - to.maximum;
+  return {
+    risk: 'R2',
+    summary,
+    identity: workloadIdentity(found),
+    steps: [{ verb: 'k8s.hpa_bounds', namespace, name: owner.name, uid: owner.uid, from, to }],
+    stepTexts: [summary],
+    changes: [],
+    touches: [
+      ends > 0
+        ? `It has ${owner.currentReplicas} pods: ${ends} of them end, with what they are working on.`
+        : `It has ${owner.currentReplicas} pods and wants ${owner.desiredReplicas}; from now on it keeps between ${to.minimum} and ${to.maximum}.`,
+    ],
+    warnings: [
+      ...managerWarnings(found, `minReplicas: ${to.minimum} and maxReplicas: ${to.maximum} in its values`),
+      ...poolWarnings(found, target),
+    ],
+    undo: { kind: 'steps', text: `Back to ${from.minimum}-${from.maximum}, with a plan and approvals of its own.` },
+    stop: { kind: 'revert', text: `Back to ${from.minimum}-${from.maximum} at once.` },
+  };
+}
+
+const numberOrNull = (value: unknown) => (typeof value === 'number' ? value : null);

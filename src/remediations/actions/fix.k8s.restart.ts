@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
+import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
+import { pods } from '../../diagnostics/evidence/pods.ts';
+import { defineSource } from '../../diagnostics/types.ts';
+import { liveJobs } from '../evidence/live-jobs.ts';
+import { slots } from '../evidence/slots.ts';
+import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
+import { firstRefusal, refuse } from '../guards/refusal.ts';
+import { managerWarnings, rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
+import type { Plan } from '../plan.ts';
+import { defineRemediation, type PlanContext } from '../types.ts';
+
+interface RestartParams {
+  readonly [key: string]: unknown;
+  readonly jobs: 'keep' | 'override';
+}
+
+/** Stands for the jobs where the requester said that they do not count. */
+const jobsNotAsked = defineSource<{ readonly live: number }>({
+  ...liveJobs,
+  id: 'fix.live-jobs.overridden',
+  collect: async () => ({ data: { live: 0 }, complete: true }),
+});
+
+/** Restarts all pods, one after the other. */
+export default defineRemediation({
+  id: 'fix.k8s.restart',
+  title: 'Restart the pods',
+  risk: 'R2',
+  verbs: ['k8s.restart'],
+  params: (): z.ZodType<RestartParams> => z.object({ jobs: z.enum(['keep', 'override']).default('keep') }),
+  form: ({ target }) => ({
+    about: `Restarts every pod of Deployment ${target.kubernetes.deployment}, as \`kubectl rollout restart\` does.`,
+    closed: null,
+    fields: [
+      {
+        kind: 'choice',
+        name: 'jobs',
+        label: 'Deployment jobs that are running',
+        hint: 'A restart orphans them: nothing takes a running job up again.',
+        options: [
+          { value: 'keep', label: 'Do not restart while a job runs' },
+          { value: 'override', label: 'Restart anyway, and lose them' },
+        ],
+        initial: 'keep',
+      },
+    ],
+  }),
+  needs: ({ jobs }) => ({ deployment, autoscaler, pods, slots, jobs: jobs === 'override' ? jobsNotAsked : liveJobs }),
+  plan({ jobs }, evidence, context) {
+    const found = evidence.deployment.data;
+    if (found.replicas === 0) return refuse('scaled-to-zero', `${found.name} has no pods.`, 'There is nothing to restart.');
+    const { live } = evidence.jobs.data;
+    const refusal = firstRefusal(
+      rolloutGuard(found),
+      schedulingGuard(evidence.pods.data),
+      live > 0
+        ? refuse(
+            'live-jobs',
+            `${live} deployment ${live === 1 ? 'job is' : 'jobs are'} running under a lock that has not run out; a restart would orphan ${live === 1 ? 'it' : 'them'}.`,
+            'Wait until they end, or ask again with "Restart anyway".',
+          )
+        : undefined,
+      capacityGuard(Math.max(found.replicas, evidence.autoscaler.data?.currentReplicas ?? 0), found, evidence.slots.data, context.target),
+    );
+    return refusal ?? { kind: 'act', plan: planFor(found, jobs, context) };
+  },
+});
+
+function planFor(found: Deployment, jobs: RestartParams['jobs'], { target }: PlanContext): Plan {
+  const { namespace } = target.kubernetes;
+  const summary = `Restart the ${found.replicas} pods of Deployment ${found.name}.`;
+  const down = found.strategy === 'Recreate' || found.replicas === 1;
+  return {
+    risk: 'R2',
+    summary,
+    identity: workloadIdentity(found),
+    steps: [{ verb: 'k8s.restart', namespace, name: found.name, uid: found.uid, generation: found.generation }],
+    stepTexts: [summary],
+    changes: [],
+    touches: ['Each pod is replaced: requests under way, WebSockets and caches in memory are lost.'],
+    warnings: [
+      ...(down
+        ? [`DOWNTIME: ${found.strategy === 'Recreate' ? 'the strategy is Recreate' : 'there is one pod'}, so nothing answers for a while.`]
+        : []),
+      ...(jobs === 'override' ? ['The requester chose to lose deployment jobs that are running; they were not looked at.'] : []),
+      ...managerWarnings(found, 'nothing to do, a restart changes no value'),
+      ...poolWarnings(found, target),
+    ],
+    undo: { kind: 'none', text: 'A restart cannot be undone; the rollout history shows it.' },
+    stop: { kind: 'hold', text: 'The bot stops waiting; Kubernetes finishes the rollout that has begun.' },
+  };
+}

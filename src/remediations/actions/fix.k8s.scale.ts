@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
+import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
+import { pods } from '../../diagnostics/evidence/pods.ts';
+import { slots } from '../evidence/slots.ts';
+import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
+import { firstRefusal, refuse } from '../guards/refusal.ts';
+import { managerWarnings, rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
+import type { Plan } from '../plan.ts';
+import { defineRemediation, type PlanContext } from '../types.ts';
+
+interface ScaleParams {
+  readonly [key: string]: unknown;
+  readonly replicas: number;
+}
+
+/** Changes the number of replicas, where no autoscaler owns them. */
+export default defineRemediation({
+  id: 'fix.k8s.scale',
+  title: 'Change the number of replicas',
+  risk: 'R3',
+  verbs: ['k8s.scale'],
+  params: (target): z.ZodType<ScaleParams> => z.object({ replicas: z.int().min(1).max(target.kubernetes.maxReplicas) }),
+  form: ({ target, params }) => ({
+    about: `Sets the replicas of Deployment ${target.kubernetes.deployment}. Up is R1 (one approval), down is R3 (two).`,
+    closed: null,
+    fields: [
+      {
+        kind: 'integer',
+        name: 'replicas',
+        label: 'Replicas',
+        hint: `1 to ${target.kubernetes.maxReplicas}, and at most twice as many as now`,
+        minimum: 1,
+        maximum: target.kubernetes.maxReplicas,
+        initial: typeof params.replicas === 'number' ? params.replicas : null,
+      },
+    ],
+  }),
+  needs: () => ({ deployment, autoscaler, pods, slots }),
+  plan({ replicas: to }, evidence, context) {
+    const found = evidence.deployment.data;
+    const owner = evidence.autoscaler.data;
+    const from = found.replicas;
+    if (from === to) return { kind: 'nothing-to-do', reason: `${found.name} has ${to} replicas already.` };
+    if (owner !== null)
+      return refuse(
+        'hpa-owns-replicas',
+        `The autoscaler ${owner.name} owns the replicas (${owner.minReplicas} to ${owner.maxReplicas}) and would undo this within minutes.`,
+        'Change the bounds of the autoscaler instead.',
+        { remediation: 'fix.k8s.hpa_bounds', params: { min: Math.min(owner.minReplicas, to), max: Math.max(owner.maxReplicas, to) } },
+      );
+    if (from === 0)
+      return refuse(
+        'scaled-to-zero',
+        `${found.name} is scaled to zero, which somebody did on purpose.`,
+        'Ask them; the bot does not end it.',
+      );
+    const refusal = firstRefusal(
+      rolloutGuard(found),
+      to > 2 * from && !context.undoing
+        ? refuse(
+            'too-far',
+            `${to} is more than twice the ${from} replicas that there are.`,
+            `Ask for at most ${2 * from}, look, then go on.`,
+          )
+        : undefined,
+      to > from ? schedulingGuard(evidence.pods.data) : undefined,
+      to > from ? capacityGuard(to, found, evidence.slots.data, context.target) : undefined,
+    );
+    return refusal ?? { kind: 'act', plan: planFor(found, from, to, context) };
+  },
+  undo: ({ facts }) => {
+    const from = z.object({ from: z.int() }).safeParse(facts[0]);
+    return from.success ? { replicas: from.data.from } : undefined;
+  },
+});
+
+function planFor(found: Deployment, from: number, to: number, { target }: PlanContext): Plan {
+  const { namespace } = target.kubernetes;
+  const up = to > from;
+  const summary = `Scale Deployment ${found.name} from ${from} to ${to} replicas.`;
+  return {
+    risk: up ? 'R1' : 'R3',
+    summary,
+    identity: workloadIdentity(found),
+    steps: [{ verb: 'k8s.scale', namespace, name: found.name, uid: found.uid, from, to }],
+    stepTexts: [summary],
+    changes: [],
+    touches: [
+      up
+        ? `${to - from} more pods start. Pods that run stay as they are.`
+        : `${from - to} pods end; what they are working on, and jobs that they hold, is lost.`,
+    ],
+    warnings: [...managerWarnings(found, `replicas: ${to} in its values`), ...(up ? poolWarnings(found, target) : [])],
+    undo: { kind: 'steps', text: `Scale back to ${from}, with a plan and approvals of its own.` },
+    stop: { kind: 'revert', text: `Scale back to ${from} at once.` },
+  };
+}

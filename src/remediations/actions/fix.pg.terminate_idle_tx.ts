@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { type Session, sessionSource } from '../evidence/session.ts';
+import { refuse } from '../guards/refusal.ts';
+import { sessionsSeen } from '../guards/session-choices.ts';
+import type { Plan } from '../plan.ts';
+import { defineRemediation, type FormContext, type PlanContext } from '../types.ts';
+
+interface SessionParams {
+  readonly [key: string]: unknown;
+  readonly pid: number;
+  readonly backend_start: string;
+}
+
+const BackendStart = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+/** A choice of the form is pid and start of the backend in one word. */
+const Choice = z
+  .object({ session: z.string().regex(/^\d+\/\S+$/) })
+  .transform(({ session }) => ({ pid: Number(session.split('/')[0]), backend_start: session.slice(session.indexOf('/') + 1) }));
+const Pair = z.object({ pid: z.int().positive(), backend_start: BackendStart });
+
+/** Ends one session that sits idle in an open transaction. */
+export default defineRemediation({
+  id: 'fix.pg.terminate_idle_tx',
+  title: 'End an idle transaction',
+  risk: 'R2',
+  verbs: ['pg.terminate'],
+  params: (): z.ZodType<SessionParams> => z.union([Pair, Choice.pipe(Pair)]),
+  form: formFor,
+  needs: ({ pid, backend_start }) => ({ session: sessionSource(pid, backend_start) }),
+  plan({ pid, backend_start: backendStart }, evidence, context) {
+    const session = evidence.session.data;
+    const { applicationRoles } = context.target.database;
+    const minimum = context.settings.terminateMinimumIdleSeconds;
+    if (session === null) return { kind: 'nothing-to-do', reason: `Session ${pid} has ended by itself.` };
+    if (!applicationRoles.includes(session.user))
+      return refuse(
+        'foreign-role',
+        `Session ${pid} belongs to ${session.user}.`,
+        `Only sessions of ${applicationRoles.join(', ')} may be ended (database.applicationRoles).`,
+      );
+    if (!session.state.startsWith('idle in transaction'))
+      return refuse(
+        'not-idle',
+        `Session ${pid} is "${session.state}", not idle in a transaction.`,
+        'Diagnose again: what holds the locks has changed.',
+      );
+    if (session.advisoryLocks > 0)
+      return refuse(
+        'advisory-lock',
+        `Session ${pid} holds ${session.advisoryLocks} advisory lock(s): it may be a running deployment.`,
+        'Find out in the application what it is doing.',
+      );
+    if (session.idleSeconds < minimum)
+      return refuse(
+        'too-young',
+        `Session ${pid} has been idle for ${session.idleSeconds} s, less than ${minimum} s.`,
+        'Wait, then ask again.',
+      );
+    return { kind: 'act', plan: planFor(pid, backendStart, session, context) };
+  },
+});
+
+function planFor(pid: number, backendStart: string, session: Session, { target, settings }: PlanContext): Plan {
+  const summary = `End session ${pid} of ${session.user}, idle in its transaction for ${session.idleSeconds} s.`;
+  return {
+    risk: 'R2',
+    summary,
+    identity: `session:${pid}:${backendStart}`,
+    steps: [
+      {
+        verb: 'pg.terminate',
+        pid,
+        backendStart,
+        roles: [...target.database.applicationRoles],
+        minimumIdleSeconds: settings.terminateMinimumIdleSeconds,
+      },
+    ],
+    stepTexts: [
+      `pg_terminate_backend(${pid}), only where it still is the same backend, idle in its transaction, without an advisory lock.`,
+    ],
+    changes: [],
+    touches: [
+      `What this transaction has not committed is rolled back (open for ${session.transactionSeconds} s).`,
+      `${session.blocks} ${session.blocks === 1 ? 'session waits' : 'sessions wait'} for it directly and can go on.`,
+    ],
+    warnings: session.application === '' ? [] : [`Its application_name is ${session.application}.`],
+    undo: { kind: 'none', text: 'A rolled back transaction cannot be brought back.' },
+    stop: { kind: 'none' },
+  };
+}
+
+function formFor({ params, choices, report }: FormContext) {
+  const offered = Pair.safeParse(params);
+  const own = offered.success
+    ? [{ pid: offered.data.pid, backendStart: offered.data.backend_start, label: `pid ${offered.data.pid}` }]
+    : [];
+  const seen = sessionsSeen(report);
+  const all = [...own.filter((one) => !seen.some((other) => other.pid === one.pid && other.backendStart === one.backendStart)), ...seen];
+  const options = all.slice(0, 100).map((one) => ({ value: `${one.pid}/${one.backendStart}`, label: one.label }));
+  const allowed = choices.session;
+  const first = own[0] ?? all[0];
+  return {
+    about: 'Ends one database session that is idle in an open transaction. Its transaction is rolled back.',
+    closed:
+      options.length === 0 ? 'The diagnosis saw no session that is idle in a transaction. Run it again where there is one now.' : null,
+    fields: [
+      {
+        kind: 'choice' as const,
+        name: 'session',
+        label: 'Session',
+        hint: 'As the diagnosis saw it; it is looked at again before anything is planned.',
+        options: allowed === undefined ? options : options.filter(({ value }) => allowed.includes(value)),
+        initial: first === undefined ? null : `${first.pid}/${first.backendStart}`,
+      },
+    ],
+  };
+}

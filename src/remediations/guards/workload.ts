@@ -1,0 +1,52 @@
+import type { Deployment } from '../../diagnostics/evidence/deployment.ts';
+import type { Pod } from '../../diagnostics/evidence/pods.ts';
+import type { PlanResult } from '../plan.ts';
+import { refuse } from './refusal.ts';
+
+/** Refuses while the Deployment is paused or rolling out: two changes at once cannot be told apart, nor undone one by one. */
+export function rolloutGuard(deployment: Deployment): PlanResult | undefined {
+  if (deployment.paused)
+    return refuse(
+      'paused',
+      `The rollout of ${deployment.name} is paused.`,
+      'Somebody paused it on purpose: ask them, or run `kubectl rollout resume`.',
+    );
+  const { updated } = deployment.counts;
+  if (deployment.observedGeneration < deployment.generation || updated < deployment.replicas)
+    return refuse(
+      'rollout-in-progress',
+      `A rollout of ${deployment.name} is in progress: ${updated} of ${deployment.replicas} pods are of the newest revision.`,
+      'Wait until it is complete, then ask again.',
+    );
+  return undefined;
+}
+
+/** Refuses to ask for more pods while some cannot be placed. What the bot cannot see of the nodes stays unknown. */
+export function schedulingGuard(pods: readonly Pod[]): PlanResult | undefined {
+  const stuck = pods.find((pod) => pod.unschedulable !== null);
+  if (stuck === undefined) return undefined;
+  return refuse(
+    'unschedulable',
+    `The pod ${stuck.name} finds no node already: ${stuck.unschedulable}.`,
+    'More pods would wait with it. Make room in the cluster first.',
+  );
+}
+
+/** What the approver should know of who else writes the object. */
+export function managerWarnings(deployment: Deployment, permanent: string): string[] {
+  return deployment.managedBy.map(
+    (manager) =>
+      `${deployment.name} is managed by ${manager}, which will overwrite this or drift from it. To make it permanent: ${permanent}.`,
+  );
+}
+
+/** Pods that a rolling update may run beside the wanted ones. Percentages are rounded up, as Kubernetes does. */
+export function surgeOf(deployment: Deployment, replicas: number): number {
+  if (deployment.strategy !== 'RollingUpdate') return 0;
+  const { maxSurge } = deployment;
+  if (typeof maxSurge === 'number') return maxSurge;
+  return maxSurge.endsWith('%') ? Math.ceil((replicas * Number.parseFloat(maxSurge)) / 100) : Number.parseInt(maxSurge, 10) || 0;
+}
+
+/** One lock and one cool-down for a Deployment and its autoscaler. */
+export const workloadIdentity = (deployment: Deployment) => `deployment:${deployment.uid}`;
