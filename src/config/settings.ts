@@ -162,6 +162,7 @@ export const Settings = z
 export type Settings = z.infer<typeof Settings>;
 export type Target = z.infer<typeof Target>;
 export type Thresholds = z.infer<typeof Thresholds>;
+export type Diagnostics = z.infer<typeof Diagnostics>;
 
 /** A target with its name: what every message, job, lock, approval and audit row carries. */
 export interface NamedTarget extends Target {

@@ -1,0 +1,171 @@
+import {
+  ApiException,
+  AppsV1Api,
+  AutoscalingV1Api,
+  AutoscalingV2Api,
+  type Configuration,
+  CoreV1Api,
+  CustomObjectsApi,
+  createConfiguration,
+  KubeConfig,
+  type RequestContext,
+  type ResponseContext,
+  ServerConfiguration,
+} from '@kubernetes/client-node';
+import { z } from 'zod';
+import { networkCode, ReadError } from './read-errors.ts';
+
+export interface LogRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** The container's run before the last restart. */
+  readonly previous: boolean;
+  readonly tailLines: number;
+  readonly limitBytes: number;
+  readonly sinceSeconds: number;
+}
+
+/** What may be asked of the cluster. Answers are raw: each source of evidence parses its own. */
+export interface KubernetesReader {
+  deployment(namespace: string, name: string, signal: AbortSignal): Promise<unknown>;
+  replicaSets(namespace: string, labelSelector: string, signal: AbortSignal): Promise<unknown>;
+  pods(namespace: string, labelSelector: string, signal: AbortSignal): Promise<unknown>;
+  /** Of autoscaling/v2, or of v1 where the cluster serves no v2. */
+  autoscalers(namespace: string, signal: AbortSignal): Promise<{ readonly version: 'v2' | 'v1'; readonly list: unknown }>;
+  podMetrics(namespace: string, labelSelector: string, signal: AbortSignal): Promise<unknown>;
+  podLog(request: LogRequest, signal: AbortSignal): Promise<string>;
+}
+
+interface KubernetesOptions {
+  /** Path; left out: the pod's service account or ~/.kube/config. */
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  readonly timeoutMs: number;
+}
+
+/** One page: a Deployment with more pods than this is read in part, and says so. */
+export const POD_LIMIT = 200;
+
+/** Reads the kubeconfig at the first question, so that a broken one is missing evidence and not the end of the process. */
+export function connectKubernetesReader(options: KubernetesOptions): KubernetesReader {
+  let config: KubeConfig | undefined;
+  const ask = async <Result>(signal: AbortSignal, call: (configuration: Configuration) => Promise<Result>): Promise<Result> => {
+    try {
+      config ??= loadKubeconfig(options);
+      return await call(configure(config, AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)])));
+    } catch (error) {
+      throw classifyKubernetesError(error);
+    }
+  };
+  return {
+    deployment: (namespace, name, signal) => ask(signal, (c) => new AppsV1Api(c).readNamespacedDeployment({ namespace, name })),
+    replicaSets: (namespace, labelSelector, signal) =>
+      ask(signal, (c) => new AppsV1Api(c).listNamespacedReplicaSet({ namespace, labelSelector })),
+    pods: (namespace, labelSelector, signal) =>
+      ask(signal, (c) => new CoreV1Api(c).listNamespacedPod({ namespace, labelSelector, limit: POD_LIMIT })),
+    autoscalers: (namespace, signal) => ask(signal, (c) => listAutoscalers(c, namespace)),
+    podMetrics: (namespace, labelSelector, signal) =>
+      ask(signal, (c) =>
+        new CustomObjectsApi(c).listNamespacedCustomObject({
+          group: 'metrics.k8s.io',
+          version: 'v1beta1',
+          namespace,
+          plural: 'pods',
+          labelSelector,
+        }),
+      ),
+    podLog: ({ pod, ...request }, signal) =>
+      ask(signal, (c) => new CoreV1Api(c).readNamespacedPodLog({ ...request, name: pod, timestamps: true })),
+  };
+}
+
+async function listAutoscalers(configuration: Configuration, namespace: string) {
+  try {
+    return { version: 'v2' as const, list: await new AutoscalingV2Api(configuration).listNamespacedHorizontalPodAutoscaler({ namespace }) };
+  } catch (error) {
+    // a list is never "not found": 404 means that the cluster (before 1.23) does not serve the version
+    if (!(error instanceof ApiException) || error.code !== 404) throw error;
+    return { version: 'v1' as const, list: await new AutoscalingV1Api(configuration).listNamespacedHorizontalPodAutoscaler({ namespace }) };
+  }
+}
+
+function loadKubeconfig(options: KubernetesOptions): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    if (options.kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(options.kubeconfig);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : 'unknown reason';
+    throw new ReadError('not-configured', `The kubeconfig cannot be read: ${detail}.`, {
+      mend: 'Set KUBECONFIG to a readable kubeconfig file.',
+    });
+  }
+  if (options.context !== undefined) config.setCurrentContext(options.context);
+  if (config.getCurrentCluster() === null)
+    throw new ReadError('not-configured', `The kubeconfig has no cluster for the context "${config.getCurrentContext()}".`, {
+      mend: 'Set kubernetes.context of the target to a context of the kubeconfig.',
+    });
+  return config;
+}
+
+function configure(config: KubeConfig, signal: AbortSignal): Configuration {
+  const server = config.getCurrentCluster()?.server ?? '';
+  return createConfiguration({
+    baseServer: new ServerConfiguration(server, {}),
+    authMethods: { default: config },
+    promiseMiddleware: [
+      {
+        pre: async (context: RequestContext) => {
+          context.setSignal(signal);
+          return context;
+        },
+        post: async (context: ResponseContext) => context,
+      },
+    ],
+  });
+}
+
+const StatusBody = z.object({ kind: z.literal('Status'), message: z.string().default('') });
+
+/** HTTP errors are ApiException with the Status as text; network errors are TypeError with the errno in their cause. */
+export function classifyKubernetesError(error: unknown): Error {
+  if (error instanceof ReadError) return error;
+  if (error instanceof ApiException) return classifyStatus(error.code, readStatus(error.body), error);
+  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
+    return new ReadError('timeout', 'The Kubernetes API did not answer in time.', { cause: error });
+  const code = networkCode(error);
+  if (code !== undefined || (error instanceof TypeError && error.message === 'fetch failed'))
+    return new ReadError('unreachable', `The Kubernetes API could not be reached${code === undefined ? '' : ` (${code})`}.`, {
+      code,
+      cause: error,
+      mend: 'Check the server of the kubeconfig context, and the network between the bot and the cluster.',
+    });
+  return error instanceof Error ? error : new Error('the Kubernetes client failed with something that is no error', { cause: error });
+}
+
+function classifyStatus(code: number, status: { json: boolean; message: string }, cause: Error): ReadError {
+  const options = { code: String(code), cause };
+  if (code === 401)
+    return new ReadError('forbidden', 'The Kubernetes API does not know the identity (401).', {
+      ...options,
+      mend: "Renew the credentials of the bot's kubeconfig context.",
+    });
+  if (code === 403) return new ReadError('forbidden', status.message || 'The Kubernetes API refused (403).', options);
+  if (code === 404 && !status.json)
+    return new ReadError('not-served', 'The cluster does not serve this API (404 page not found).', options);
+  if (code === 404) return new ReadError('not-found', status.message || 'Not found (404).', options);
+  if (code === 503) return new ReadError('unreachable', status.message || 'The API is registered, but its service is down (503).', options);
+  if (code === 429 || code >= 500)
+    return new ReadError('unreachable', `The Kubernetes API answered ${code}: ${status.message || 'no message'}`, options);
+  return new ReadError('invalid-response', `The Kubernetes API answered ${code}: ${status.message}`, options);
+}
+
+function readStatus(body: unknown): { json: boolean; message: string } {
+  try {
+    const parsed = StatusBody.safeParse(typeof body === 'string' ? JSON.parse(body) : body);
+    return parsed.success ? { json: true, message: parsed.data.message } : { json: false, message: '' };
+  } catch {
+    return { json: false, message: '' };
+  }
+}

@@ -1,0 +1,102 @@
+import { networkCode, ReadError, type ReadFailure } from './read-errors.ts';
+
+/** What an error of the PostgreSQL driver means, after measurements with node-postgres 8 against real servers. */
+export const POSTGRES_FAULTS = [
+  'auth-failed',
+  'no-password',
+  'pg-hba',
+  'no-database',
+  'slots-exhausted',
+  'role-limit',
+  'database-limit',
+  'not-accepting',
+  'terminated',
+  'statement-timeout',
+  'lock-timeout',
+  'privilege',
+  'no-relation',
+  'not-preloaded',
+  'disk-full',
+  'refused',
+  'dns',
+  'timeout',
+  'tls',
+  'not-postgres',
+  'other',
+] as const;
+export type PostgresFault = (typeof POSTGRES_FAULTS)[number];
+
+/** A read error of PostgreSQL, with what it says about the server. */
+export class PostgresReadError extends ReadError {
+  readonly fault: PostgresFault;
+
+  constructor(
+    fault: PostgresFault,
+    reason: ReadFailure,
+    message: string,
+    options: { readonly code: string | undefined; readonly cause: unknown },
+  ) {
+    super(reason, message, options);
+    this.name = 'PostgresReadError';
+    this.fault = fault;
+  }
+}
+
+type Meaning = readonly [PostgresFault, ReadFailure];
+
+const BY_CODE: Readonly<Record<string, Meaning>> = {
+  '28P01': ['auth-failed', 'forbidden'],
+  '28000': ['pg-hba', 'forbidden'],
+  '3D000': ['no-database', 'not-found'],
+  '57P03': ['not-accepting', 'unreachable'],
+  '57P01': ['terminated', 'unreachable'],
+  '57014': ['statement-timeout', 'timeout'],
+  '55P03': ['lock-timeout', 'timeout'],
+  '42501': ['privilege', 'forbidden'],
+  '42P01': ['no-relation', 'not-found'],
+  '42703': ['no-relation', 'not-found'],
+  '55000': ['not-preloaded', 'not-served'],
+  '53100': ['disk-full', 'unreachable'],
+  ECONNREFUSED: ['refused', 'unreachable'],
+  ENOENT: ['refused', 'unreachable'],
+  ENOTFOUND: ['dns', 'unreachable'],
+  EAI_AGAIN: ['dns', 'unreachable'],
+  ETIMEDOUT: ['timeout', 'timeout'],
+  ECONNRESET: ['not-postgres', 'unreachable'],
+  CERT_HAS_EXPIRED: ['tls', 'unreachable'],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ['tls', 'unreachable'],
+  SELF_SIGNED_CERT_IN_CHAIN: ['tls', 'unreachable'],
+  ERR_TLS_CERT_ALTNAME_INVALID: ['tls', 'unreachable'],
+};
+
+const BY_TEXT: readonly (readonly [RegExp, Meaning])[] = [
+  [/does not support SSL/, ['tls', 'unreachable']],
+  [/client password must be a string/, ['no-password', 'forbidden']],
+  [/timeout expired|connection timeout|Query read timeout|timeout exceeded/, ['timeout', 'timeout']],
+  [/Connection terminated/, ['terminated', 'unreachable']],
+];
+
+/** An error of the driver as missing evidence; errors that are ours already, and bugs, come back as they are. */
+export function classifyPostgresError(error: unknown): Error {
+  if (error instanceof ReadError) return error;
+  if (!(error instanceof Error)) return new Error('the PostgreSQL driver failed with something that is no error', { cause: error });
+  const code = networkCode(error);
+  const [fault, reason] = meaningOf(code, error.message);
+  if (fault === 'other' && code === undefined) return error;
+  return new PostgresReadError(fault, reason, `PostgreSQL: ${error.message || code}${code === undefined ? '' : ` (${code})`}`, {
+    code,
+    cause: error,
+  });
+}
+
+function meaningOf(code: string | undefined, message: string): Meaning {
+  if (code === '53300') return [limitOf(message), 'unreachable'];
+  const byCode = code === undefined ? undefined : BY_CODE[code];
+  if (byCode !== undefined) return byCode;
+  return BY_TEXT.find(([pattern]) => pattern.test(message))?.[1] ?? ['other', 'invalid-response'];
+}
+
+function limitOf(message: string): PostgresFault {
+  if (/too many connections for role/.test(message)) return 'role-limit';
+  return /too many connections for database/.test(message) ? 'database-limit' : 'slots-exhausted';
+}

@@ -1,0 +1,35 @@
+import type { NamedTarget } from '../config/settings.ts';
+import { connectHttpReader, type HttpReader } from './http-read.ts';
+import { connectKubernetesReader, type KubernetesReader } from './kubernetes-read.ts';
+import { connectPostgresReader, type PostgresReader } from './postgres-read.ts';
+import { connectPrometheusReader, type PrometheusReader } from './prometheus-read.ts';
+
+/** Everything that may be read of one target. None of them can change anything. */
+export interface ReadClients {
+  readonly kubernetes: KubernetesReader;
+  readonly postgres: PostgresReader;
+  readonly prometheus: PrometheusReader;
+  readonly http: HttpReader;
+  close(): Promise<void>;
+}
+
+interface ReadClientOptions {
+  readonly target: NamedTarget;
+  readonly kubeconfig: string | undefined;
+  /** The value of the environment variable that a `…From` field of the target names. */
+  endpoint(name: string | undefined): string | undefined;
+  /** Longest wait for one answer; each reader has its limits below it. */
+  readonly timeoutMs: number;
+}
+
+/** Connects to nothing yet: each reader connects at its first question, and keeps what should stay open. */
+export function createReadClients({ target, kubeconfig, endpoint, timeoutMs }: ReadClientOptions): ReadClients {
+  const postgres = connectPostgresReader({ url: endpoint(target.database.readUrlFrom), variable: target.database.readUrlFrom, timeoutMs });
+  return {
+    kubernetes: connectKubernetesReader({ kubeconfig, context: target.kubernetes.context, timeoutMs }),
+    postgres,
+    prometheus: connectPrometheusReader({ url: endpoint(target.prometheus.urlFrom), variable: target.prometheus.urlFrom, timeoutMs }),
+    http: connectHttpReader({ url: endpoint(target.application.baseUrlFrom), variable: target.application.baseUrlFrom }),
+    close: () => postgres.close(),
+  };
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { ReadError } from '../../clients/read-errors.ts';
+import { kubectl } from '../rules/shell.ts';
+import { defineSource } from '../types.ts';
+import { parseAnswer } from './answers.ts';
+import { labelSelectorText } from './label-selector.ts';
+
+const Condition = z.object({ type: z.string(), status: z.string(), reason: z.string().default(''), message: z.string().default('') });
+const Quantities = z.record(z.string(), z.string()).default({});
+const Variable = z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() });
+const Container = z.object({
+  name: z.string(),
+  image: z.string().default(''),
+  env: z.array(Variable).default([]),
+  envFrom: z.array(z.unknown()).default([]),
+  resources: z.object({ limits: Quantities, requests: Quantities }).prefault({}),
+});
+const IntOrString = z.union([z.number(), z.string()]);
+const Answer = z.object({
+  metadata: z.object({
+    name: z.string(),
+    uid: z.string(),
+    generation: z.number().default(0),
+    labels: z.record(z.string(), z.string()).default({}),
+    annotations: z.record(z.string(), z.string()).default({}),
+  }),
+  spec: z.object({
+    replicas: z.number().int().default(1),
+    paused: z.boolean().default(false),
+    selector: z.object({
+      matchLabels: z.record(z.string(), z.string()).default({}),
+      matchExpressions: z.array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).default([]) })).default([]),
+    }),
+    strategy: z
+      .object({
+        type: z.string().default('RollingUpdate'),
+        rollingUpdate: z.object({ maxSurge: IntOrString.default('25%'), maxUnavailable: IntOrString.default('25%') }).prefault({}),
+      })
+      .prefault({}),
+    progressDeadlineSeconds: z.number().default(600),
+    template: z.object({
+      metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).prefault({}),
+      spec: z.object({ containers: z.array(Container).min(1) }),
+    }),
+  }),
+  status: z
+    .object({
+      observedGeneration: z.number().default(0),
+      replicas: z.number().default(0),
+      updatedReplicas: z.number().default(0),
+      readyReplicas: z.number().default(0),
+      availableReplicas: z.number().default(0),
+      conditions: z.array(Condition).default([]),
+    })
+    .prefault({}),
+});
+
+/** Who else writes the object, and will undo or drift from a manual change. */
+export type Manager = 'Helm' | 'Argo CD' | 'Flux';
+
+/** A connection string of the container's environment, without its value. */
+export interface ConnectionString {
+  readonly variable: string;
+  /** `literal`: the pool size could be read. `reference`: it comes from a Secret or ConfigMap, which the bot does not read. */
+  readonly kind: 'literal' | 'reference';
+  /** Null: the connection string does not say, so the driver's default holds. */
+  readonly poolSize: number | null;
+}
+
+export interface DeploymentContainer {
+  readonly name: string;
+  readonly image: string;
+  readonly cpuRequest: string | null;
+  readonly cpuLimit: string | null;
+  readonly memoryRequest: string | null;
+  readonly memoryLimit: string | null;
+}
+
+export interface Deployment {
+  readonly name: string;
+  readonly uid: string;
+  readonly generation: number;
+  readonly observedGeneration: number;
+  readonly replicas: number;
+  readonly paused: boolean;
+  readonly selector: string;
+  readonly strategy: string;
+  readonly maxSurge: number | string;
+  readonly progressDeadlineSeconds: number;
+  readonly revision: number | null;
+  readonly restartedAt: string | null;
+  readonly managedBy: readonly Manager[];
+  readonly counts: { readonly replicas: number; readonly updated: number; readonly ready: number; readonly available: number };
+  readonly conditions: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[];
+  readonly containers: readonly DeploymentContainer[];
+  /** The application's container: the configured one, or the only one; null where it cannot be told. */
+  readonly container: string | null;
+  readonly connectionStrings: readonly ConnectionString[];
+  /** True where variables come from a whole Secret or ConfigMap: connection strings may be among them. */
+  readonly hasEnvironmentFrom: boolean;
+}
+
+export const deployment = defineSource<Deployment>({
+  id: 'k8s.deployment',
+  title: 'Deployment',
+  permission: 'Role rule {apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "list"]}',
+  asked: (target) => kubectl(target, `get deployment ${target.kubernetes.deployment} -o yaml`),
+  async collect({ target, clients, signal }) {
+    const { namespace, deployment: name, container } = target.kubernetes;
+    const answer = parseAnswer(Answer, await clients.kubernetes.deployment(namespace, name, signal), 'The Deployment');
+    if (container !== undefined && !answer.spec.template.spec.containers.some((one) => one.name === container))
+      throw new ReadError('not-found', `The Deployment has no container "${container}".`, {
+        mend: `Set kubernetes.container to one of: ${answer.spec.template.spec.containers.map((one) => one.name).join(', ')}.`,
+      });
+    return { data: normalise(answer, container), complete: true };
+  },
+});
+
+function normalise({ metadata, spec, status }: z.output<typeof Answer>, configured: string | undefined): Deployment {
+  const [first, ...others] = spec.template.spec.containers;
+  const container = configured ?? (others.length === 0 ? first?.name : undefined) ?? null;
+  const own = spec.template.spec.containers.find((one) => one.name === container);
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    generation: metadata.generation,
+    observedGeneration: status.observedGeneration,
+    replicas: spec.replicas,
+    paused: spec.paused,
+    selector: labelSelectorText(spec.selector),
+    strategy: spec.strategy.type,
+    maxSurge: spec.strategy.rollingUpdate.maxSurge,
+    progressDeadlineSeconds: spec.progressDeadlineSeconds,
+    revision: revisionOf(metadata.annotations),
+    restartedAt: spec.template.metadata.annotations['kubectl.kubernetes.io/restartedAt'] ?? null,
+    managedBy: managersOf(metadata.labels, metadata.annotations),
+    counts: {
+      replicas: status.replicas,
+      updated: status.updatedReplicas,
+      ready: status.readyReplicas,
+      available: status.availableReplicas,
+    },
+    conditions: status.conditions,
+    containers: spec.template.spec.containers.map(({ name, image, resources }) => ({
+      name,
+      image,
+      cpuRequest: resources.requests.cpu ?? null,
+      cpuLimit: resources.limits.cpu ?? null,
+      memoryRequest: resources.requests.memory ?? null,
+      memoryLimit: resources.limits.memory ?? null,
+    })),
+    container,
+    connectionStrings: (own?.env ?? []).flatMap(connectionString),
+    hasEnvironmentFrom: (own?.envFrom.length ?? 0) > 0,
+  };
+}
+
+/** The Deployment controller writes the revision as a decimal number. */
+export function revisionOf(annotations: Readonly<Record<string, string>>): number | null {
+  const revision = Number(annotations['deployment.kubernetes.io/revision']);
+  return Number.isInteger(revision) && revision > 0 ? revision : null;
+}
+
+function managersOf(labels: Readonly<Record<string, string>>, annotations: Readonly<Record<string, string>>): Manager[] {
+  const names = [...Object.keys(labels), ...Object.keys(annotations)];
+  const managers: Manager[] = [];
+  if (labels['app.kubernetes.io/managed-by'] === 'Helm' || 'meta.helm.sh/release-name' in annotations) managers.push('Helm');
+  if (names.some((name) => name.startsWith('argocd.argoproj.io/'))) managers.push('Argo CD');
+  if (names.some((name) => name.startsWith('kustomize.toolkit.fluxcd.io/'))) managers.push('Flux');
+  return managers;
+}
+
+function connectionString({ name, value, valueFrom }: z.output<typeof Variable>): ConnectionString[] {
+  if (!/^ConnectionStrings__/i.test(name)) return [];
+  if (value === undefined) return [{ variable: name, kind: 'reference', poolSize: null }];
+  if (valueFrom !== undefined && valueFrom !== null) return [{ variable: name, kind: 'reference', poolSize: null }];
+  if (!/\b(?:host|server|data source)\s*=/i.test(value)) return []; // a name in this place that is no connection string has no effect
+  const pool = /(?:^|;)\s*(?:maximum\s*pool\s*size|maxpoolsize)\s*=\s*(\d+)/i.exec(value);
+  return [{ variable: name, kind: 'literal', poolSize: pool?.[1] === undefined ? null : Number(pool[1]) }];
+}
