@@ -8,13 +8,15 @@ export class StoreUnavailableError extends Error {
   }
 }
 
-/** SQLSTATE classes of a server that is down, full or going down: connection, resources, operator intervention. */
-const SICK_CLASSES = ['08', '53', '57', '58'];
+/** SQLSTATE classes of a server that is down, full, going down, or lets nobody in: connection, role, database, resources, operator, system. */
+const SICK_CLASSES = ['08', '28', '3D', '53', '57', '58'];
+/** "database is not currently accepting connections" */
+const NOT_ACCEPTING = '55000';
 
 /** Whether an error of the pg driver says that the database is unreachable or overloaded, rather than that a statement is wrong. */
 export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof StoreUnavailableError) return true;
-  if (error instanceof DatabaseError) return SICK_CLASSES.includes(error.code?.slice(0, 2) ?? '');
+  if (error instanceof DatabaseError) return error.code === NOT_ACCEPTING || SICK_CLASSES.includes(error.code?.slice(0, 2) ?? '');
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError) return error.errors.some(isStoreUnavailable);
   if ('code' in error && typeof error.code === 'string' && /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET)/.test(error.code))

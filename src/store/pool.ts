@@ -29,6 +29,7 @@ export function openStore({ url, application, maxConnections = 8, onError }: Sto
     keepAlive: true,
   });
   pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError)); // a connection may break while a transaction holds it
   return pool;
 }
 

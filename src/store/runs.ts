@@ -129,6 +129,7 @@ export async function findActiveRun(db: Queryable, asked: Pick<Run, 'channel' | 
 
 /** One run, or null. */
 export async function findRun(db: Queryable, id: string): Promise<Run | null> {
+  if (!z.uuid().safeParse(id).success) return null;
   return first(await db.query('SELECT * FROM runs WHERE id = $1', [id]));
 }
 

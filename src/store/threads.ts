@@ -32,6 +32,7 @@ export async function findThread(db: Queryable, id: string): Promise<Thread | nu
  * Returns null where there is none.
  */
 export async function lockThread(db: Queryable, id: string): Promise<Thread | null> {
+  if (!z.uuid().safeParse(id).success) return null;
   const { rows } = await db.query('SELECT * FROM threads WHERE id = $1 FOR UPDATE', [id]);
   return rows[0] === undefined ? null : ThreadRow.parse(rows[0]);
 }

@@ -13,3 +13,21 @@ export async function createDatabase(): Promise<string> {
   url.pathname = `/${name}`;
   return url.href;
 }
+
+/** Ends every connection to a database and lets no new one in, as if its server were down. */
+export async function takeDatabaseAway(databaseUrl: string): Promise<void> {
+  const name = new URL(databaseUrl).pathname.slice(1);
+  const client = new Client({ connectionString: inject('postgresUrl') });
+  await client.connect();
+  await client.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`);
+  await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+  await client.end();
+}
+
+/** Lets connections in again. */
+export async function giveDatabaseBack(databaseUrl: string): Promise<void> {
+  const client = new Client({ connectionString: inject('postgresUrl') });
+  await client.connect();
+  await client.query(`ALTER DATABASE ${new URL(databaseUrl).pathname.slice(1)} WITH ALLOW_CONNECTIONS true`);
+  await client.end();
+}
