@@ -14,7 +14,8 @@ export const endpoints: readonly Endpoint[] = [
   pendingApprovals,
 ];
 
-const totalWeight = endpoints.reduce((sum, endpoint) => sum + endpoint.weight, 0);
+/** Sum of the weights of all routes. */
+export const totalWeight = endpoints.reduce((sum, endpoint) => sum + endpoint.weight, 0);
 
 /** The endpoint of an everyday request, for a draw in [0, 1). */
 export function everydayEndpoint(draw: number): Endpoint {

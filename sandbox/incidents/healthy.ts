@@ -1,0 +1,14 @@
+import { defineIncident } from '../incident.ts';
+
+const SETTLED_SECONDS = 20;
+
+/** Nothing happens: whoever finds a cause here raises a false alarm. */
+export default defineIncident({
+  id: 'healthy',
+  title: 'An ordinary day',
+  truth: null,
+  start: async (world) => ({
+    ready: async () => world.observe.upSeconds() >= SETTLED_SECONDS,
+    stop: async () => {},
+  }),
+});

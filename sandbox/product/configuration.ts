@@ -1,0 +1,31 @@
+import { stringify } from 'yaml';
+
+/** What the generated configuration file says beside names that are always the same. */
+export interface ConfigurationOptions {
+  readonly channels: readonly { readonly id: string; readonly target: 'production' | 'staging' }[];
+  readonly readContext: string;
+  readonly fixContext: string;
+}
+
+const INDEXABLE = ['public.deployment_jobs', 'public.approval_requests', 'public.audit_events', 'public.module_artifacts'];
+
+/** hotswap.yaml for this sandbox: the targets production and staging, thresholds as the product has them. */
+export function configurationFile(options: ConfigurationOptions): string {
+  const target = (name: 'PRODUCTION' | 'STAGING', namespace: string, maxReplicas: number): object => ({
+    kubernetes: { namespace, deployment: 'hotswap-api', context: options.readContext, fixContext: options.fixContext, maxReplicas },
+    database: {
+      readUrlFrom: `${name}_DATABASE_URL`,
+      fixUrlFrom: `${name}_DATABASE_FIX_URL`,
+      ownerUrlFrom: `${name}_DATABASE_OWNER_URL`,
+      applicationRoles: ['hotswap'],
+      indexableTables: INDEXABLE,
+    },
+    prometheus: { urlFrom: `${name}_PROMETHEUS_URL`, selector: `job="hotswap-api",namespace="${namespace}"` },
+    application: { baseUrlFrom: `${name}_API_URL` },
+  });
+  return stringify({
+    defaultTarget: 'production',
+    slack: { channels: options.channels },
+    targets: { production: target('PRODUCTION', 'default', 12), staging: target('STAGING', 'staging', 4) },
+  });
+}

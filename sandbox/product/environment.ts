@@ -1,0 +1,86 @@
+import type { ServiceDatabase } from '../postgres/service-cluster.ts';
+import type { ProcessDefinition } from './supervisor.ts';
+
+/** Addresses and credentials of everything outside the bot, real or not. */
+export interface Outside {
+  readonly configurationFile: string;
+  readonly kubeconfig: string;
+  readonly storeUrl: string;
+  readonly redisUrl: string | undefined;
+  readonly prometheusUrl: string;
+  readonly production: { readonly database: ServiceDatabase; readonly apiUrl: string };
+  readonly staging: { readonly database: ServiceDatabase; readonly apiUrl: string };
+  readonly slack: {
+    readonly mode: 'socket' | 'http';
+    readonly apiUrl: string;
+    readonly botToken: string;
+    readonly appToken: string;
+    readonly signingSecret: string;
+    readonly approversUsergroup: string;
+  };
+  readonly botPort: number;
+}
+
+type Variables = Readonly<Record<string, string>>;
+
+/** The environment of the terminal twin, and of the worker: what reads. */
+export function readingEnvironment(outside: Outside): Variables {
+  return {
+    ...common(outside),
+    KUBECONFIG: outside.kubeconfig,
+    PRODUCTION_DATABASE_URL: outside.production.database.read,
+    PRODUCTION_PROMETHEUS_URL: outside.prometheusUrl,
+    PRODUCTION_API_URL: outside.production.apiUrl,
+    STAGING_DATABASE_URL: outside.staging.database.read,
+    STAGING_PROMETHEUS_URL: outside.prometheusUrl,
+    STAGING_API_URL: outside.staging.apiUrl,
+  };
+}
+
+/** The product's processes: each gets the credentials that it needs and no others. */
+export function productProcesses(outside: Outside): readonly ProcessDefinition[] {
+  const reading = { ...readingEnvironment(outside), ...slackVariables(outside) };
+  return [
+    {
+      name: 'bot',
+      entry: 'src/bot/main.ts',
+      environment: { ...common(outside), ...slackVariables(outside), PORT: String(outside.botPort) },
+    },
+    { name: 'worker', entry: 'src/bot/worker.ts', environment: reading },
+    { name: 'executor', entry: 'src/bot/executor.ts', environment: { ...reading, ...repairing(outside) } },
+  ];
+}
+
+/** Brings the bot's database up to date; runs once, before the others. */
+export function releaseProcess(outside: Outside): ProcessDefinition {
+  return { name: 'release', entry: 'src/bot/release.ts', environment: common(outside) };
+}
+
+function common(outside: Outside): Variables {
+  return {
+    HOTSWAP_CONFIG: outside.configurationFile,
+    LOG_LEVEL: 'info',
+    STORE_DATABASE_URL: outside.storeUrl,
+    ...(outside.redisUrl === undefined ? {} : { REDIS_URL: outside.redisUrl }),
+  };
+}
+
+function slackVariables({ slack }: Outside): Variables {
+  return {
+    SLACK_MODE: slack.mode,
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    APPROVERS_USERGROUP: slack.approversUsergroup,
+  };
+}
+
+function repairing(outside: Outside): Variables {
+  return {
+    PRODUCTION_DATABASE_FIX_URL: outside.production.database.fix,
+    PRODUCTION_DATABASE_OWNER_URL: outside.production.database.owner,
+    STAGING_DATABASE_FIX_URL: outside.staging.database.fix,
+    STAGING_DATABASE_OWNER_URL: outside.staging.database.owner,
+  };
+}

@@ -1,0 +1,123 @@
+import { Client } from 'pg';
+import type { ExtraTraffic, Incident, IncidentWorld, KubernetesManifest, Observations, RunningIncident } from '../incident.ts';
+import type { ServiceDatabase } from '../postgres/service-cluster.ts';
+import { runStatements } from '../postgres/statements.ts';
+import type { Draws } from '../random.ts';
+import { CPU_MS_PER_ROW, exportReport } from '../service/endpoints/deployments.ts';
+import { endpoints, totalWeight } from '../service/endpoints/endpoints.ts';
+import { listArtifacts, listAudit } from '../service/endpoints/lookups.ts';
+import { streamTo } from '../service/load.ts';
+import type { NodeRegistry } from '../service/node-registry.ts';
+import { dailyFactor } from '../service/traffic.ts';
+import type { Service } from './service.ts';
+
+export interface RunnerOptions {
+  readonly incidents: ReadonlyMap<string, Incident>;
+  readonly service: Service;
+  readonly database: ServiceDatabase;
+  readonly nodes: NodeRegistry;
+  readonly observe: Observations;
+  readonly random: Draws;
+  readonly createObject: (manifest: KubernetesManifest) => Promise<void>;
+  readonly deleteObject: (manifest: KubernetesManifest) => Promise<void>;
+}
+
+export interface IncidentStatus {
+  readonly id: string;
+  readonly title: string;
+  readonly state: 'idle' | 'starting' | 'running' | 'stopping';
+  /** When it was started, in ms since the epoch. */
+  readonly since: number | undefined;
+  /** Its symptoms can be seen. */
+  readonly ready: boolean;
+}
+
+/** Starts and stops incidents in production. Several may run at once. */
+export interface IncidentRunner {
+  status(): Promise<readonly IncidentStatus[]>;
+  /** False: there is no such incident, or it runs already. */
+  start(id: string): Promise<boolean>;
+  stop(id: string): Promise<boolean>;
+  stopAll(): Promise<void>;
+}
+
+interface Entry {
+  readonly incident: Incident;
+  state: IncidentStatus['state'];
+  since: number | undefined;
+  running: RunningIncident | undefined;
+}
+
+export function runIncidents(options: RunnerOptions): IncidentRunner {
+  const world = incidentWorld(options);
+  const entries = new Map<string, Entry>(
+    [...options.incidents].map(([id, incident]) => [id, { incident, state: 'idle', since: undefined, running: undefined }]),
+  );
+  const stop = async (id: string): Promise<boolean> => {
+    const entry = entries.get(id);
+    if (entry?.state !== 'running') return false;
+    entry.state = 'stopping';
+    await entry.running?.stop().finally(() => Object.assign(entry, { state: 'idle', since: undefined, running: undefined }));
+    return true;
+  };
+  return {
+    status: () => Promise.all([...entries.values()].map(describe)),
+    start: async (id) => {
+      const entry = entries.get(id);
+      if (entry?.state !== 'idle') return false;
+      Object.assign(entry, { state: 'starting', since: Date.now() });
+      try {
+        entry.running = await entry.incident.start(world, options.random.branch(`incident ${id}`));
+        entry.state = 'running';
+      } catch (error) {
+        Object.assign(entry, { state: 'idle', since: undefined });
+        throw error;
+      }
+      return true;
+    },
+    stop,
+    stopAll: async () => {
+      await Promise.allSettled([...entries.keys()].map(stop));
+    },
+  };
+}
+
+async function describe({ incident, state, since, running }: Entry): Promise<IncidentStatus> {
+  const ready = (await running?.ready().catch(() => false)) ?? false;
+  return { id: incident.id, title: incident.title, state, since, ready };
+}
+
+const ROUTES = { audit: listAudit, artifacts: listArtifacts, reports: exportReport } as const;
+const NO_QUERY = new URLSearchParams();
+const everydayCpuMs = endpoints.reduce((sum, endpoint) => sum + endpoint.weight * endpoint.cpuMs(NO_QUERY), 0) / totalWeight;
+
+function incidentWorld({ service, database, nodes, observe, random, createObject, deleteObject }: RunnerOptions): IncidentWorld {
+  const { installation, catalog, load } = service;
+  return {
+    session: (applicationName) => openSession(database.owner, applicationName),
+    runAsOwner: (sql) => runStatements(database.owner, [sql]),
+    addTraffic: ({ route, query = '', requestsPerSecond }: ExtraTraffic) =>
+      load.add(streamTo(ROUTES[route], catalog, random.branch(`traffic ${route}`), requestsPerSecond, query)),
+    everydayMillicores: () => installation.requestsPerSecond * dailyFactor(Date.now()) * everydayCpuMs,
+    reportCpuMsPerRow: CPU_MS_PER_ROW,
+    delayNodeRegistry: (milliseconds) => nodes.setDelay(milliseconds),
+    deployment: {
+      name: installation.deployment,
+      namespace: installation.namespace,
+      replicas: installation.replicas,
+      cpuLimitMillicores: installation.cpuLimitMillicores,
+    },
+    createObject,
+    deleteObject,
+    catalog,
+    observe,
+  };
+}
+
+async function openSession(url: string, applicationName: string): Promise<Client> {
+  const client = new Client({ connectionString: url, application_name: applicationName });
+  // Whoever ends the session from outside ends the trouble; that is no failure of the sandbox.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}

@@ -1,0 +1,49 @@
+import { Pool } from 'pg';
+import { z } from 'zod';
+import type { Observations } from '../incident.ts';
+import type { ServiceRuntime } from '../service/runtime.ts';
+import type { Installation } from './service.ts';
+
+const Answer = z.object({
+  status: z.literal('success'),
+  data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
+});
+
+const NumberRow = z.record(z.string(), z.coerce.number());
+
+export interface ObservationOptions {
+  readonly prometheusUrl: string;
+  readonly superuserUrl: string;
+  readonly runtime: ServiceRuntime;
+  readonly installation: Installation;
+  readonly autoscalerLimited: () => Promise<boolean>;
+}
+
+/** Looks at the world from outside, with the tools that anybody has: PromQL and SQL. */
+export function observe(options: ObservationOptions): Observations & { close(): Promise<void> } {
+  const upSince = performance.now();
+  const pool = new Pool({ connectionString: options.superuserUrl, max: 1, application_name: 'sandbox-observer' });
+  pool.on('error', () => {});
+  const { namespace, cpuLimitMillicores } = options.installation;
+  const buckets = `http_server_request_duration_seconds_bucket{job="hotswap-api",namespace="${namespace}",http_route!~"/health.*|/metrics"}`;
+  return {
+    p95Seconds: () => query(options.prometheusUrl, `histogram_quantile(0.95, sum by (le) (rate(${buckets}[5m])))`),
+    cpuShare: () => {
+      const shares = options.runtime.running(namespace).map((pod) => pod.process.usage().cpuMillicores / cpuLimitMillicores);
+      return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+    },
+    autoscalerLimited: options.autoscalerLimited,
+    number: async (sql) => {
+      const { rows } = await pool.query(sql);
+      return Object.values(NumberRow.parse(rows[0] ?? {}))[0] ?? 0;
+    },
+    upSeconds: () => (performance.now() - upSince) / 1000,
+    close: () => pool.end(),
+  };
+}
+
+async function query(prometheusUrl: string, text: string): Promise<number | undefined> {
+  const response = await fetch(`${prometheusUrl}/api/v1/query?query=${encodeURIComponent(text)}`, { signal: AbortSignal.timeout(5_000) });
+  const value = Number(Answer.parse(await response.json()).data.result[0]?.value[1]);
+  return Number.isNaN(value) ? undefined : value;
+}

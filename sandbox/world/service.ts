@@ -1,0 +1,100 @@
+import type { ServiceDatabase } from '../postgres/service-cluster.ts';
+import type { Draws } from '../random.ts';
+import { type Catalog, readCatalog } from '../service/catalog.ts';
+import { connectionString } from '../service/connection-string.ts';
+import { openFrontDoor } from '../service/front-door.ts';
+import { type PastPod, simulatePast } from '../service/history.ts';
+import { type Address, type Load, startLoad } from '../service/load.ts';
+import type { ServiceRuntime } from '../service/runtime.ts';
+
+/** One installation of hotswap-api: how big it is and how much it is used. */
+export interface Installation {
+  readonly namespace: string;
+  readonly deployment: string;
+  readonly replicas: number;
+  readonly cpuRequestMillicores: number;
+  readonly cpuLimitMillicores: number;
+  readonly memoryMegabytes: { readonly request: number; readonly limit: number };
+  readonly requestsPerSecond: number;
+  readonly maxPoolSize: number;
+}
+
+export const production: Installation = {
+  namespace: 'default',
+  deployment: 'hotswap-api',
+  replicas: 3,
+  cpuRequestMillicores: 400,
+  cpuLimitMillicores: 500,
+  memoryMegabytes: { request: 256, limit: 512 },
+  requestsPerSecond: 20,
+  maxPoolSize: 8,
+};
+
+export const staging: Installation = { ...production, namespace: 'staging', replicas: 2, requestsPerSecond: 2, maxPoolSize: 4 };
+
+const COMMAND_TIMEOUT_SECONDS = 6;
+const DAY_MS = 86_400_000;
+
+/** The environment of an installation's containers, credentials included, as its Deployment states it. */
+export function containerEnvironment(
+  installation: Installation,
+  database: ServiceDatabase,
+  nodeRegistryUrl: string,
+): Readonly<Record<string, string>> {
+  const pool = { maxPoolSize: installation.maxPoolSize, commandTimeoutSeconds: COMMAND_TIMEOUT_SECONDS };
+  return {
+    ASPNETCORE_ENVIRONMENT: installation.namespace === 'default' ? 'Production' : 'Staging',
+    ConnectionStrings__DefaultConnection: connectionString(database.owner, pool),
+    NodeRegistry__BaseUrl: nodeRegistryUrl,
+  };
+}
+
+/** A day of everyday use, in simulated time. */
+export function pastOf(installation: Installation, now: number, random: Draws): readonly PastPod[] {
+  return simulatePast({
+    pods: installation.replicas,
+    shape: { cpuMillicores: installation.cpuLimitMillicores, profile: 'otel' },
+    requestsPerSecond: installation.requestsPerSecond,
+    from: now - DAY_MS,
+    to: now,
+    random,
+  });
+}
+
+/** An installation in use: its public address and its traffic. */
+export interface Service {
+  readonly installation: Installation;
+  readonly catalog: Catalog;
+  readonly load: Load;
+  readonly url: string;
+  close(): void;
+}
+
+/** Opens the public address and lets people in. */
+export async function openService(
+  installation: Installation,
+  database: ServiceDatabase,
+  runtime: ServiceRuntime,
+  random: Draws,
+): Promise<Service> {
+  const addresses = (): readonly Address[] => readyPods(runtime, installation.namespace);
+  const [catalog, door] = await Promise.all([readCatalog(database.owner), openFrontDoor(addresses)]);
+  const load = startLoad({ random, catalog, requestsPerSecond: installation.requestsPerSecond, addresses });
+  return {
+    installation,
+    catalog,
+    load,
+    url: door.url,
+    close: () => {
+      load.stop();
+      door.close();
+    },
+  };
+}
+
+function readyPods(runtime: ServiceRuntime, namespace: string): readonly Address[] {
+  return runtime
+    .running(namespace)
+    .filter((pod) => pod.process.ready())
+    .map(({ process }) => ({ host: process.host, port: process.port }));
+}
