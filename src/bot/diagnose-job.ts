@@ -46,7 +46,7 @@ export function createDiagnoseJob(options: DiagnoseJobOptions) {
   const handle = async ({ payload, attempt }: Pick<Delivery<'diagnose'>, 'payload' | 'attempt'>): Promise<void> => {
     const queued = await findRun(store, payload.runId);
     if (queued === null) throw new PermanentJobError(`there is no run ${payload.runId}`);
-    if (isEnded(queued)) return;
+    if (isEnded(queued)) return forgetSecondReading(queued, attempt);
     if (attempt > ATTEMPTS) throw new PermanentJobError(`run ${payload.runId} was begun ${ATTEMPTS} times`);
     const run = await changeRun(store, queued, (current) => (isEnded(current) ? null : begin(current, attempt)));
     if (run === null || run.worker !== instance || run.attempts !== attempt) return;
@@ -107,6 +107,12 @@ export function createDiagnoseJob(options: DiagnoseJobOptions) {
       if (current.report === null || current.attempts !== run.attempts) return null;
       return { report: second ?? { ...current.report, secondReading: 'not-needed' } };
     });
+  };
+
+  /** The worker that waited for the second reading is gone: the report must not promise it for ever. */
+  const forgetSecondReading = async (run: Run, attempt: number): Promise<void> => {
+    if (run.report?.secondReading !== 'pending' || attempt <= run.attempts) return;
+    await changeRun(store, run, ({ report }) => (report === null ? null : { report: { ...report, secondReading: 'not-needed' } }));
   };
 
   /** The queue has given the job up: the thread is told, and what to do instead. */

@@ -60,6 +60,8 @@ function taskCard(runId: string, step: ProgressStep): TaskCardBlock {
 
 function noticeText(run: ProgressRun): string | null {
   const instead = `Meanwhile you can run \`${terminalCommand(run)}\` in a terminal.`;
+  if (run.status === 'running' && run.notice === 'no-worker')
+    return `The worker that began this has stopped, and no other one is running. ${instead}`;
   if (run.status === 'queued' && run.notice === 'no-worker') return `No worker is running, so nobody takes this up. ${instead}`;
   if (run.status === 'queued' && run.notice === 'waiting') return `Every worker is busy; this waits in the queue. ${instead}`;
   if (run.notice === 'taken-over' && (run.status === 'queued' || run.status === 'running'))
