@@ -1,0 +1,50 @@
+/** What a container asks for and may use; a value that the pod does not state is absent. */
+export interface ContainerResources {
+  readonly requests: { readonly cpuMillicores?: number; readonly memoryBytes?: number };
+  readonly limits: { readonly cpuMillicores?: number; readonly memoryBytes?: number };
+}
+
+/** One container to run, with its environment already resolved as the kubelet resolves it. */
+export interface RunningPodSpec {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly nodeName: string;
+  readonly container: {
+    readonly name: string;
+    readonly image: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly resources: ContainerResources;
+  };
+}
+
+export interface ContainerExit {
+  readonly exitCode: number;
+  readonly reason?: 'OOMKilled' | 'Error' | 'Completed';
+}
+
+export interface LogLine {
+  readonly at: Date;
+  readonly line: string;
+}
+
+/** A container that runs: what the kubelet can see of it. */
+export interface PodProcess {
+  readonly host: string;
+  readonly port: number;
+  /** What the readiness probe would answer now. */
+  ready(): boolean;
+  /** Use right now: CPU in millicores, working set in bytes. */
+  usage(): { readonly cpuMillicores: number; readonly memoryBytes: number };
+  /** Standard output and error so far, oldest first. */
+  logs(): readonly LogLine[];
+  /** Asks the container to stop, and stops it for good after graceMs. Resolves when it is gone. */
+  terminate(graceMs: number): Promise<void>;
+  readonly exited: Promise<ContainerExit>;
+}
+
+/** What runs containers. A start that rejects is a container that exits at once with code 128. */
+export interface PodRuntime {
+  start(pod: RunningPodSpec): Promise<PodProcess>;
+}
