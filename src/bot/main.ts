@@ -53,6 +53,7 @@ async function main(): Promise<void> {
   };
   for (const register of HANDLERS) register(slack.app, context);
 
+  await Promise.all([untilReachable(diagnoses), untilReachable(remediations)]);
   await slack.start();
   const sender = startSender({
     store,
@@ -74,6 +75,21 @@ async function main(): Promise<void> {
     await Promise.all([diagnoses.close(), remediations.close()]);
     await store.end();
   });
+}
+
+const REACHABLE_TRIES = 15;
+
+/** Waits for a queue that is still starting, so that a bot that says it is ready can take commands. */
+async function untilReachable(queue: { state(jobId: string): Promise<unknown> }): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await queue.state('none');
+      return;
+    } catch (error) {
+      if (attempt >= REACHABLE_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
 }
 
 runMain(main);
