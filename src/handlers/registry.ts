@@ -1,6 +1,7 @@
 import { registerCommand } from './command-hotswap.ts';
 import { registerHome } from './event-app-home-opened.ts';
 import { registerMention } from './event-app-mention.ts';
+import { registerFixes } from './fix-requests.ts';
 import { registerRunAgain } from './run-again.ts';
 import { registerEvidence } from './run-evidence.ts';
 import { registerOwn } from './thread-own.ts';
@@ -14,4 +15,5 @@ export const HANDLERS: readonly RegisterHandler[] = [
   registerEvidence,
   registerMention,
   registerHome,
+  registerFixes,
 ];

@@ -1,11 +1,16 @@
 import type { Queryable } from './pool.ts';
 
 /**
- * Takes the lock of one thing for a request. A lock lasts until it is given back, also when its executor dies: whoever
- * settles the request gives it back.
+ * Takes the lock of one thing for a request. A lock outlives its executor; one whose request is not about to run, nor
+ * running, binds nobody any more.
  * @returns the request that holds it, which is the asking one where it was free.
  */
 export async function takeLock(db: Queryable, target: string, identity: string, requestId: string): Promise<string> {
+  await db.query(
+    `DELETE FROM locks l USING requests r
+      WHERE l.target = $1 AND l.identity = $2 AND r.id = l.request_id AND r.state NOT IN ('approved', 'executing')`,
+    [target, identity],
+  );
   await db.query('INSERT INTO locks (target, identity, request_id) VALUES ($1, $2, $3) ON CONFLICT (target, identity) DO NOTHING', [
     target,
     identity,

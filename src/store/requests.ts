@@ -122,8 +122,13 @@ async function changeIn(db: Queryable, redraw: Redraw, id: string, at: Date, act
   await recordDecisions(db, id, record.decisions.slice(before.decisions.length));
   if (outcome.audit !== null) await writeAudit(db, record, outcome.audit, at);
   await redraw(db, record);
+  if (record.undoes !== null && CAME_TO_NOTHING.includes(record.state))
+    await changeIn(db, redraw, record.undoes, at, (undone) => ({ kind: 'changed', record: { ...undone, undone: null }, audit: null }));
   return outcome;
 }
+
+/** Ends of a request that is to take another one back, after which it can be asked for again. */
+const CAME_TO_NOTHING: readonly RequestRecord['state'][] = ['refused', 'rejected', 'expired'];
 
 function writeAudit(db: Queryable, record: RequestRecord, { event, actor, details }: AuditEntry, at: Date): Promise<void> {
   const { id: requestId, target, fingerprint } = record;

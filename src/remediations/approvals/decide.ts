@@ -83,6 +83,7 @@ function decideExpiry(record: RequestRecord, now: Date): Outcome {
   return move(record, 'expired', { outcome }, by('executor', 'expired', {}));
 }
 
+/** One way back at a time; the store forgets one that came to nothing. */
 function decideUndone(record: RequestRecord, undone: string): Outcome {
   if (record.undone !== null) return { kind: 'declined', code: 'already-undone', message: 'Somebody has already asked to undo this.' };
   return { kind: 'changed', record: { ...record, undone }, audit: null };

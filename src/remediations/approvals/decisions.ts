@@ -31,7 +31,7 @@ export function decideRejection(record: RequestRecord, vote: Vote, now: Date): O
       ...record,
       decisions: [...record.decisions, decisionOf(vote, now)],
       state: 'rejected',
-      outcome: withdrawal ? `<@${vote.by}> withdrew the request.` : `<@${vote.by}> rejected it.`,
+      outcome: withdrawal ? 'The requester withdrew it. Nothing was changed.' : 'An approver rejected it. Nothing was changed.',
     },
     audit: { event: withdrawal ? 'withdrawn' : 'rejected', actor: vote.by, details: {} },
   };

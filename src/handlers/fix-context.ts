@@ -1,0 +1,57 @@
+import type { App } from '@slack/bolt';
+import type { RequestRecord } from '../remediations/approvals/record.ts';
+import { loadRemediations, type Remediations } from '../remediations/registry.ts';
+import { openPeople, type People } from '../slack/people.ts';
+import { drawRequest } from '../slack/request-view.ts';
+import { openRequests, type Requests } from '../store/requests.ts';
+import { Refusal } from './refusal.ts';
+import type { HandlerContext } from './types.ts';
+
+/** What the handlers of fixes work with, beside what all have. */
+export interface FixContext extends HandlerContext {
+  readonly requests: Requests;
+  readonly people: People;
+  definitions(): Promise<Remediations>;
+}
+
+/** Made once for all handlers of fixes. */
+export function openFixContext(app: App, context: HandlerContext): FixContext {
+  const { store, approversGroup, log, now } = context;
+  const definitions = loadRemediations();
+  definitions.catch((error: unknown) => log.error({ err: error }, 'the remediations cannot be loaded'));
+  return {
+    ...context,
+    requests: openRequests(store, drawRequest),
+    people: openPeople({ client: app.client, approversGroup, log, now }),
+    definitions: () => definitions,
+  };
+}
+
+/** The user group that may approve. @throws Refusal where none is set: then no fix can be asked for. */
+export function approverGroup({ approversGroup }: FixContext): string {
+  if (approversGroup === undefined)
+    throw new Refusal('No fix can run here: nobody may approve one. Whoever runs me sets APPROVERS_USERGROUP to a Slack user group.');
+  return approversGroup;
+}
+
+/** @throws Refusal unless the person is a full member of the channel. */
+export async function mustBeMember({ people }: FixContext, user: string, channel: string): Promise<void> {
+  const membership = await people.membership(user, channel);
+  if (!membership.ok) throw new Refusal(membership.reason);
+}
+
+/** A request by its id. @throws Refusal where there is none. */
+export async function requestOf(context: FixContext, id: string): Promise<RequestRecord> {
+  const record = /^[0-9a-f-]{36}$/.test(id) ? await context.requests.find(id) : null;
+  if (record === null) throw new Refusal('I no longer know this request. Nothing was changed.');
+  return record;
+}
+
+/** Wakes an executor. Where the queue is down, the sweeper of an executor finds the request by itself. */
+export async function wakeExecutor(requestId: string, intent: 'plan' | 'execute', { remediations, log }: FixContext): Promise<void> {
+  await remediations
+    .add({ requestId, intent }, { jobId: `${intent}-${requestId}`, timeoutMs: 500 })
+    .catch((error: unknown) =>
+      log.warn({ err: error, request: requestId }, 'the executor could not be woken; its sweeper takes the request up'),
+    );
+}

@@ -1,0 +1,142 @@
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import { findTarget } from '../config/settings.ts';
+import type { RequestRecord } from '../remediations/approvals/record.ts';
+import { FIX } from '../slack/render/request-actions.ts';
+import { takeUpInteraction } from '../store/interactions.ts';
+import { liveInstances } from '../store/processes.ts';
+import { withinAnswerTime } from './bounded.ts';
+import { approverGroup, type FixContext, wakeExecutor } from './fix-context.ts';
+import { type OpenForm, openForm } from './fix-form.ts';
+import { onSubmit, type Submission, type SubmissionAnswer } from './listen.ts';
+import { Refusal } from './refusal.ts';
+
+const Metadata = z.object({
+  remediation: z.string(),
+  runId: z.uuid(),
+  diagnosis: z.int().nullable(),
+  offer: z.int().nullable(),
+});
+const DEAD_AFTER_SECONDS = 8;
+
+/** A submitted form: checked, written down as a request and handed to the executor for planning, all before the answer. */
+export function registerSubmission(app: App, context: FixContext): void {
+  onSubmit(app, FIX.form, context, (submission) => withinAnswerTime(submit(submission, context)));
+}
+
+async function submit(submission: Submission, context: FixContext): Promise<SubmissionAnswer | undefined> {
+  const group = approverGroup(context);
+  const open = await openForm(Metadata.parse(JSON.parse(submission.metadata)), context);
+  const first = Object.keys(submission.values)[0] ?? 'reason';
+  const membership = context.people.knownMembership(submission.user, open.run.channel);
+  if (membership === undefined) {
+    void context.people.membership(submission.user, open.run.channel).catch(() => {}); // known at the next press
+    return { response_action: 'errors', errors: { [first]: 'I am still asking Slack who you are. Press the button again.' } };
+  }
+  if (!membership.ok) throw new Refusal(membership.reason);
+  const params = readParams(open, submission, context);
+  if ('errors' in params) return { response_action: 'errors', errors: params.errors };
+  if (!(await takeUpInteraction(context.store, `view ${submission.body.view.id}`))) return undefined;
+  await create(newRecord(open, params.params, group, submission, context), submission, context);
+  return undefined;
+}
+
+function readParams(
+  { remediation, run }: OpenForm,
+  { values }: Submission,
+  { settings }: FixContext,
+): { readonly params: RequestRecord['params'] } | { readonly errors: Record<string, string> } {
+  const target = findTarget(settings, run.target);
+  if (target === undefined) throw new Refusal(`The target \`${run.target}\` is no longer configured.`);
+  const raw: Record<string, unknown> = {};
+  for (const [name, inputs] of Object.entries(values)) if (name !== 'reason') raw[name] = readInput(inputs.value);
+  try {
+    return { params: z.record(z.string(), z.json()).parse(remediation.parse(raw, target)) };
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    return { errors: errorsOf(error, Object.keys(values)) };
+  }
+}
+
+/** Each complaint at its input; one that belongs to none stands at the first. */
+function errorsOf(error: z.ZodError, names: readonly string[]): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const issue of error.issues) {
+    const name = names.find((one) => one === issue.path[0]) ?? names[0] ?? 'reason';
+    errors[name] = issue.message.charAt(0).toUpperCase() + issue.message.slice(1);
+  }
+  return errors;
+}
+
+type Input = Submission['values'][string][string] | undefined;
+
+function readInput(input: Input): unknown {
+  if (input === undefined) return undefined;
+  if (input.type === 'number_input') return input.value === undefined || input.value === null ? undefined : Number(input.value);
+  if (input.type === 'static_select') return input.selected_option?.value;
+  if (input.type === 'multi_static_select') return input.selected_options?.map(({ value }) => value);
+  return input.value ?? undefined;
+}
+
+function newRecord(
+  open: OpenForm,
+  params: RequestRecord['params'],
+  group: string,
+  submission: Submission,
+  context: FixContext,
+): RequestRecord {
+  const { run, remediation, cause } = open;
+  return {
+    ...blankRecord(context.newId(), context.now()),
+    remediation: remediation.id,
+    title: remediation.title,
+    target: run.target,
+    params,
+    reason: submission.values.reason?.value?.value ?? '',
+    requester: submission.user,
+    channel: run.channel,
+    thread: run.threadId,
+    run: run.id,
+    cause,
+    approverGroup: group,
+  };
+}
+
+type Blank = Omit<
+  RequestRecord,
+  'remediation' | 'title' | 'target' | 'params' | 'reason' | 'requester' | 'channel' | 'thread' | 'run' | 'cause' | 'approverGroup'
+>;
+
+/** A request of which nothing has happened yet. */
+export function blankRecord(id: string, now: Date): Blank {
+  return {
+    id,
+    undoes: null,
+    replaces: null,
+    replacedBy: null,
+    quorum: 1,
+    state: 'planning',
+    plan: null,
+    fingerprint: null,
+    decisions: [],
+    stop: null,
+    refusal: null,
+    outcome: null,
+    execution: null,
+    verification: null,
+    undone: null,
+    createdAt: now.toISOString(),
+    expiresAt: null,
+  };
+}
+
+async function create(record: RequestRecord, { client, user }: Submission, context: FixContext): Promise<void> {
+  const audit = { event: 'requested', actor: user, details: { params: record.params, reason: record.reason } };
+  await context.requests.create(record, audit, context.now());
+  await wakeExecutor(record.id, 'plan', context);
+  if ((await liveInstances(context.store, 'executor', DEAD_AFTER_SECONDS)).length > 0) return;
+  const text = 'No executor is running, so the plan waits until one is. Whoever runs me starts `npm run start:executor`.';
+  void client.chat
+    .postEphemeral({ channel: record.channel, user, text })
+    .catch((error: unknown) => context.log.warn({ err: error }, 'the notice about a missing executor could not be given'));
+}

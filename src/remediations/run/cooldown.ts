@@ -1,0 +1,33 @@
+import type { RequestRecord } from '../approvals/record.ts';
+import { refuse } from '../guards/refusal.ts';
+import type { Plan, PlanResult } from '../plan.ts';
+import type { RunContext } from './context.ts';
+
+/**
+ * Refuses for a while after something was done to the same thing, and after the same remediation failed on the target, so
+ * that its effect can be seen. Taking back what was done is always possible.
+ */
+export async function cooldownGuard(record: RequestRecord, plan: Plan, context: RunContext): Promise<PlanResult | undefined> {
+  if (record.undoes !== null) return undefined;
+  const { cooldownSeconds } = context.settings.remediations;
+  const left = (at: Date) => Math.ceil(cooldownSeconds - (context.now().getTime() - at.getTime()) / 1000);
+  const same = await context.requests.lastExecution(record.target, plan.identity, [record.id]);
+  if (same !== null && left(same.executed_at) > 0)
+    return refuse(
+      'cool-down',
+      `${same.remediation} was carried out on the same thing ${ago(same.executed_at, context)} ago.`,
+      `Let it show first: it can be changed again in ${left(same.executed_at)} s. Undo in that request's message is possible at any time.`,
+    );
+  const failed = await context.requests.lastFailure(record.target, record.remediation);
+  if (failed !== null && left(failed.executed_at) > 0)
+    return refuse(
+      'cool-down-after-failure',
+      `${record.remediation} failed ${ago(failed.executed_at, context)} ago.`,
+      `Find out why first: it can be asked for again in ${left(failed.executed_at)} s.`,
+    );
+  return undefined;
+}
+
+function ago(at: Date, context: RunContext): string {
+  return `${Math.max(0, Math.round((context.now().getTime() - at.getTime()) / 1000))} s`;
+}

@@ -1,0 +1,116 @@
+import { findTarget } from '../../config/settings.ts';
+import { countApprovals } from '../../store/approvals.ts';
+import { releaseLocks, takeLock } from '../../store/locks.ts';
+import type { Action } from '../approvals/actions.ts';
+import { decide } from '../approvals/decide.ts';
+import { fingerprintOf } from '../approvals/fingerprint.ts';
+import { QUORUM } from '../approvals/policy.ts';
+import type { RequestRecord } from '../approvals/record.ts';
+import type { Plan } from '../plan.ts';
+import { carryOut } from './carry-out.ts';
+import type { RunContext } from './context.ts';
+import { type Lease, whileHolding } from './lease.ts';
+import { makePlan } from './plan-request.ts';
+import { verify } from './verify-request.ts';
+
+/**
+ * Carries out an approved request: takes the lock of what it changes, reads and plans again, compares with what was
+ * approved, and only then begins. A request that was left half way is settled by reading the world back.
+ */
+export async function executeRequest(id: string, context: RunContext): Promise<void> {
+  await whileHolding(id, context, async (lease) => {
+    const record = await context.requests.find(id);
+    if (record === null) return;
+    if (record.state === 'approved') await begin(record, lease, context);
+    else if (record.state === 'executing') await finish(record, true, lease, context);
+    else if (record.state === 'verifying') await verify(record, context);
+  });
+}
+
+async function begin(record: RequestRecord, lease: Lease, context: RunContext): Promise<void> {
+  const { requests, store } = context;
+  if (record.plan === null || (await expireLate(record, context))) return;
+  const holder = await takeLock(store, record.target, record.plan.identity, record.id);
+  if (holder !== record.id) {
+    context.log.info({ request: record.id, holder }, 'what it changes is being changed; it waits');
+    return; // the sweeper comes back to it until it expires
+  }
+  const started = await start(record, context);
+  if (started === null) return releaseLocks(store, record.id);
+  const current = await requests.find(record.id);
+  if (current !== null) await finish(current, false, lease, context);
+}
+
+async function expireLate(record: RequestRecord, context: RunContext): Promise<boolean> {
+  const at = context.now();
+  const outcome = await context.requests.change(record.id, at, (current) => decide(current, { kind: 'expire' }, at));
+  return outcome.kind === 'changed';
+}
+
+/** The last look before the first step. Null where it does not begin; the record then says why. */
+async function start(record: RequestRecord, context: RunContext): Promise<RequestRecord | null> {
+  const { requests } = context;
+  const result = await makePlan(record, context);
+  const at = context.now();
+  if (result.kind !== 'act') {
+    const action: Action =
+      result.kind === 'refuse' ? { kind: 'refuse', refusal: result.refusal } : { kind: 'nothing-to-do', reason: result.reason };
+    await requests.change(record.id, at, (current) => decide(current, action, at));
+    return null;
+  }
+  const fingerprint = fingerprintOf(record.target, record.remediation, result.plan);
+  if (fingerprint !== record.fingerprint) {
+    await replace(record, result.plan, fingerprint, context);
+    return null;
+  }
+  const outcome = await requests.change(
+    record.id,
+    at,
+    (current) => decide(current, { kind: 'start', fingerprint }, at),
+    async (db) => {
+      const approvals = await countApprovals(db, record.id, fingerprint, record.requester);
+      if (approvals < QUORUM[result.plan.risk])
+        throw new Error(`request ${record.id} has ${approvals} approvals on record, which is too few`);
+    },
+  );
+  return outcome.kind === 'changed' ? outcome.record : null;
+}
+
+/** The world is not what was approved: the request ends, and the plan of today waits for approvals of its own. */
+async function replace(record: RequestRecord, plan: Plan, fingerprint: string, context: RunContext): Promise<void> {
+  const at = context.now();
+  const fresh: RequestRecord = {
+    ...record,
+    id: context.newId(),
+    replaces: record.id,
+    state: 'planning',
+    plan: null,
+    fingerprint: null,
+    decisions: [],
+    expiresAt: null,
+    createdAt: at.toISOString(),
+  };
+  const difference = `What the approved plan was made for has changed. Approved: ${record.plan?.summary ?? ''} Now it would be: ${plan.summary}`;
+  const created = await context.requests.create(
+    fresh,
+    { event: 'requested', actor: record.requester, details: { replaces: record.id } },
+    at,
+    { id: record.id, act: (current) => decide(current, { kind: 'drift', replacedBy: fresh.id, difference }, at) },
+  );
+  if (created.kind === 'declined') return;
+  const expiresAt = new Date(at.getTime() + context.settings.remediations.approvalExpirySeconds * 1000).toISOString();
+  await context.requests.change(fresh.id, at, (current) => decide(current, { kind: 'planned', plan, fingerprint, expiresAt }, at));
+}
+
+/** Carries the steps out (or settles them), gives the lock back, and verifies. */
+async function finish(record: RequestRecord, resumed: boolean, lease: Lease, context: RunContext): Promise<void> {
+  const target = findTarget(context.settings, record.target);
+  const remediation = context.remediations.get(record.remediation);
+  if (target === undefined || remediation === undefined || record.plan === null) {
+    context.log.error({ request: record.id }, 'a request under way names something that is not configured any more');
+    return;
+  }
+  const after = await carryOut({ record, plan: record.plan, remediation, target, resumed }, lease, context);
+  await releaseLocks(context.store, record.id);
+  if (after?.state === 'verifying') await verify(after, context);
+}

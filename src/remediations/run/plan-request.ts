@@ -1,0 +1,82 @@
+import { WriteRefusedError, WriteUncertainError } from '../../clients/write-errors.ts';
+import { findTarget, type NamedTarget } from '../../config/settings.ts';
+import type { Action } from '../approvals/actions.ts';
+import { decide } from '../approvals/decide.ts';
+import { fingerprintOf } from '../approvals/fingerprint.ts';
+import type { RequestRecord } from '../approvals/record.ts';
+import { runnerOf, VerbRefusedError } from '../executor/runner.ts';
+import { refuse } from '../guards/refusal.ts';
+import type { Plan, PlanResult } from '../plan.ts';
+import type { Remediation } from '../types.ts';
+import type { RunContext } from './context.ts';
+import { cooldownGuard } from './cooldown.ts';
+import { whileHolding } from './lease.ts';
+
+/** Plans a request that waits for its plan, and shows the plan, the refusal, or that there is nothing to do. */
+export async function planRequest(id: string, context: RunContext): Promise<void> {
+  await whileHolding(id, context, async () => {
+    const record = await context.requests.find(id);
+    if (record?.state !== 'planning') return;
+    const action = await makePlan(record, context).then(
+      (result) => actionFor(record, result, context),
+      (error: unknown) => crashed(record, error, context),
+    );
+    const at = context.now();
+    await context.requests.change(id, at, (current) => decide(current, action, at));
+  });
+}
+
+/** Reads, plans and asks the far side for a dry run. Used before approval, and again before anything is done. */
+export async function makePlan(record: RequestRecord, context: RunContext): Promise<PlanResult> {
+  const target = findTarget(context.settings, record.target);
+  const remediation = context.remediations.get(record.remediation);
+  if (target === undefined || remediation === undefined)
+    return refuse('not-configured', `${record.remediation} or target ${record.target} is not configured here.`, 'See config/hotswap.yaml.');
+  const params = remediation.parse(record.params, target);
+  const evidence = await context.collect(remediation.needs(params, target), target);
+  const result = remediation.plan(params, evidence, {
+    target,
+    settings: context.settings.remediations,
+    now: context.now(),
+    undoing: record.undoes !== null,
+  });
+  if (result.kind !== 'act') return result;
+  return (await cooldownGuard(record, result.plan, context)) ?? preview(result.plan, remediation, target, context);
+}
+
+/** Fills the plan's differences in from the far side's own dry run, which also refuses what would be refused. */
+async function preview(plan: Plan, remediation: Remediation, target: NamedTarget, context: RunContext): Promise<PlanResult> {
+  try {
+    const ports = context.writePorts(target);
+    const changes = await Promise.all(plan.steps.map((step) => runnerOf(step, remediation.verbs, ports).preview(step)));
+    return { kind: 'act', plan: { ...plan, changes: changes.flat() } };
+  } catch (error) {
+    if (error instanceof VerbRefusedError)
+      return refuse('not-configured', error.message, 'Add it to the configuration and restart the executor.');
+    if (error instanceof WriteRefusedError)
+      return refuse(
+        `dry-run-${error.code}`,
+        `The dry run was refused: ${error.message}`,
+        'Look at what has changed, or at what the executor may do, then ask again.',
+      );
+    if (error instanceof WriteUncertainError)
+      return refuse('could-not-look', `The dry run got no answer: ${error.message}`, 'Ask again when it answers.');
+    throw error;
+  }
+}
+
+function actionFor(record: RequestRecord, result: PlanResult, context: RunContext): Action {
+  if (result.kind === 'refuse') return { kind: 'refuse', refusal: result.refusal };
+  if (result.kind === 'nothing-to-do') return { kind: 'nothing-to-do', reason: result.reason };
+  const expiresAt = new Date(context.now().getTime() + context.settings.remediations.approvalExpirySeconds * 1000).toISOString();
+  return { kind: 'planned', plan: result.plan, fingerprint: fingerprintOf(record.target, record.remediation, result.plan), expiresAt };
+}
+
+function crashed(record: RequestRecord, error: unknown, context: RunContext): Action {
+  context.log.error({ err: error, request: record.id }, 'planning failed');
+  return {
+    kind: 'failed',
+    outcome: `Planning failed for a reason that the bot does not know. Its log has it under ${record.id.slice(0, 8)}. Nothing was changed.`,
+    execution: null,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Diagnosis, Report, Verdict } from '../../diagnostics/report.ts';
+import type { Reading } from '../approvals/record.ts';
+import type { Examination } from './context.ts';
+
+/** What the checks say after a fix, beside what they said before. `worse` is told apart from `still there` by the readings. */
+export interface Recovery {
+  readonly verdict: 'fixed' | 'not-fixed' | 'unknown';
+  readonly summary: string;
+  readonly readings: readonly Reading[];
+}
+
+const BAD: readonly Verdict[] = ['warn', 'fail'];
+
+/**
+ * Whether a diagnosis has gone: its cause is not concluded any more, and the symptoms that were bad are good. It asks
+ * nothing of the fix that was made, so that a fix which does not help is seen not to.
+ */
+export function judgeRecovery(before: Report, cause: string | null, { report: after, symptoms }: Examination): Recovery {
+  const diagnosis = watched(before, cause);
+  const bad = symptoms.filter((id) => BAD.includes(verdictOf(before, id)));
+  const readings = readingsOf(before, after, [...new Set([...bad, ...(diagnosis?.evidence.map(({ check }) => check) ?? [])])]);
+  if (diagnosis === undefined && bad.length === 0)
+    return { verdict: 'unknown', summary: 'Nothing was wrong before that could be compared with now.', readings };
+  const still = diagnosis === undefined ? undefined : concluded(after, diagnosis.cause);
+  const stillBad = bad.filter((id) => BAD.includes(verdictOf(after, id)));
+  if (still !== undefined) return { verdict: 'not-fixed', summary: `Still there: ${still.summary}`, readings };
+  if (stillBad.length > 0) {
+    const [first] = stillBad;
+    return { verdict: 'not-fixed', summary: `Still not good: ${first === undefined ? '' : summaryOf(after, first)}`, readings };
+  }
+  const blind = blindSpots(after, diagnosis, bad);
+  if (blind.length > 0) return { verdict: 'unknown', summary: `It could not be looked at: ${blind.join(', ')}.`, readings };
+  const gone = diagnosis === undefined ? 'What was bad is good again.' : `${diagnosis.title}: not there any more.`;
+  return { verdict: 'fixed', summary: gone, readings };
+}
+
+/** The diagnosis that the fix answers; where it answers none, the first root of the run. */
+function watched(before: Report, cause: string | null): Diagnosis | undefined {
+  const serious = before.diagnoses.filter(({ benign, certainty }) => !benign && certainty !== 'possible');
+  return serious.find((one) => one.cause === cause) ?? serious.find(({ role }) => role === 'root');
+}
+
+function concluded(after: Report, cause: string): Diagnosis | undefined {
+  return after.diagnoses.find((one) => one.cause === cause && one.certainty !== 'possible');
+}
+
+function blindSpots(after: Report, diagnosis: Diagnosis | undefined, symptoms: readonly string[]): string[] {
+  const undecided = after.undecided.filter(({ cause }) => cause === diagnosis?.cause).flatMap(({ checks }) => checks);
+  const unknown = symptoms.filter((id) => verdictOf(after, id) === 'unknown');
+  return [...new Set([...undecided, ...unknown])];
+}
+
+function readingsOf(before: Report, after: Report, ids: readonly string[]): Reading[] {
+  return ids.map((check) => ({
+    check,
+    title: before.checks.find(({ id }) => id === check)?.title ?? check,
+    before: summaryOf(before, check),
+    after: summaryOf(after, check),
+    verdict: verdictOf(after, check),
+  }));
+}
+
+const verdictOf = (report: Report, id: string): Verdict => report.checks.find((check) => check.id === id)?.verdict ?? 'unknown';
+const summaryOf = (report: Report, id: string): string => report.checks.find((check) => check.id === id)?.summary ?? 'not looked at';

@@ -1,0 +1,79 @@
+import { findTarget, type NamedTarget } from '../../config/settings.ts';
+import type { Report } from '../../diagnostics/report.ts';
+import type { Action } from '../approvals/actions.ts';
+import { decide } from '../approvals/decide.ts';
+import type { RequestRecord, Verification } from '../approvals/record.ts';
+import type { RunContext } from './context.ts';
+import { judgeRecovery, type Recovery } from './recovery.ts';
+
+/**
+ * Looks again and again, with the checks that concluded the cause, until it is seen to be gone or the time is up. It only
+ * reads, so another executor may go on with it.
+ */
+export async function verify(record: RequestRecord, context: RunContext): Promise<void> {
+  const target = findTarget(context.settings, record.target);
+  const run = record.run === null ? null : await context.findRun(record.run);
+  const { verification } = record;
+  if (verification === null || target === undefined) return;
+  if (record.undoes !== null) return conclude(record, takenBack(record), verification, context);
+  if (run === null || run.report === null) return conclude(record, NOTHING_TO_COMPARE, verification, context);
+  await watch(record, { topic: run.topic, report: run.report }, target, verification, context);
+}
+
+const NOTHING_TO_COMPARE: Recovery = {
+  verdict: 'unknown',
+  summary: 'There is no diagnosis that it could be compared with.',
+  readings: [],
+};
+
+async function watch(
+  record: RequestRecord,
+  before: { readonly topic: string; readonly report: Report },
+  target: NamedTarget,
+  verification: Verification,
+  context: RunContext,
+): Promise<void> {
+  const since = new Date(record.execution?.finishedAt ?? verification.startedAt);
+  let latest: Recovery = { verdict: 'unknown', summary: 'There were not enough samples after the fix.', readings: [] };
+  while (!context.signal.aborted) {
+    const examination = await context.examine({ topic: before.topic, target, since, before: before.report });
+    if (examination !== null) {
+      latest = judgeRecovery(before.report, record.cause, examination);
+      if (latest.verdict === 'fixed') return conclude(record, latest, verification, context);
+      const reading = { ...verification, summary: latest.summary, readings: [...latest.readings] };
+      await apply(record.id, { kind: 'reading', verification: reading }, context);
+    }
+    if (context.now().getTime() >= Date.parse(verification.deadline)) return conclude(record, latest, verification, context);
+    await context.wait(context.settings.remediations.verificationPollSeconds * 1000);
+  }
+}
+
+const VERDICTS = { fixed: 'fixed', 'not-fixed': 'not-fixed', unknown: 'unverified' } as const;
+
+async function conclude(record: RequestRecord, recovery: Recovery, verification: Verification, context: RunContext): Promise<void> {
+  const verdict = VERDICTS[recovery.verdict];
+  await apply(
+    record.id,
+    {
+      kind: 'verdict',
+      verdict,
+      outcome: recovery.summary,
+      verification: { ...verification, summary: recovery.summary, readings: [...recovery.readings] },
+    },
+    context,
+  );
+  if (verdict !== 'not-fixed') return;
+  await context.diagnoseAgain(record).catch((error: unknown) => {
+    context.log.error({ err: error, request: record.id }, 'a new diagnosis could not be started after a fix that did not help');
+  });
+}
+
+function takenBack(record: RequestRecord): Recovery {
+  const texts = record.execution?.results.map(({ text }) => text) ?? [];
+  return { verdict: 'fixed', summary: `Taken back. ${texts.join(' ')}`.trim(), readings: [] };
+}
+
+async function apply(id: string, action: Action, context: RunContext): Promise<void> {
+  const at = context.now();
+  await context.requests.change(id, at, (current) => decide(current, action, at));
+}

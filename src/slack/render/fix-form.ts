@@ -1,0 +1,123 @@
+import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { Field, Form, Option } from '../../remediations/form.ts';
+import { button } from './actions.ts';
+import { context, section } from './blocks.ts';
+import { FIX } from './request-actions.ts';
+import { escapeShort, shorten } from './text.ts';
+
+/** What a form is for; travels with the modal. Ids alone. */
+export interface FormReference {
+  readonly remediation: string;
+  readonly runId: string;
+  /** Positions in the run's report where the form comes from an offer. */
+  readonly diagnosis: number | null;
+  readonly offer: number | null;
+}
+
+const REASON = 'reason';
+
+/** The parameters of one remediation. Identifiers are chosen from lists; the only free text is the reason. */
+export function fixFormModal(title: string, form: Form, reference: FormReference, target: string): ModalView {
+  const about = [section(`*${escapeShort(title, 150)}* on target *${escapeShort(target, 80)}*\n${escapeShort(form.about, 1_000)}`)];
+  if (form.closed !== null) return modal([...about, section(escapeShort(form.closed, 1_000))], reference);
+  return {
+    ...modal(
+      [
+        ...about,
+        ...form.fields.map(input),
+        reasonInput(),
+        context('Nothing is changed yet: a plan is made first and shown in the thread, where others approve it.'),
+      ],
+      reference,
+    ),
+    submit: { type: 'plain_text', text: 'Make a plan' },
+  };
+}
+
+function modal(blocks: KnownBlock[], reference: FormReference): ModalView {
+  return {
+    type: 'modal',
+    callback_id: FIX.form,
+    private_metadata: JSON.stringify(reference),
+    title: { type: 'plain_text', text: 'Ask for a fix' },
+    close: { type: 'plain_text', text: 'Cancel' },
+    blocks,
+  };
+}
+
+function input(field: Field): InputBlock {
+  const base = {
+    type: 'input' as const,
+    block_id: field.name,
+    label: { type: 'plain_text' as const, text: shorten(field.label, 200) },
+    hint: { type: 'plain_text' as const, text: shorten(field.hint, 500) },
+  };
+  if (field.kind === 'integer')
+    return {
+      ...base,
+      element: {
+        type: 'number_input',
+        action_id: 'value',
+        is_decimal_allowed: false,
+        min_value: String(field.minimum),
+        max_value: String(field.maximum),
+        ...(field.initial === null ? {} : { initial_value: String(Math.min(Math.max(field.initial, field.minimum), field.maximum)) }),
+      },
+    };
+  const options = field.options.slice(0, 100).map(option);
+  if (field.kind === 'choice') {
+    const initial = field.options.find(({ value }) => value === field.initial);
+    return {
+      ...base,
+      element: {
+        type: 'static_select',
+        action_id: 'value',
+        options,
+        ...(initial === undefined ? {} : { initial_option: option(initial) }),
+      },
+    };
+  }
+  const initial = field.options.filter(({ value }) => field.initial.includes(value)).map(option);
+  return {
+    ...base,
+    element: {
+      type: 'multi_static_select',
+      action_id: 'value',
+      options,
+      max_selected_items: field.maximum,
+      ...(initial.length === 0 ? {} : { initial_options: initial }),
+    },
+  };
+}
+
+function option({ value, label }: Option): PlainTextOption {
+  return { text: { type: 'plain_text', text: shorten(label, 75) }, value };
+}
+
+function reasonInput(): InputBlock {
+  return {
+    type: 'input',
+    block_id: REASON,
+    optional: true,
+    label: { type: 'plain_text', text: 'Reason' },
+    hint: { type: 'plain_text', text: 'Shown to the approvers and kept in the audit trail.' },
+    element: { type: 'plain_text_input', action_id: 'value', max_length: 300 },
+  };
+}
+
+/** A list of remediations to choose from. */
+export function chooseFixModal(
+  remediations: readonly { readonly id: string; readonly title: string; readonly risk: string }[],
+  runId: string,
+): ModalView {
+  return {
+    type: 'modal',
+    callback_id: FIX.choose,
+    title: { type: 'plain_text', text: 'Other fixes' },
+    close: { type: 'plain_text', text: 'Cancel' },
+    blocks: remediations.map(({ id, title, risk }, index) => ({
+      ...section(`*${escapeShort(title, 150)}*\n\`${id}\` · risk up to ${risk}`),
+      accessory: button('Choose', { id: `${FIX.choose}:${index}`, value: `${runId}/${id}`, label: `Choose: ${title}` }),
+    })),
+  };
+}

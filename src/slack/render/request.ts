@@ -1,0 +1,194 @@
+import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import type { RequestRecord, State } from '../../remediations/approvals/record.ts';
+import { button } from './actions.ts';
+import { context, header, LIMIT, list, section, textLength } from './blocks.ts';
+import { decisionValue, FIX } from './request-actions.ts';
+import { escapeShort, escapeText, shorten, slackTime } from './text.ts';
+import { remedyName } from './wording.ts';
+
+/** A request for a fix as its message shows it: always what the record says. */
+export function renderRequest(record: RequestRecord): { readonly text: string; readonly blocks: readonly KnownBlock[] } {
+  const blocks: KnownBlock[] = [
+    header(`${record.undoes === null ? 'Fix' : 'Undo'}: ${record.title}`),
+    section(`*${STATE_WORDS[record.state]}*  ${escapeText(sentenceOf(record))}`),
+    context(originOf(record)),
+    ...planBlocks(record),
+    ...refusalBlocks(record),
+    ...executionBlocks(record),
+    ...verificationBlocks(record),
+    ...decisionBlocks(record),
+    ...actions(record),
+  ];
+  return {
+    text: escapeShort(`${STATE_WORDS[record.state]}: ${record.title} (${record.target}). ${sentenceOf(record)}`, 3_000),
+    blocks: withinLimits(blocks),
+  };
+}
+
+const STATE_WORDS: Readonly<Record<State, string>> = {
+  planning: 'Planning',
+  refused: 'Refused',
+  'nothing-to-do': 'Nothing to do',
+  'awaiting-approval': 'Waiting for approval',
+  approved: 'Approved',
+  executing: 'Running',
+  verifying: 'Verifying',
+  fixed: 'Fixed',
+  'not-fixed': 'Not fixed',
+  unverified: 'Done, not verified',
+  rejected: 'Rejected',
+  expired: 'Expired',
+  drifted: 'Replaced by a new plan',
+  stopped: 'Stopped',
+  failed: 'Failed',
+  unknown: 'Look here: the outcome is not known',
+};
+
+function sentenceOf(record: RequestRecord): string {
+  const summary = record.plan?.summary ?? '';
+  switch (record.state) {
+    case 'planning':
+      return 'Reading what is there now and planning. Nothing is changed.';
+    case 'executing':
+      return record.stop === null ? (record.execution?.progress ?? summary) : `Stopping. ${record.execution?.progress ?? ''}`.trim();
+    case 'verifying':
+      return record.verification?.summary || 'Looking whether it helped.';
+    case 'awaiting-approval':
+    case 'approved':
+      return summary;
+    case 'fixed':
+      return record.undoes === null ? (record.outcome ?? '') : (record.outcome ?? 'Taken back.');
+    case 'not-fixed':
+      return `${record.outcome ?? ''} I am diagnosing again in this thread.`.trim();
+    default:
+      return record.outcome ?? summary;
+  }
+}
+
+function originOf(record: RequestRecord): string {
+  const parts = [`Asked for by <@${record.requester}>`, `target *${escapeText(record.target)}*`, `\`${record.remediation}\``];
+  if (record.cause !== null) parts.push(`for \`${record.cause}\``);
+  if (record.plan !== null) parts.push(`risk ${record.plan.risk}`);
+  if (record.reason !== '') parts.push(`reason: ${escapeShort(record.reason, 300)}`);
+  return parts.join(' · ');
+}
+
+const PLAN_SHOWN: readonly State[] = ['awaiting-approval', 'approved', 'executing'];
+
+function planBlocks({ plan, state }: RequestRecord): KnownBlock[] {
+  if (plan === null) return [];
+  const differences = plan.changes.map(
+    ({ field, before, after }) => `${escapeShort(field, 200)}: \`${escapeShort(before, 200)}\` → \`${escapeShort(after, 200)}\``,
+  );
+  if (!PLAN_SHOWN.includes(state)) return list('*What changed*', state === 'rejected' || state === 'expired' ? [] : differences);
+  return [
+    ...list(
+      '*Steps*',
+      plan.stepTexts.map((text, index) => `${index + 1}. ${escapeShort(text, 600)}`),
+    ),
+    ...list('*Before → after* (dry run where there is one)', differences),
+    ...list(
+      '*What it touches*',
+      plan.touches.map((text) => escapeShort(text, 600)),
+    ),
+    ...list(
+      '*Know this*',
+      plan.warnings.map((text) => escapeShort(text, 600)),
+    ),
+    section(`*Undo*  ${escapeShort(plan.undo.text, 600)}`),
+    ...(plan.stop.kind === 'none' ? [] : [context(`Stop, while it runs: ${escapeShort(plan.stop.text, 600)}`)]),
+  ];
+}
+
+function refusalBlocks({ refusal }: RequestRecord): KnownBlock[] {
+  return refusal === null ? [] : [section(`*What to do*  ${escapeShort(refusal.mend, 1_000)}`), context(`Code: \`${refusal.code}\``)];
+}
+
+function executionBlocks({ execution, state }: RequestRecord): KnownBlock[] {
+  if (execution === null) return [];
+  return [
+    ...list(
+      '*What was done*',
+      execution.results.map(({ text }) => escapeShort(text, 600)),
+    ),
+    ...(state === 'unknown'
+      ? [section('Somebody has to look: the bot does not do this again by itself, and neither should you before looking.')]
+      : []),
+  ];
+}
+
+function verificationBlocks({ verification, state, undoes }: RequestRecord): KnownBlock[] {
+  if (verification === null || undoes !== null) return [];
+  const readings = verification.readings.map(
+    ({ title, before, after, verdict }) =>
+      `*${escapeText(title)}* (${verdict})\n      before: ${escapeShort(before, 300)}\n      now: ${escapeShort(after, 300)}`,
+  );
+  return [
+    ...list('*Before and now*', readings),
+    ...(state === 'verifying'
+      ? [context(`Verifying until ${slackTime(new Date(verification.deadline))}, with the checks that found the cause.`)]
+      : []),
+  ];
+}
+
+function decisionBlocks(record: RequestRecord): KnownBlock[] {
+  const { decisions, state, plan } = record;
+  const made = decisions.map(
+    ({ by, decision, at }) =>
+      `<@${by}> ${decision === 'approve' ? 'approved' : by === record.requester ? 'withdrew' : 'rejected'} at ${slackTime(new Date(at))}`,
+  );
+  if (state !== 'awaiting-approval' || plan === null || record.expiresAt === null)
+    return made.length === 0 ? [] : [context(made.join(' · '))];
+  const missing = record.quorum - decisions.length;
+  const who = `Needs ${missing === 1 ? 'one approval' : `${missing} approvals`}${decisions.length > 0 ? ' more' : ''} of <!subteam^${record.approverGroup}>, not of <@${record.requester}>.`;
+  return [context([who, `Expires ${slackTime(new Date(record.expiresAt))}.`, ...made].join(' · '))];
+}
+
+const UNDOABLE: readonly State[] = ['fixed', 'not-fixed', 'unverified', 'failed'];
+
+function actions(record: RequestRecord): ActionsBlock[] {
+  const elements = buttons(record);
+  return elements.length === 0 ? [] : [{ type: 'actions', block_id: `fix-${record.state}-${record.decisions.length}`, elements }];
+}
+
+function buttons(record: RequestRecord): Button[] {
+  const { id, state, plan, fingerprint, refusal } = record;
+  if (state === 'awaiting-approval' && plan !== null && fingerprint !== null) {
+    const value = decisionValue(id, fingerprint);
+    return [
+      button('Approve', {
+        id: FIX.approve,
+        value,
+        style: 'primary',
+        label: `Approve: ${plan.summary}`,
+        confirm: confirmation('Approve', plan.summary),
+      }),
+      button('Reject', { id: FIX.reject, value, label: `Reject: ${plan.summary}` }),
+    ];
+  }
+  if (state === 'approved' && fingerprint !== null) return [button('Reject', { id: FIX.reject, value: decisionValue(id, fingerprint) })];
+  if (state === 'executing' && plan !== null && plan.stop.kind !== 'none' && record.stop === null)
+    return [button('Stop', { id: FIX.stop, value: id, style: 'danger', confirm: confirmation('Stop', plan.stop.text) })];
+  if (refusal !== null && refusal.instead !== null)
+    return [button(remedyName(refusal.instead.remediation), { id: FIX.instead, value: id })];
+  const done = record.execution?.results.some(({ facts }) => Object.keys(facts).length > 0) === true;
+  if (UNDOABLE.includes(state) && plan?.undo.kind === 'steps' && done && record.undone === null && record.undoes === null)
+    return [button('Undo…', { id: FIX.undo, value: id, label: `Undo: ${plan.summary}` })];
+  return [];
+}
+
+function confirmation(act: string, text: string): NonNullable<Button['confirm']> {
+  return {
+    title: { type: 'plain_text', text: `${act}?` },
+    text: { type: 'plain_text', text: shorten(text, 300) },
+    confirm: { type: 'plain_text', text: act },
+    deny: { type: 'plain_text', text: 'Not now' },
+  };
+}
+
+/** Keeps the message within what Slack takes: sections in the middle go first, state and buttons stay. */
+function withinLimits(blocks: KnownBlock[]): KnownBlock[] {
+  const kept = [...blocks];
+  while ((kept.length > LIMIT.blocks || textLength(kept) > LIMIT.messageText) && kept.length > 4) kept.splice(kept.length - 2, 1);
+  return kept;
+}

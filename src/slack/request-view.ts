@@ -1,0 +1,19 @@
+import type { RequestRecord } from '../remediations/approvals/record.ts';
+import { type OutboxMessage, putMessage } from '../store/messages.ts';
+import type { Queryable } from '../store/pool.ts';
+import { threadRootKey } from '../store/threads.ts';
+import { renderRequest } from './render/request.ts';
+
+/** Draws the message of a request from its record, in the transaction that changed it. */
+export async function drawRequest(db: Queryable, record: RequestRecord): Promise<void> {
+  const moving = record.state === 'executing' || record.state === 'verifying';
+  const message: OutboxMessage = {
+    ...renderRequest(record),
+    key: `request:${record.id}`,
+    threadKey: threadRootKey(record.thread),
+    channel: record.channel,
+    urgency: moving ? 'progress' : 'result',
+    recipient: { user: record.requester, responseUrl: null, instead: `Your request "${record.title}" is ${record.state}.` },
+  };
+  await putMessage(db, message);
+}
