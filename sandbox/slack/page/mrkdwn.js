@@ -4,7 +4,7 @@ import { channelOf, nameOf, store } from './store.js';
 
 const token =
   /```([\s\S]+?)```|`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+-]+):|(?<![\w*])\*(?!\s)([^*\n]+?)(?<!\s)\*(?!\w)|(?<![\w_])_(?!\s)([^_\n]+?)(?<!\s)_(?!\w)|(?<![\w~])~(?!\s)([^~\n]+?)(?<!\s)~(?!\w)/g;
-const unescape = (text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+const unescapeText = (text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 /** Slack's mrkdwn as nodes: quotes and bullets by line, the rest inline. Nothing is ever parsed as HTML. */
 export function mrkdwn(text) {
@@ -12,7 +12,7 @@ export function mrkdwn(text) {
   const parts = text.split(/(```[\s\S]+?```)/);
   for (const part of parts) {
     if (part.startsWith('```') && part.length > 6) {
-      nodes.push(h('pre', {}, unescape(part.slice(3, -3).replace(/^\n/, ''))));
+      nodes.push(h('pre', {}, unescapeText(part.slice(3, -3).replace(/^\n/, ''))));
       continue;
     }
     part.split('\n').forEach((line, index) => {
@@ -28,17 +28,17 @@ function inline(text) {
   const nodes = [];
   let at = 0;
   for (const match of text.matchAll(token)) {
-    if (match.index > at) nodes.push(unescape(text.slice(at, match.index)));
+    if (match.index > at) nodes.push(unescapeText(text.slice(at, match.index)));
     nodes.push(...one(match));
     at = match.index + match[0].length;
   }
-  if (at < text.length) nodes.push(unescape(text.slice(at)));
+  if (at < text.length) nodes.push(unescapeText(text.slice(at)));
   return nodes;
 }
 
 function one([all, fence, code, angle, short, bold, italic, strike]) {
-  if (fence !== undefined) return [h('pre', {}, unescape(fence))];
-  if (code !== undefined) return [h('code', {}, unescape(code))];
+  if (fence !== undefined) return [h('pre', {}, unescapeText(fence))];
+  if (code !== undefined) return [h('code', {}, unescapeText(code))];
   if (angle !== undefined) return [special(angle)];
   if (short !== undefined) return [emojiNode(short)];
   if (bold !== undefined) return [h('strong', {}, inline(bold))];
@@ -64,8 +64,8 @@ function special(text) {
     return mention(`@${group?.handle ?? label ?? target.slice(9)}`, group?.users.includes(store.user));
   }
   if (target.startsWith('!')) return mention(`@${target.slice(1)}`, true);
-  if (/^(https?|mailto):/.test(target)) return h('a', { href: target, target: '_blank', rel: 'noreferrer' }, unescape(label ?? target));
-  return document.createTextNode(`<${unescape(text)}>`);
+  if (/^(https?|mailto):/.test(target)) return h('a', { href: target, target: '_blank', rel: 'noreferrer' }, unescapeText(label ?? target));
+  return document.createTextNode(`<${unescapeText(text)}>`);
 }
 
 export function mention(text, me = false) {

@@ -61,6 +61,7 @@ describe.runIf(available)('the page', () => {
     await page.getByText('Only visible to you').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: '1 reply' }).click();
     await page.getByRole('complementary', { name: 'Thread' }).getByText('asks for 4 replicas').waitFor();
+    await shoot('thread');
     const reply = page.getByRole('textbox', { name: 'Reply in thread' });
     await reply.fill('/hotswap help');
     await reply.press('Enter');
