@@ -1,47 +1,6 @@
-import { networkCode, ReadError, type ReadFailure } from './read-errors.ts';
+import { networkCode, type PostgresFault, ReadError, type ReadFailure } from './read-errors.ts';
 
-/** What an error of the PostgreSQL driver means, after measurements with node-postgres 8 against real servers. */
-export const POSTGRES_FAULTS = [
-  'auth-failed',
-  'no-password',
-  'pg-hba',
-  'no-database',
-  'slots-exhausted',
-  'role-limit',
-  'database-limit',
-  'not-accepting',
-  'terminated',
-  'statement-timeout',
-  'lock-timeout',
-  'privilege',
-  'no-relation',
-  'not-preloaded',
-  'disk-full',
-  'refused',
-  'dns',
-  'timeout',
-  'tls',
-  'not-postgres',
-  'other',
-] as const;
-export type PostgresFault = (typeof POSTGRES_FAULTS)[number];
-
-/** A read error of PostgreSQL, with what it says about the server. */
-export class PostgresReadError extends ReadError {
-  readonly fault: PostgresFault;
-
-  constructor(
-    fault: PostgresFault,
-    reason: ReadFailure,
-    message: string,
-    options: { readonly code: string | undefined; readonly cause: unknown },
-  ) {
-    super(reason, message, options);
-    this.name = 'PostgresReadError';
-    this.fault = fault;
-  }
-}
-
+/** After measurements with node-postgres 8 against real servers. */
 type Meaning = readonly [PostgresFault, ReadFailure];
 
 const BY_CODE: Readonly<Record<string, Meaning>> = {
@@ -83,8 +42,9 @@ export function classifyPostgresError(error: unknown): Error {
   const code = networkCode(error);
   const [fault, reason] = meaningOf(code, error.message);
   if (fault === 'other' && code === undefined) return error;
-  return new PostgresReadError(fault, reason, `PostgreSQL: ${error.message || code}${code === undefined ? '' : ` (${code})`}`, {
+  return new ReadError(reason, `PostgreSQL: ${error.message || code}${code === undefined ? '' : ` (${code})`}`, {
     code,
+    fault,
     cause: error,
   });
 }

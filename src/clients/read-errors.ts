@@ -1,6 +1,30 @@
 /** Why a read came to nothing, in the words of the report. */
 export type ReadFailure = 'forbidden' | 'not-found' | 'not-served' | 'timeout' | 'unreachable' | 'invalid-response' | 'not-configured';
 
+/** What an error of PostgreSQL or of its driver says about the server. */
+export type PostgresFault =
+  | 'auth-failed'
+  | 'no-password'
+  | 'pg-hba'
+  | 'no-database'
+  | 'slots-exhausted'
+  | 'role-limit'
+  | 'database-limit'
+  | 'not-accepting'
+  | 'terminated'
+  | 'statement-timeout'
+  | 'lock-timeout'
+  | 'privilege'
+  | 'no-relation'
+  | 'not-preloaded'
+  | 'disk-full'
+  | 'refused'
+  | 'dns'
+  | 'timeout'
+  | 'tls'
+  | 'not-postgres'
+  | 'other';
+
 /**
  * A read that could not be made, or whose answer could not be understood. The message is for people and holds no
  * credential. `code` is what the far side or the driver called it (SQLSTATE, HTTP status, errno).
@@ -8,18 +32,21 @@ export type ReadFailure = 'forbidden' | 'not-found' | 'not-served' | 'timeout' |
 export class ReadError extends Error {
   readonly reason: ReadFailure;
   readonly code: string | undefined;
+  /** What the failure says about a PostgreSQL server, where it is one of PostgreSQL's. */
+  readonly fault: PostgresFault | undefined;
   /** What would let the bot look, where that is known better here than from the source's permission. */
   readonly mend: string | undefined;
 
   constructor(
     reason: ReadFailure,
     message: string,
-    options: { readonly code?: string | undefined; readonly mend?: string; readonly cause?: unknown } = {},
+    options: { readonly code?: string | undefined; readonly fault?: PostgresFault; readonly mend?: string; readonly cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'ReadError';
     this.reason = reason;
     this.code = options.code;
+    this.fault = options.fault;
     this.mend = options.mend;
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PostgresReadError } from '../../clients/postgres-errors.ts';
+import { ReadError } from '../../clients/read-errors.ts';
 import { psql } from '../rules/shell.ts';
 import { defineSource, type Reading } from '../types.ts';
 import { parseAnswer } from './answers.ts';
@@ -74,7 +74,7 @@ export const server = defineSource<Server>({
       };
       return { data, complete: true };
     } catch (error) {
-      if (!(error instanceof PostgresReadError) || !ABOUT_THE_SERVER.has(error.fault)) throw error;
+      if (!(error instanceof ReadError) || error.fault === undefined || !ABOUT_THE_SERVER.has(error.fault)) throw error;
       return { data: { connected: false, fault: error.fault, code: error.code ?? null, message: error.message }, complete: true };
     }
   },

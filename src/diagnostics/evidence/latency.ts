@@ -1,0 +1,63 @@
+import type { PrometheusSample } from '../../clients/prometheus-read.ts';
+import { averageQuery, type MetricProfile, quantileByQuery, quantileQuery, trafficQuery } from '../rules/promql.ts';
+import { promql } from '../rules/shell.ts';
+import { defineSource } from '../types.ts';
+import { foretold, metricProfile, PROMETHEUS_PERMISSION, scalar, seriesSelection } from './metric-profile.ts';
+
+export interface Latency {
+  readonly windowSeconds: number;
+  readonly requestsPerSecond: number | null;
+  /** Seconds; null where there was no traffic to compute it from. */
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly average: number | null;
+  readonly p95AnHourAgo: number | null;
+  /** The slowest first. */
+  readonly byRoute: readonly { readonly route: string; readonly p95: number }[];
+  readonly byPod: readonly { readonly pod: string; readonly p95: number }[];
+}
+
+/** How long requests take, from the buckets of the duration histogram, without probes. */
+export const latency = defineSource<Latency>({
+  id: 'prom.latency',
+  title: 'Latency',
+  permission: PROMETHEUS_PERMISSION,
+  asked: (target) => promql(target, quantileQuery(0.95, ...foretold(target))),
+  async collect(context) {
+    const profile = (await context.require(metricProfile)).data;
+    const selection = seriesSelection(context);
+    const queries = [
+      quantileQuery(0.95, profile, selection),
+      quantileQuery(0.99, profile, selection),
+      averageQuery(profile, selection),
+      quantileQuery(0.95, profile, selection, { offset: '1h' }),
+    ];
+    const byRoute = quantileByQuery(0.95, profile.route, profile, selection);
+    const byPod = quantileByQuery(0.95, 'pod', profile, selection);
+    const ask = (query: string) => context.clients.prometheus.query(query, context.signal);
+    const [[p95, p99, average, before], requests, routes, podSamples] = await Promise.all([
+      Promise.all(queries.map((query) => scalar(context, query))),
+      scalar(context, trafficQuery(profile, selection)),
+      ask(byRoute),
+      ask(byPod),
+    ]);
+    const seconds = (value: number | null | undefined) => (value === null || value === undefined ? null : value * profile.unitSeconds);
+    const data: Latency = {
+      windowSeconds: selection.windowSeconds,
+      requestsPerSecond: requests,
+      p95: seconds(p95),
+      p99: seconds(p99),
+      average: seconds(average),
+      p95AnHourAgo: seconds(before),
+      byRoute: slowest(routes, profile.route, profile).map(({ label, p95: value }) => ({ route: label, p95: value })),
+      byPod: slowest(podSamples, 'pod', profile).map(({ label, p95: value }) => ({ pod: label, p95: value })),
+    };
+    return { data, complete: true, asked: promql(context.target, ...queries, byRoute, byPod) };
+  },
+});
+
+function slowest(samples: readonly PrometheusSample[], label: string, profile: MetricProfile) {
+  return samples
+    .flatMap(({ labels, value }) => (value === null ? [] : [{ label: labels[label] ?? '', p95: value * profile.unitSeconds }]))
+    .sort((a, b) => b.p95 - a.p95);
+}

@@ -1,0 +1,30 @@
+import { trafficQuery } from '../rules/promql.ts';
+import { promql } from '../rules/shell.ts';
+import { defineSource } from '../types.ts';
+import { foretold, metricProfile, PROMETHEUS_PERMISSION, scalar, seriesSelection } from './metric-profile.ts';
+
+export interface Traffic {
+  readonly windowSeconds: number;
+  /** Requests per second without probes; null where nothing could be computed. */
+  readonly perSecond: number | null;
+  readonly perSecondAnHourAgo: number | null;
+}
+
+export const traffic = defineSource<Traffic>({
+  id: 'prom.traffic',
+  title: 'Traffic',
+  permission: PROMETHEUS_PERMISSION,
+  asked: (target) => promql(target, trafficQuery(...foretold(target))),
+  async collect(context) {
+    const profile = (await context.require(metricProfile)).data;
+    const selection = seriesSelection(context);
+    const queries = [trafficQuery(profile, selection), trafficQuery(profile, selection, { offset: '1h' })] as const;
+    const [perSecond, perSecondAnHourAgo] = await Promise.all(queries.map((query) => scalar(context, query)));
+    const data: Traffic = {
+      windowSeconds: selection.windowSeconds,
+      perSecond: perSecond ?? null,
+      perSecondAnHourAgo: perSecondAnHourAgo ?? null,
+    };
+    return { data, complete: true, asked: promql(context.target, ...queries) };
+  },
+});

@@ -1,0 +1,99 @@
+import type { LogMessage } from './log-lines.ts';
+
+/** What real messages of Npgsql, .NET and the application mean. Matched on message and exception chain together. */
+const SIGNATURES: readonly (readonly [string, RegExp])[] = [
+  ['log.npgsql.pool_exhausted', /connection pool has been exhausted, either raise/i],
+  [
+    'log.pg.slots',
+    /53300: |remaining connection slots are reserved for|sorry, too many clients already|too many connections for (?:role|database)/,
+  ],
+  ['log.npgsql.cmd_timeout', /Exception while reading from stream[\s\S]*Timeout during reading attempt/],
+  ['log.npgsql.connect_failed', /Failed to connect to \S+:\d+/],
+  ['log.pg.auth', /28P01: |28000: no pg_hba\.conf entry/],
+  ['log.pg.other', /\b(?:57P03|57P01|3D000|42P01|25006|40P01|55P03|53100|57014): /],
+  ['log.ef.transient', /likely due to a transient failure/],
+  ['log.advisory_contention', /Failed to acquire lock for resource/],
+  ['log.downstream_timeout', /(?:TaskCanceledException|HttpClient\.Timeout|HttpRequestException)/],
+  ['log.oom.managed', /System\.OutOfMemoryException/],
+  ['log.host_stopped', /BackgroundServiceExceptionBehavior is configured to StopHost/],
+  ['log.ratelimit', /Rate limit exceeded for client/],
+  ['log.di', /Cannot (?:resolve|consume) scoped service/],
+];
+
+/** Signatures that mean that the process cannot go on. */
+export const FATAL_SIGNATURES: readonly string[] = ['log.host_stopped', 'log.oom.managed'];
+
+export function signaturesOf({ message, detail }: LogMessage): string[] {
+  const text = `${message}\n${detail}`;
+  return SIGNATURES.filter(([, pattern]) => pattern.test(text)).map(([id]) => id);
+}
+
+export interface LogGroup {
+  readonly level: LogMessage['level'];
+  readonly category: string;
+  /** The message with what varies taken out. */
+  readonly pattern: string;
+  readonly exception: string;
+  readonly signatures: readonly string[];
+  readonly count: number;
+  readonly pods: readonly string[];
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly sample: string;
+}
+
+const LONGEST_SAMPLE = 500;
+
+/** Warnings and worse, grouped by exception and message; the most frequent first. */
+export function groupMessages(messages: readonly (LogMessage & { readonly pod: string })[]): LogGroup[] {
+  const groups = new Map<string, LogGroup>();
+  for (const message of messages) {
+    const signatures = signaturesOf(message);
+    if (signatures.length === 0 && !['warn', 'error', 'fatal'].includes(message.level)) continue;
+    const exception = innermostException(message.detail);
+    const pattern = withoutVariables(message.message);
+    const key = `${message.level}|${message.category}|${exception}|${pattern}`;
+    const known = groups.get(key);
+    groups.set(key, known === undefined ? newGroup(message, { exception, pattern, signatures }) : extend(known, message));
+  }
+  return [...groups.values()].sort((a, b) => b.count - a.count);
+}
+
+function newGroup(message: LogMessage & { readonly pod: string }, found: Pick<LogGroup, 'exception' | 'pattern' | 'signatures'>): LogGroup {
+  return {
+    ...found,
+    level: message.level,
+    category: message.category,
+    count: 1,
+    pods: [message.pod],
+    firstAt: message.at,
+    lastAt: message.at,
+    sample: [message.message, message.detail].join('\n').trim().slice(0, LONGEST_SAMPLE),
+  };
+}
+
+function extend(group: LogGroup, { at, pod }: { readonly at: string; readonly pod: string }): LogGroup {
+  return {
+    ...group,
+    count: group.count + 1,
+    pods: group.pods.includes(pod) ? group.pods : [...group.pods, pod],
+    firstAt: at < group.firstAt ? at : group.firstAt,
+    lastAt: at > group.lastAt ? at : group.lastAt,
+  };
+}
+
+/** .NET writes inner exceptions after `--->`: the last one is where it began. */
+function innermostException(detail: string): string {
+  const inner = [...detail.matchAll(/---> ([\w.`]+(?:Exception|Error))/g)].at(-1)?.[1];
+  return inner ?? /^\s*([\w.`]+(?:Exception|Error))\b/m.exec(detail)?.[1] ?? '';
+}
+
+/** GUIDs, addresses, quoted text and numbers as placeholders, so that the same message is one message. */
+export function withoutVariables(message: string): string {
+  return message
+    .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, '<id>')
+    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '<address>')
+    .replace(/"[^"]*"|'[^']*'/g, '<text>')
+    .replace(/\b\d+(?:\.\d+)?\b/g, '<n>')
+    .slice(0, 300);
+}
