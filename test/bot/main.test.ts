@@ -12,7 +12,7 @@ async function startHttpBot(): Promise<{ bot: ProductProcess; slack: SlackServer
   const slack = await startSlackServer();
   slack.always(({ method }) => method === 'auth.test', { body: { ok: true, user_id: 'UBOT', bot_id: 'B1', team_id: 'T1' } });
   const port = await freePort();
-  const bot = startProcess('main', {
+  const bot = startProcess('src/bot/main.ts', {
     ...{ HOTSWAP_CONFIG: writeConfiguration(), STORE_DATABASE_URL: url, SLACK_MODE: 'http', SLACK_BOT_TOKEN: 'xoxb-test' },
     ...{ SLACK_SIGNING_SECRET: SECRET, SLACK_API_URL: slack.url, PORT: String(port) },
   });
@@ -70,7 +70,7 @@ describe('the bot in HTTP mode', () => {
 
 describe('a start that cannot succeed', () => {
   it('says each missing variable, and never a value', async () => {
-    const bot = startProcess('main', { HOTSWAP_CONFIG: writeConfiguration(), SLACK_BOT_TOKEN: 'not-a-token-secret' });
+    const bot = startProcess('src/bot/main.ts', { HOTSWAP_CONFIG: writeConfiguration(), SLACK_BOT_TOKEN: 'not-a-token-secret' });
     expect(await bot.ended).toBe(1);
     expect(bot.output()).toContain('STORE_DATABASE_URL is missing');
     expect(bot.output()).toContain('SLACK_BOT_TOKEN is wrong');
@@ -79,7 +79,7 @@ describe('a start that cannot succeed', () => {
 
   it('says that Socket Mode needs its token', async () => {
     const url = await createDatabase();
-    const bot = startProcess('main', {
+    const bot = startProcess('src/bot/main.ts', {
       ...{ HOTSWAP_CONFIG: writeConfiguration(), STORE_DATABASE_URL: url, SLACK_MODE: 'socket', SLACK_BOT_TOKEN: 'xoxb-test' },
     });
     expect(await bot.ended).toBe(1);
@@ -90,7 +90,7 @@ describe('a start that cannot succeed', () => {
     const { url } = await createStore();
     const slack = await startSlackServer();
     slack.always(({ method }) => method === 'auth.test', { body: { ok: false, error: 'invalid_auth' } });
-    const bot = startProcess('main', {
+    const bot = startProcess('src/bot/main.ts', {
       ...{ HOTSWAP_CONFIG: writeConfiguration(), STORE_DATABASE_URL: url, SLACK_MODE: 'http', SLACK_BOT_TOKEN: 'xoxb-test' },
       ...{ SLACK_SIGNING_SECRET: SECRET, SLACK_API_URL: slack.url, PORT: '0' },
     });
@@ -103,7 +103,7 @@ describe('release', () => {
   it('brings the database up to date, also twice at once', async () => {
     const url = await createDatabase();
     const environment = { HOTSWAP_CONFIG: writeConfiguration(), STORE_DATABASE_URL: url };
-    const releases = [startProcess('release', environment), startProcess('release', environment)];
+    const releases = [startProcess('src/bot/release.ts', environment), startProcess('src/bot/release.ts', environment)];
     expect(await Promise.all(releases.map((release) => release.ended))).toEqual([0, 0]);
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { stringify } from 'yaml';
+import type { Settings } from '../../src/config/settings.ts';
 import { testSettings } from './settings.ts';
 
 /** A process of the product, started as the Procfile does. */
@@ -25,9 +26,9 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
 });
 
-/** Starts `node src/bot/<name>.ts` with this environment and nothing else of ours. */
-export function startProcess(name: 'main' | 'worker' | 'release', environment: Readonly<Record<string, string>>): ProductProcess {
-  const child = spawn(process.execPath, [`src/bot/${name}.ts`], {
+/** Starts a script with this environment and nothing else of ours. */
+export function startProcess(script: string, environment: Readonly<Record<string, string>>): ProductProcess {
+  const child = spawn(process.execPath, [script], {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', LOG_LEVEL: 'info', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -52,7 +53,7 @@ export function startProcess(name: 'main' | 'worker' | 'release', environment: R
     async waitFor(text) {
       const deadline = Date.now() + 15_000;
       while (!output.includes(text)) {
-        if (child.exitCode !== null || Date.now() > deadline) throw new Error(`"${text}" was not written by ${name}:\n${output}`);
+        if (child.exitCode !== null || Date.now() > deadline) throw new Error(`"${text}" was not written by ${script}:\n${output}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
@@ -62,11 +63,11 @@ export function startProcess(name: 'main' | 'worker' | 'release', environment: R
 }
 
 /** A configuration file with the tests' two targets and channels; returns its path. */
-export function writeConfiguration(): string {
+export function writeConfiguration(settings: Settings = testSettings()): string {
   const directory = mkdtempSync(join(tmpdir(), 'hotswap-config-'));
   cleanups.push(async () => rmSync(directory, { recursive: true, force: true }));
   const path = join(directory, 'hotswap.yaml');
-  writeFileSync(path, stringify(testSettings()));
+  writeFileSync(path, stringify(settings));
   return path;
 }
 

@@ -6,14 +6,14 @@ const target = (name: string) => ({
   prometheus: { urlFrom: `${name.toUpperCase()}_PROMETHEUS_URL` },
 });
 
-/** Two targets and two channels: C1SUPPORT for production, C2STAGING for staging. */
-export function testSettings(): Settings {
+/** Two targets and two channels: the first for production, the second for staging. */
+export function testSettings(support = 'C1SUPPORT', staging = 'C2STAGING'): Settings {
   return Settings.parse({
     defaultTarget: 'production',
     slack: {
       channels: [
-        { id: 'C1SUPPORT', target: 'production' },
-        { id: 'C2STAGING', target: 'staging' },
+        { id: support, target: 'production' },
+        { id: staging, target: 'staging' },
       ],
     },
     targets: { production: target('production'), staging: target('staging') },

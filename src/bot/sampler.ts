@@ -1,0 +1,53 @@
+import type { Logger } from '../config/logger.ts';
+import { exclusively, type Store } from '../store/pool.ts';
+import { type StatementSample, saveStatementSample, youngestStatementSample } from '../store/statement-samples.ts';
+
+interface SamplerOptions {
+  readonly store: Store;
+  readonly targets: readonly string[];
+  readonly everySeconds: number;
+  /** Reads the statement statistics of a target; null where it cannot be read now, which is not an error. */
+  read(target: string): Promise<StatementSample | null>;
+  readonly log: Logger;
+  now(): Date;
+}
+
+/**
+ * Keeps readings of each target's statement statistics, so that a run has an earlier one to compare with. However many workers there
+ * are, one of them samples a target at a time, and no more often than asked for.
+ */
+export function startSampler(options: SamplerOptions): { stop(): Promise<void> } {
+  let current: Promise<void> = Promise.resolve();
+  let busy = false;
+  const round = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    await Promise.all(options.targets.map((target) => sampleOnce(options, target)));
+    busy = false;
+  };
+  const tick = () => {
+    current = round();
+  };
+  tick();
+  const timer = setInterval(tick, options.everySeconds * 1_000);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await current;
+    },
+  };
+}
+
+/** Takes one sample of a target unless a young enough one exists or another worker is at it. Never rejects. */
+export async function sampleOnce({ store, everySeconds, read, log, now }: Omit<SamplerOptions, 'targets'>, target: string): Promise<void> {
+  try {
+    await exclusively(store, `statement sample of ${target}`, async () => {
+      const young = { now: now(), minimumSeconds: 0, maximumSeconds: everySeconds * 0.8 };
+      if ((await youngestStatementSample(store, target, young)) !== null) return;
+      const sample = await read(target);
+      if (sample !== null) await saveStatementSample(store, target, sample);
+    });
+  } catch (error) {
+    log.warn({ err: error, target }, 'the statement statistics could not be sampled');
+  }
+}

@@ -1,0 +1,57 @@
+import type { Logger } from '../config/logger.ts';
+import type { Settings } from '../config/settings.ts';
+import type { QueueConnection } from '../queue/connection.ts';
+import { openConsumer } from '../queue/consumer.ts';
+import type { Store } from '../store/pool.ts';
+import type { StatementSample } from '../store/statement-samples.ts';
+import { createDiagnoseJob, type Engine } from './diagnose-job.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { startSampler } from './sampler.ts';
+
+interface WorkerProcessOptions {
+  readonly store: Store;
+  readonly queue: QueueConnection;
+  readonly settings: Settings;
+  readonly engine: Engine;
+  readonly instance: string;
+  readonly log: Logger;
+  /** Reads the statement statistics of a target; null where they cannot be read now. */
+  readStatements(target: string): Promise<StatementSample | null>;
+  now(): Date;
+}
+
+/** Longest wait for runs under way when the process is to end; what is not done by then goes back to the queue. */
+const FINISH_MS = 15_000;
+
+/** Takes runs from the queue and carries them out, and samples statement statistics between, until stopped. */
+export function startWorkerProcess(options: WorkerProcessOptions): { stop(): Promise<void> } {
+  const { store, queue, settings, engine, instance, log, now } = options;
+  const ending = new AbortController();
+  const job = createDiagnoseJob({ store, settings, engine, instance, log, signal: ending.signal, now });
+  const heartbeat = startHeartbeat(store, instance, 'worker', log);
+  const sampler = startSampler({
+    store,
+    targets: Object.keys(settings.targets),
+    everySeconds: settings.diagnostics.statementSampleSeconds,
+    read: options.readStatements,
+    log,
+    now,
+  });
+  const consumer = openConsumer('diagnose', queue, {
+    handle: job.handle,
+    onFailed: (jobId, payload, error) => {
+      const runId = payload?.runId ?? jobId;
+      job.fail(runId, error).catch((failure: unknown) => log.error({ err: failure, run: runId }, 'a failed run could not be told'));
+    },
+    onError: (error) => log.warn({ err: error }, 'the queue is in trouble'),
+  });
+  return {
+    async stop() {
+      const timer = setTimeout(() => ending.abort(new Error('the worker is stopping')), FINISH_MS);
+      await consumer.close();
+      clearTimeout(timer);
+      await sampler.stop();
+      await heartbeat.stop();
+    },
+  };
+}
