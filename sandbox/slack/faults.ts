@@ -17,7 +17,7 @@ export const faultSchema = z.object({
   /** Slack's error code, for `error`. */
   error: z.string().default('internal_error'),
 });
-export type Fault = z.output<typeof faultSchema>;
+type Fault = z.output<typeof faultSchema>;
 export type FaultInput = z.input<typeof faultSchema>;
 
 /** The faults that are still to happen, in the order in which they were set. */

@@ -82,7 +82,7 @@ const plan = z.strictObject({ type: z.literal('plan'), block_id, title: z.string
 const everywhere = [header, divider, section, context, actions, input, image, richTextBlock] as const;
 
 export const messageBlock = z.discriminatedUnion('type', [...everywhere, table, markdown, taskCard, plan]);
-export const viewBlock = z.discriminatedUnion('type', [...everywhere]);
+const viewBlock = z.discriminatedUnion('type', [...everywhere]);
 
 const viewFields = {
   private_metadata: z.string().max(3000).optional(),

@@ -49,7 +49,7 @@ export function validateView(input: unknown, kind: 'modal' | 'home'): Verdict<Va
 }
 
 /** All characters that a person would read: every `text` and `title` string at any depth. */
-export function cumulativeText(value: unknown): number {
+function cumulativeText(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + cumulativeText(item), 0);
   const parsed = anything.safeParse(value);
   if (!parsed.success) return 0;

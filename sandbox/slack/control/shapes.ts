@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** What the control API and the page speak, request and answer. */
 
-export const typedSchema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+const typedSchema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
 export const saySchema = z.object({ user: z.string(), channel: z.string(), text: z.string(), threadTs: z.string().optional() });
 

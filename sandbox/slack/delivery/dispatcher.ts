@@ -22,7 +22,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-export interface DeliveryRecord {
+interface DeliveryRecord {
   readonly seq: number;
   readonly at: number;
   readonly type: EnvelopeType;

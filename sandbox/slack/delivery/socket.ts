@@ -7,6 +7,8 @@ import { z } from 'zod';
 import type { Ack, Envelope, Transport } from './dispatcher.ts';
 
 const maxConnections = 10;
+/** How long a client may take to say goodbye, in milliseconds. */
+const closeMs = 300;
 const ackSchema = z.looseObject({ envelope_id: z.string(), payload: z.unknown().optional() });
 
 interface Waiting {
@@ -92,8 +94,11 @@ export class SocketTransport extends EventEmitter<{ connected: [] }> implements 
   }
 
   async close(): Promise<void> {
-    for (const socket of [...this.server.clients]) socket.terminate();
+    const clients = [...this.server.clients];
+    for (const socket of clients) socket.close(1000);
+    const hurry = setTimeout(() => clients.forEach((socket) => void socket.terminate()), closeMs);
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    clearTimeout(hurry);
   }
 
   private opened(socket: WebSocket): void {

@@ -24,7 +24,7 @@ const thread = h(
   { class: 'thread', 'aria-label': 'Thread', hidden: true },
   h(
     'header',
-    {},
+    { class: 'head' },
     h('div', {}, h('h2', {}, 'Thread'), threadTitle),
     h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close thread', onclick: () => openThread(undefined) }, '✕'),
   ),
@@ -41,13 +41,13 @@ function build() {
       h(
         'div',
         { class: 'sidebar' },
-        h('header', {}, h('strong', { class: 'team' }), theme),
+        h('header', { class: 'side-head' }, h('strong', { class: 'team' }), theme),
         h('label', { class: 'acting' }, h('span', {}, 'Acting as'), people),
         me,
         channelList,
         worldPanel(),
       ),
-      h('main', {}, h('header', {}, title, topic, tabs), timeline, home, mainComposer),
+      h('main', {}, h('header', { class: 'head' }, title, topic, tabs), timeline, home, mainComposer),
       thread,
     );
 }

@@ -8,7 +8,7 @@ import { applyReply } from './respond.ts';
 /** What a person does in the client, and what they see at once: the error in Slack's words, or nothing. */
 export type Outcome = { ok: true; ts?: string } | { ok: false; error: string; text: string; fields?: Record<string, string> };
 
-export interface Refused {
+interface Refused {
   ok: false;
   error: string;
   text: string;

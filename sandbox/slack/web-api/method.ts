@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Core } from '../core.ts';
 import type { Channel, Message } from '../state.ts';
 
@@ -34,10 +33,6 @@ export function required(args: Args, name: string, error = 'invalid_arguments'):
   const value = text(args, name);
   if (value === undefined) throw new SlackError(error, { response_metadata: { messages: [`[ERROR] missing required field: ${name}`] } });
   return value;
-}
-
-export function flag(args: Args, name: string): boolean {
-  return args[name] === true || args[name] === 'true' || args[name] === '1';
 }
 
 /** An argument that is JSON: in a form as a string, in a JSON body as itself. */
@@ -87,5 +82,3 @@ export function page<T>(items: readonly T[], args: Args, fallback = 100): { item
   if (!Number.isInteger(from)) throw new SlackError('invalid_cursor');
   return { items: items.slice(from, from + limit), next: from + limit < items.length ? String(from + limit) : '' };
 }
-
-export const looseObject = z.looseObject({});
