@@ -5,11 +5,13 @@ export interface Progress {
   say(text: string): void;
 }
 
-export function showProgress(write: (text: string) => void): Progress {
+/** @param stop once aborted, no further step begins */
+export function showProgress(write: (text: string) => void, stop: AbortSignal): Progress {
   const began = performance.now();
   const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`;
   return {
     step: async (name, work) => {
+      stop.throwIfAborted();
       const from = performance.now();
       try {
         const result = await work();

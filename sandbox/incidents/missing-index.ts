@@ -15,7 +15,7 @@ export default defineIncident({
   start: async (world, random) => {
     const { route, table, column, index } = random.pick(TABLES);
     await world.runAsOwner(`DROP INDEX IF EXISTS ${index}`);
-    const endTraffic = world.addTraffic({ route, requestsPerSecond: random.between(5, 6) });
+    const endTraffic = world.addTraffic({ route, requestsPerSecond: random.between(4, 5) });
     return {
       ready: async () => {
         const scans = await world.observe.number(`SELECT coalesce(seq_scan, 0)::int FROM pg_stat_user_tables WHERE relname = '${table}'`);

@@ -108,9 +108,10 @@ class ManagedProcess {
       const began = Date.now();
       this.#lastExit = await this.run();
       if (this.#stopped.signal.aborted) break;
-      this.#report(`  ! ${this.name} ended (${this.#lastExit}), starting it again\n${this.tail()}`);
       backoffMs = Date.now() - began > STABLE_AFTER_MS ? FIRST_BACKOFF_MS : Math.min(2 * backoffMs, LONGEST_BACKOFF_MS);
       await delay(backoffMs, undefined, { signal: this.#stopped.signal }).catch(() => {});
+      if (this.#stopped.signal.aborted) break;
+      this.#report(`  ! ${this.name} ended (${this.#lastExit}), starting it again\n${this.tail()}`);
       this.#restarts++;
     }
     this.#log.end();

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Draws } from '../random.ts';
 import { type ContainerName, containerFamilies } from './cadvisor.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
@@ -39,19 +40,21 @@ const COARSE_STEP_MS = 60_000;
 const FINE_STEP_MS = 15_000;
 const FINE_FOR_MS = 15 * 60_000;
 const SPREAD = 0.35;
+const SAMPLES_AT_ONCE = 10;
 const NO_CONTAINER: ContainerName = { namespace: '', pod: '', container: '' };
 
 /**
  * Runs hotswap-api in simulated time: the same model, traffic and routes as live, in which waiting for the database and
  * for the node registry is drawn from how they answer when all is well.
  */
-export function simulatePast(options: PastOptions): readonly PastPod[] {
+export async function simulatePast(options: PastOptions): Promise<readonly PastPod[]> {
   const models = Array.from({ length: options.pods }, () => new PodModel(options.shape, options.from));
   const tapes = models.map(() => new Tape());
   const waits = new Waits(options.random.branch('waits'));
   const arrivals = options.random.branch('arrivals');
   let arriveAt = options.from;
   let turn = 0;
+  let samples = 0;
   for (const sampleAt of sampleTimes(options.from, options.to)) {
     const gapMs = 1_000 / (options.requestsPerSecond * dailyFactor(sampleAt));
     while (arriveAt < sampleAt) {
@@ -63,6 +66,8 @@ export function simulatePast(options: PastOptions): readonly PastPod[] {
       model.cpu.advance(sampleAt);
       tapes[index]?.record(sampleAt, model.families(sampleAt), containerFamilies(NO_CONTAINER, model, sampleAt));
     }
+    // The databases start meanwhile.
+    if (++samples % SAMPLES_AT_ONCE === 0) await breathe();
   }
   return models.map((model, index) => ({ model, series: (labels) => tapes[index]?.series(labels) ?? [] }));
 }

@@ -25,11 +25,9 @@ export interface RunnerOptions {
 export interface IncidentStatus {
   readonly id: string;
   readonly title: string;
-  readonly state: 'idle' | 'starting' | 'running' | 'stopping';
-  /** When it was started, in ms since the epoch. */
-  readonly since: number | undefined;
-  /** Its symptoms can be seen. */
-  readonly ready: boolean;
+  /** `ready`: its symptoms can be seen. */
+  readonly state: 'idle' | 'starting' | 'ready' | 'stopping';
+  readonly detail: string;
 }
 
 /** Starts and stops incidents in production. Several may run at once. */
@@ -43,7 +41,7 @@ export interface IncidentRunner {
 
 interface Entry {
   readonly incident: Incident;
-  state: IncidentStatus['state'];
+  state: 'idle' | 'starting' | 'running' | 'stopping';
   since: number | undefined;
   running: RunningIncident | undefined;
 }
@@ -83,8 +81,11 @@ export function runIncidents(options: RunnerOptions): IncidentRunner {
 }
 
 async function describe({ incident, state, since, running }: Entry): Promise<IncidentStatus> {
+  const seconds = since === undefined ? undefined : Math.round((Date.now() - since) / 1000);
+  const detail = seconds === undefined ? '' : `since ${seconds} s`;
+  if (state !== 'running') return { id: incident.id, title: incident.title, state, detail };
   const ready = (await running?.ready().catch(() => false)) ?? false;
-  return { id: incident.id, title: incident.title, state, since, ready };
+  return { id: incident.id, title: incident.title, state: ready ? 'ready' : 'starting', detail };
 }
 
 const ROUTES = { audit: listAudit, artifacts: listArtifacts, reports: exportReport } as const;

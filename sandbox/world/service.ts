@@ -50,7 +50,7 @@ export function containerEnvironment(
 }
 
 /** A day of everyday use, in simulated time. */
-export function pastOf(installation: Installation, now: number, random: Draws): readonly PastPod[] {
+export function pastOf(installation: Installation, now: number, random: Draws): Promise<readonly PastPod[]> {
   return simulatePast({
     pods: installation.replicas,
     shape: { cpuMillicores: installation.cpuLimitMillicores, profile: 'otel' },

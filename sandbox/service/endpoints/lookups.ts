@@ -1,7 +1,7 @@
 import { type Endpoint, found } from './endpoint.ts';
 
 const AUDIT = `SELECT id, actor, action, details, occurred_at FROM audit_events
-  WHERE deployment_id = $1 AND tenant_may_see(tenant_id, id) ORDER BY id DESC LIMIT 20`;
+  WHERE deployment_id = $1 AND tenant_may_see(tenant_id, id) ORDER BY occurred_at DESC LIMIT 20`;
 
 export const listAudit: Endpoint = {
   method: 'GET',
@@ -14,7 +14,7 @@ export const listAudit: Endpoint = {
 };
 
 const ARTIFACTS = `SELECT id, digest, size_bytes, pushed_at FROM module_artifacts
-  WHERE module_name = $1 AND tenant_may_see(tenant_id, id) ORDER BY id DESC LIMIT 20`;
+  WHERE module_name = $1 AND tenant_may_see(tenant_id, id) ORDER BY pushed_at DESC LIMIT 20`;
 
 export const listArtifacts: Endpoint = {
   method: 'GET',

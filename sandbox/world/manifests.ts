@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import type { Installation } from './service.ts';
+
+/** An object of Kubernetes as a manifest states it. */
+export const Manifest = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string() }),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+const RBAC = new URL('../../deploy/rbac.yaml', import.meta.url);
+
+/** The product's own RBAC, applied to a namespace as its README says. The service accounts live in default alone. */
+export async function rbacManifests(namespace: string): Promise<readonly Manifest[]> {
+  const documents = parseAllDocuments(await readFile(RBAC, 'utf8')).map((document) => Manifest.parse(document.toJS()));
+  return documents
+    .filter((manifest) => namespace === 'default' || manifest.kind !== 'ServiceAccount')
+    .map((manifest) => ({ ...manifest, metadata: { ...manifest.metadata, namespace } }));
+}
+
+const LABELS = { app: 'hotswap-api' };
+const IMAGE = 'registry.example.com/hotswap/hotswap-api:1.14.2';
+
+/** The Deployment, Service and disruption budget of an installation. There is no HPA: an incident may bring one. */
+export function serviceManifests(installation: Installation, environment: Readonly<Record<string, string>>): readonly Manifest[] {
+  const metadata = { name: installation.deployment, namespace: installation.namespace, labels: LABELS };
+  return [
+    { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: LABELS, ports: [{ name: 'http', port: 80, targetPort: 'http' }] } },
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata,
+      spec: { minAvailable: Math.max(1, installation.replicas - 1), selector: { matchLabels: LABELS } },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: {
+        replicas: installation.replicas,
+        selector: { matchLabels: LABELS },
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+        template: { metadata: { labels: LABELS }, spec: podSpec(installation, environment) },
+      },
+    },
+  ];
+}
+
+function podSpec(installation: Installation, environment: Readonly<Record<string, string>>): object {
+  const { request, limit } = installation.memoryMegabytes;
+  return {
+    terminationGracePeriodSeconds: 30,
+    containers: [
+      {
+        name: 'hotswap-api',
+        image: IMAGE,
+        ports: [{ name: 'http', containerPort: 8080 }],
+        env: Object.entries(environment).map(([name, value]) => ({ name, value })),
+        resources: {
+          requests: { cpu: `${installation.cpuRequestMillicores}m`, memory: `${request}Mi` },
+          limits: { cpu: `${installation.cpuLimitMillicores}m`, memory: `${limit}Mi` },
+        },
+        readinessProbe: { httpGet: { path: '/health', port: 'http' }, periodSeconds: 5 },
+        livenessProbe: { httpGet: { path: '/health', port: 'http' }, periodSeconds: 10, failureThreshold: 3 },
+      },
+    ],
+  };
+}
