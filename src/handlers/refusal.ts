@@ -1,5 +1,6 @@
 import { QueueUnavailableError } from '../queue/errors.ts';
 import { isStoreUnavailable } from '../store/errors.ts';
+import { TooSlowError } from './bounded.ts';
 
 /** The person cannot have what they asked for; the message (mrkdwn) says why and what to do instead. Changes nothing. */
 export class Refusal extends Error {
@@ -18,6 +19,8 @@ export interface Explanation {
 /** Puts an error into words for the person who clicked or typed. `instead`: what they can do meanwhile. */
 export function explain(error: unknown, newId: () => string, instead = ''): Explanation {
   if (error instanceof Refusal) return { text: error.message, id: null };
+  if (error instanceof TooSlowError)
+    return { text: sentence('My database is slow right now. Where it recovers, this still happens.', instead), id: null };
   if (error instanceof QueueUnavailableError)
     return { text: sentence('I cannot reach my job queue, so nothing was started.', instead), id: null };
   if (isStoreUnavailable(error)) return { text: sentence('I cannot reach my own database, so nothing was started.', instead), id: null };

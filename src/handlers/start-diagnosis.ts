@@ -14,7 +14,7 @@ export interface Begun extends StartedRun {
 /**
  * Records a run and puts it into the queue, within the time that Slack gives for an answer. The same interaction, and the same
  * question while it is being answered, start nothing new.
- * @throws StoreUnavailableError, QueueUnavailableError, or the driver's own errors: then nothing was started.
+ * @throws QueueUnavailableError or the driver's own errors: then nothing was started. TooSlowError: it may still be.
  */
 export function beginDiagnosis(asked: Omit<NewRun, 'id'>, context: HandlerContext): Promise<Begun> {
   return withinAnswerTime(begin({ ...asked, id: context.newId() }, context));

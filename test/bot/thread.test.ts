@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { type SlackStandIn, startSlack } from '../../sandbox/slack/server.ts';
 import { channels, people } from '../../sandbox/slack/workspace.ts';
 import { freePort, type ProductProcess, startProcess, writeConfiguration } from '../support/processes.ts';
@@ -16,14 +16,14 @@ interface Setting {
   startWorker(): Promise<ProductProcess>;
 }
 
-async function setUp(kind: 'socket' | 'http'): Promise<Setting> {
+async function setUp(kind: 'socket' | 'http', queue: Readonly<Record<string, string>> = {}): Promise<Setting> {
   const { url } = await createStore();
   const port = await freePort();
   const requestUrl = `http://127.0.0.1:${port}/slack/events`;
   const slack = await startSlack({ mode: kind === 'socket' ? { kind } : { kind, requestUrl } });
   open.push(slack);
   const settings = testSettings(channels.support, channels.random);
-  const environment = { HOTSWAP_CONFIG: writeConfiguration(settings), STORE_DATABASE_URL: url };
+  const environment = { HOTSWAP_CONFIG: writeConfiguration(settings), STORE_DATABASE_URL: url, ...queue };
   const bot = startProcess('src/bot/main.ts', {
     ...environment,
     ...{
@@ -78,9 +78,13 @@ describe.each(['socket', 'http'] as const)('a diagnosis in %s mode', (kind) => {
   });
 });
 
-describe('a worker that is killed in the middle', () => {
+const queues: { name: string; environment: Readonly<Record<string, string>> }[] = [{ name: 'PostgreSQL', environment: {} }];
+const redisUrl = inject('redisUrl');
+if (redisUrl !== null) queues.push({ name: 'Redis', environment: { REDIS_URL: `${redisUrl}/15` } });
+
+describe.each(queues)('a worker that is killed in the middle, with the queue on $name', ({ environment }) => {
   it('is replaced: the thread says so, and the report comes once', async () => {
-    const { slack, startWorker } = await setUp('socket');
+    const { slack, startWorker } = await setUp('socket', environment);
     const first = await startWorker();
     await ask(slack);
     const root = await slack.control.waitForMessage(inSupport, /looking…/);
@@ -92,6 +96,19 @@ describe('a worker that is killed in the middle', () => {
     await slack.control.waitForMessage(thread, /What is wrong/, 15_000);
     const reports = (await slack.control.messages(thread)).filter((message) => JSON.stringify(message.blocks).includes('What is wrong'));
     expect(reports).toHaveLength(1);
+  }, 60_000);
+});
+
+describe('a socket that breaks', () => {
+  it('is opened again, and what was clicked meanwhile is answered', async () => {
+    const { slack, bot } = await setUp('socket');
+    await ask(slack);
+    const root = await slack.control.waitForMessage(inSupport, /looking…/);
+    await slack.control.dropSockets();
+    await slack.control.waitFor('a new socket', async () => ((await slack.control.connections()) > 0 ? true : undefined), 20_000);
+    await slack.control.click({ user: people.ben, ...inSupport, ts: root.ts, label: 'I’m on it' });
+    await slack.control.waitForMessage(inSupport, new RegExp(`<@${people.ben}> is on it`), 15_000);
+    expect(await bot.stop()).toBe(0);
   }, 60_000);
 });
 

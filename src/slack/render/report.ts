@@ -134,7 +134,7 @@ function nextStep(runId: string, report: Report): KnownBlock[] {
   const reasons = offers.map(
     ({ remedy }) => `${escapeShort(remedyName(remedy.id).replace(/…$/, ''), 80)}: ${escapeShort(remedy.reason, 300)}`,
   );
-  return [section(`*Next step*\n${escapeShort(report.nextStep, 800)}`), ...list('*Fixes on offer*', reasons), actions];
+  return [{ type: 'divider' }, section(`*Next step*\n${escapeShort(report.nextStep, 800)}`), ...list('*Fixes on offer*', reasons), actions];
 }
 
 function closing(report: Report): KnownBlock[] {

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { TooSlowError, withinAnswerTime } from '../../src/handlers/bounded.ts';
+import { explain } from '../../src/handlers/refusal.ts';
+
+describe('an answer that has to be given in time', () => {
+  it('is the result where that is there, and else says that it may still come', async () => {
+    expect(await withinAnswerTime(Promise.resolve('here'))).toBe('here');
+    const error = await withinAnswerTime(new Promise(() => {})).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TooSlowError);
+    expect(explain(error, () => 'id').text).toContain('Where it recovers, this still happens.');
+  });
+
+  it('hides a failure that comes too late from nobody but the person', async () => {
+    const late = new Promise((_, reject) => setTimeout(() => reject(new Error('late')), 1_100));
+    await expect(withinAnswerTime(late)).rejects.toBeInstanceOf(TooSlowError);
+    await expect(late).rejects.toThrow('late');
+  });
+});
