@@ -48,3 +48,19 @@ export interface PodProcess {
 export interface PodRuntime {
   start(pod: RunningPodSpec): Promise<PodProcess>;
 }
+
+/** A runtime whose containers do nothing, are ready at once and live until they are stopped. */
+export const idleRuntime: PodRuntime = {
+  start: async () => {
+    const { promise: exited, resolve } = Promise.withResolvers<ContainerExit>();
+    return {
+      host: '127.0.0.1',
+      port: 8080,
+      ready: () => true,
+      usage: () => ({ cpuMillicores: 1, memoryBytes: 16 * 2 ** 20 }),
+      logs: () => [],
+      terminate: async () => resolve({ exitCode: 0, reason: 'Completed' }),
+      exited,
+    };
+  },
+};
