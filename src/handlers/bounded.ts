@@ -1,5 +1,5 @@
 /** Slack shows an error to the person after 3 s; this leaves room for the way there and back. */
-export const ANSWER_WITHIN_MS = 1_000;
+const ANSWER_WITHIN_MS = 1_000;
 
 /** What was asked for takes longer than an answer may. It goes on, and may still succeed. */
 export class TooSlowError extends Error {

@@ -20,7 +20,7 @@ export const registerCommand: RegisterHandler = (app, context) => {
 };
 
 /** The answer to a command, in any case: a result, a refusal, or an id to quote. */
-export async function answer(text: string, asked: Asked, context: HandlerContext): Promise<string> {
+async function answer(text: string, asked: Asked, context: HandlerContext): Promise<string> {
   try {
     return await dispatch(text, asked, context);
   } catch (error) {

@@ -29,7 +29,7 @@ export type Command = Diagnose | { readonly kind: 'verb'; readonly verb: string;
 const LONGEST_ECHO = 40;
 
 /** Splits a command into words, as people type them: any case, and the long dashes that telephones make of "--". */
-export function splitWords(text: string): readonly string[] {
+function splitWords(text: string): readonly string[] {
   return text
     .trim()
     .split(/\s+/u)

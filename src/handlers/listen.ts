@@ -123,7 +123,7 @@ function failedView(text: string) {
 }
 
 /** A direct message of the bot (needs im:write). */
-export async function tellDirectly(client: WebClient, user: string, text: string): Promise<void> {
+async function tellDirectly(client: WebClient, user: string, text: string): Promise<void> {
   const { channel } = await client.conversations.open({ users: user });
   if (channel?.id === undefined) throw new Refusal('Slack opened no direct message.');
   await client.chat.postMessage({ channel: channel.id, text });

@@ -28,7 +28,7 @@ export const Manifest = z.looseObject({
 export type Manifest = z.infer<typeof Manifest>;
 
 /** The manifest for HTTP instead of Socket Mode: the same app, with the address that Slack sends everything to. */
-export function httpManifest(manifest: Manifest, url: string): Manifest {
+function httpManifest(manifest: Manifest, url: string): Manifest {
   const { settings, features } = manifest;
   return {
     ...manifest,
@@ -43,7 +43,7 @@ export function httpManifest(manifest: Manifest, url: string): Manifest {
 }
 
 /** Where Slack reaches the bot in HTTP mode, with a host to be replaced. */
-export const EXAMPLE_URL = 'https://hotswap-bot.example.com/slack/events';
+const EXAMPLE_URL = 'https://hotswap-bot.example.com/slack/events';
 
 /** The text of docs/manifest.http.json. */
 export function httpManifestFile(manifestFile: string): string {

@@ -1,13 +1,5 @@
 import { DatabaseError } from 'pg';
 
-/** The bot's own database could not be reached, or did not answer in time. */
-export class StoreUnavailableError extends Error {
-  constructor(options?: ErrorOptions) {
-    super("The bot's own database does not answer. See that the PostgreSQL behind STORE_DATABASE_URL is up.", options);
-    this.name = 'StoreUnavailableError';
-  }
-}
-
 /** SQLSTATE classes of a server that is down, full, going down, or lets nobody in: connection, role, database, resources, operator, system. */
 const SICK_CLASSES = ['08', '28', '3D', '53', '57', '58'];
 /** "database is not currently accepting connections" */
@@ -15,7 +7,6 @@ const NOT_ACCEPTING = '55000';
 
 /** Whether an error of the pg driver says that the database is unreachable or overloaded, rather than that a statement is wrong. */
 export function isStoreUnavailable(error: unknown): boolean {
-  if (error instanceof StoreUnavailableError) return true;
   if (error instanceof DatabaseError) return error.code === NOT_ACCEPTING || SICK_CLASSES.includes(error.code?.slice(0, 2) ?? '');
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError) return error.errors.some(isStoreUnavailable);

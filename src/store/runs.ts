@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { Report } from '../diagnostics/report.ts';
 import type { Queryable } from './pool.ts';
 
-export const RunStatus = z.enum(['queued', 'running', 'done', 'failed', 'interrupted']);
-export type RunStatus = z.infer<typeof RunStatus>;
+const RunStatus = z.enum(['queued', 'running', 'done', 'failed', 'interrupted']);
 
 /** One thing that a run looks at, as the thread shows it while it runs. */
 export const ProgressStep = z.object({
@@ -16,8 +15,7 @@ export const ProgressStep = z.object({
 export type ProgressStep = z.infer<typeof ProgressStep>;
 
 /** Why a run that is not done needs a word: nobody takes it up, it waits long, or another worker had to take it over. */
-export const RunNotice = z.enum(['no-worker', 'waiting', 'taken-over']);
-export type RunNotice = z.infer<typeof RunNotice>;
+const RunNotice = z.enum(['no-worker', 'waiting', 'taken-over']);
 
 const RunRow = z
   .object({
@@ -117,7 +115,7 @@ async function findByTrigger(db: Queryable, triggerId: string): Promise<Run | nu
 }
 
 /** The run that is answering the same question in the same channel right now, or null. */
-export async function findActiveRun(db: Queryable, asked: Pick<Run, 'channel' | 'topic' | 'target'>): Promise<Run | null> {
+async function findActiveRun(db: Queryable, asked: Pick<Run, 'channel' | 'topic' | 'target'>): Promise<Run | null> {
   return first(
     await db.query("SELECT * FROM runs WHERE channel = $1 AND topic = $2 AND target = $3 AND status IN ('queued', 'running')", [
       asked.channel,

@@ -16,7 +16,7 @@ export const CERTAINTY: Readonly<Record<Certainty, string>> = {
   possible: 'Possible: I saw only its signature.',
 };
 
-export const OUTCOME: Readonly<Record<Report['outcome'], string>> = {
+const OUTCOME: Readonly<Record<Report['outcome'], string>> = {
   'cause-found': 'cause found',
   'no-cause-found': 'no cause found',
   healthy: 'healthy',
