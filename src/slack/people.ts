@@ -39,7 +39,8 @@ export function openPeople({ client, approversGroup, log, now }: PeopleOptions):
     let next = REFRESH_MS;
     try {
       const answer = await client.usergroups.users.list({ usergroup: group });
-      users = new Set(answer.users ?? []);
+      if (answer.users === undefined) throw new Error('Slack answered without a list of users');
+      users = new Set(answer.users);
       readAt = now().getTime();
     } catch (error) {
       log.warn({ err: error, group }, 'the members of the approvers user group could not be read');

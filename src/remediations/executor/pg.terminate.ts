@@ -6,7 +6,7 @@ import { done, notDone, type StepContext, type StepResult, type VerbRunner } fro
 type Terminate = StepOf<'pg.terminate'>;
 
 const WAIT_MS = 500;
-const WAITS = 20;
+const WAITS = 10;
 
 /** Ends one session that is idle in a transaction; its transaction is rolled back. */
 export function terminateVerb(writer: SessionWriter): VerbRunner<Terminate> {

@@ -10,6 +10,7 @@ import { notDone, type StepContext, type StepResult } from '../executor/verb.ts'
 import type { Plan } from '../plan.ts';
 import type { Remediation } from '../types.ts';
 import type { RunContext } from './context.ts';
+import { InterruptedError } from './interrupted.ts';
 import type { Lease } from './lease.ts';
 
 export interface Work {
@@ -61,7 +62,7 @@ async function doStep(
 ): Promise<StepResult> {
   const runner = runnerOf(step, remediation.verbs, context.writePorts(target));
   if (entry?.result !== undefined && entry.result !== null) return entry.result;
-  if (entry !== undefined) return written(await settled(() => runner.settle(step, entry.mark, steps)));
+  if (entry !== undefined) return written(afterCrash(await settled(() => runner.settle(step, entry.mark, steps))));
   if (resumed) return notDone('The executor ended before this step was begun. Nothing was changed; ask for the fix again.');
   const mark = runner.mark(context.now());
   await lease.confirm();
@@ -83,11 +84,19 @@ async function doStep(
   }
 }
 
+/** What was read back after an executor died. */
+function afterCrash(result: StepResult): StepResult {
+  return result.kind === 'not-done'
+    ? notDone(`The executor died at this step. ${result.text} Nothing was changed; ask for the fix again.`)
+    : result;
+}
+
 /** A runner does not throw; where it does, nobody knows what happened. */
 async function settled(work: () => Promise<StepResult>): Promise<StepResult> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof InterruptedError) throw error;
     return { kind: 'unknown', text: `It broke off: ${error instanceof Error ? error.message : 'unknown error'}.`, facts: {} };
   }
 }

@@ -1,0 +1,37 @@
+import { connectKubernetesWriter } from '../clients/kubernetes-write.ts';
+import { connectIndexWriter, type IndexWriter } from '../clients/postgres-index-write.ts';
+import { connectSessionWriter, type SessionWriter } from '../clients/postgres-write.ts';
+import type { NamedTarget } from '../config/settings.ts';
+import type { WritePorts } from '../remediations/executor/runner.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** The write clients of each target, connected when first needed. Only the executor makes them. */
+export function createWritePorts(options: {
+  readonly kubeconfig: string | undefined;
+  endpoint(name: string | undefined): string | undefined;
+}): { of(target: NamedTarget): WritePorts; close(): Promise<void> } {
+  const made = new Map<string, WritePorts>();
+  const connect = ({ kubernetes, database }: NamedTarget): WritePorts => {
+    const fixUrl = options.endpoint(database.fixUrlFrom);
+    const ownerUrl = options.endpoint(database.ownerUrlFrom);
+    return {
+      kubernetes: connectKubernetesWriter({ kubeconfig: options.kubeconfig, context: kubernetes.fixContext, timeoutMs: TIMEOUT_MS }),
+      sessions: fixUrl === undefined ? undefined : connectSessionWriter({ url: fixUrl, timeoutMs: TIMEOUT_MS }),
+      indexes: ownerUrl === undefined ? undefined : connectIndexWriter({ url: ownerUrl, timeoutMs: TIMEOUT_MS }),
+    };
+  };
+  return {
+    of(target) {
+      const known = made.get(target.name);
+      if (known !== undefined) return known;
+      const ports = connect(target);
+      made.set(target.name, ports);
+      return ports;
+    },
+    async close() {
+      const all: (SessionWriter | IndexWriter | undefined)[] = [...made.values()].flatMap(({ sessions, indexes }) => [sessions, indexes]);
+      await Promise.all(all.map((writer) => writer?.close()));
+    },
+  };
+}
