@@ -1,0 +1,40 @@
+import type { Facts } from '../report.ts';
+import type { Check, CheckResult, Finding, JudgeContext, Rule } from '../types.ts';
+
+type Checks = Readonly<Record<string, Check>>;
+type FactsOf<C extends Checks> = { readonly [Key in keyof C]: C[Key] extends Check<infer F> ? F : never };
+
+export const yes = (because: string): Finding => ({ holds: true, because });
+export const no = (because: string): Finding => ({ holds: false, because });
+export const cannotTell = (because: string): Finding => ({ holds: 'unknown', because });
+export const decide = (holds: boolean, whenYes: string, whenNo: string): Finding => (holds ? yes(whenYes) : no(whenNo));
+
+/**
+ * A rule over the facts of checks. Unknown where one of them could not look; where one saw a part only, what was seen
+ * counts and what was not seen proves nothing.
+ */
+export function rule<const C extends Checks>(
+  checks: C,
+  test: (facts: FactsOf<C>, context: JudgeContext) => Finding,
+  { weight = 1 }: { readonly weight?: number } = {},
+): Rule {
+  const definitions = Object.values(checks);
+  return {
+    checks: definitions.map(({ id }) => id),
+    definitions,
+    weight,
+    evaluate(results, context) {
+      const seen = Object.entries(checks).map(([name, { id }]) => ({ name, id, result: results.get(id) }));
+      const blind = seen.find(({ result }) => result === undefined || result.facts === null || result.verdict === 'unknown');
+      if (blind !== undefined) return cannotTell(`${blind.id} could not look: ${blind.result?.summary ?? 'it was not run'}`);
+      const facts = Object.fromEntries(seen.map(({ name, result }) => [name, factsOf(result)]));
+      const finding = test(facts as FactsOf<C>, context); // a check's result is stored under its own id, so the type follows from it
+      const partial = seen.find(({ result }) => result?.complete === false);
+      return partial !== undefined && finding.holds === false ? cannotTell(`${partial.id} saw a part only: ${finding.because}`) : finding;
+    },
+  };
+}
+
+function factsOf(result: CheckResult | undefined): Facts {
+  return result?.facts ?? {};
+}
