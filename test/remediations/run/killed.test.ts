@@ -86,7 +86,7 @@ describe('an executor that is killed', () => {
   });
 
   it('before the far side heard of the step: it is read back as not done', { timeout: 40_000 }, async () => {
-    const { storeUrl, database, requests, record, state, alive, approve, settings } = await world();
+    const { storeUrl, database, state, alive, approve, settings } = await world();
     const proxy = await startProxy(database.fixUrl, 'pg_terminate_backend');
     proxy.mode = 'lose-question';
     const first = await startExecutor({ settings, storeUrl, database, fixUrl: proxy.url });
@@ -100,7 +100,7 @@ describe('an executor that is killed', () => {
   });
 
   it('after the step, before its answer: it is read back as done, once, and verified', { timeout: 40_000 }, async () => {
-    const { store, storeUrl, database, requests, record, state, alive, approve, settings } = await world();
+    const { store, storeUrl, database, state, alive, approve, settings } = await world();
     const proxy = await startProxy(database.fixUrl, 'pg_terminate_backend');
     proxy.mode = 'lose-answer';
     const first = await startExecutor({ settings, storeUrl, database, fixUrl: proxy.url });
@@ -134,7 +134,7 @@ describe('an executor that is killed', () => {
   });
 
   it('in good order lets go at once', { timeout: 40_000 }, async () => {
-    const { storeUrl, database, requests, record, state, approve, settings } = await world();
+    const { storeUrl, database, requests, record, state, settings } = await world();
     const first = await startExecutor({ settings, storeUrl, database });
     await until(async () => (await state()) === 'awaiting-approval', 'a plan');
     expect(await first.terminate()).toBe(0);
@@ -146,7 +146,7 @@ describe('an executor that is killed', () => {
 
 describe('two executors', () => {
   it('carry a request out once', { timeout: 40_000 }, async () => {
-    const { store, storeUrl, database, requests, record, state, approve, settings } = await world();
+    const { store, storeUrl, database, state, approve, settings } = await world();
     await Promise.all(
       ['executor-1', 'executor-2', 'executor-3'].map((instance) => startExecutor({ settings, storeUrl, database, instance })),
     );
