@@ -85,6 +85,7 @@ export function createDiagnoseJob(options: DiagnoseJobOptions) {
         signal: options.signal,
         onProgress: writer.see,
       });
+      options.signal.throwIfAborted(); // what was looked at in haste is not a result: another worker looks again
       await writer.stop();
       await end(run, { status: 'done', report, progress: [...writer.steps()] });
       if (later !== null) await amend(run, later);
@@ -99,8 +100,8 @@ export function createDiagnoseJob(options: DiagnoseJobOptions) {
 
   /** The second reading replaces the report; where it fails, the first one stands, without its promise. */
   const amend = async (run: Run, later: Promise<Report>): Promise<void> => {
-    const second = await later.catch((error: unknown) => {
-      log.warn({ err: error, run: run.id }, 'the second reading failed');
+    const second = await unlessAborted(later, options.signal).catch((error: unknown) => {
+      log.warn({ err: error, run: run.id }, 'there is no second reading');
       return null;
     });
     await changeRun(store, run, (current) => {
@@ -128,6 +129,15 @@ export function createDiagnoseJob(options: DiagnoseJobOptions) {
     current.status === 'running' && current.worker === instance && current.attempts === run.attempts;
 
   return { handle, fail };
+}
+
+function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new Error('the worker is stopping'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 function isEnded(run: Run): boolean {

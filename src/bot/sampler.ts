@@ -1,6 +1,6 @@
 import type { Logger } from '../config/logger.ts';
 import { exclusively, type Store } from '../store/pool.ts';
-import { type StatementSample, saveStatementSample, youngestStatementSample } from '../store/statement-samples.ts';
+import { recentStatementSamples, type StatementSample, saveStatementSample } from '../store/statement-samples.ts';
 
 interface SamplerOptions {
   readonly store: Store;
@@ -42,8 +42,8 @@ export function startSampler(options: SamplerOptions): { stop(): Promise<void> }
 export async function sampleOnce({ store, everySeconds, read, log, now }: Omit<SamplerOptions, 'targets'>, target: string): Promise<void> {
   try {
     await exclusively(store, `statement sample of ${target}`, async () => {
-      const young = { now: now(), minimumSeconds: 0, maximumSeconds: everySeconds * 0.8 };
-      if ((await youngestStatementSample(store, target, young)) !== null) return;
+      const since = new Date(now().getTime() - everySeconds * 800);
+      if ((await recentStatementSamples(store, target, since)).length > 0) return;
       const sample = await read(target);
       if (sample !== null) await saveStatementSample(store, target, sample);
     });

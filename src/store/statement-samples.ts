@@ -18,18 +18,11 @@ export async function saveStatementSample(db: Queryable, target: string, sample:
   ]);
 }
 
-/** The youngest reading of a target that is at least `minimumSeconds` and at most `maximumSeconds` old at `now`, or null. */
-export async function youngestStatementSample(
-  db: Queryable,
-  target: string,
-  { now, minimumSeconds, maximumSeconds }: { readonly now: Date; readonly minimumSeconds: number; readonly maximumSeconds: number },
-): Promise<StatementSample | null> {
+/** The readings of a target that were taken at `since` or later, youngest first. */
+export async function recentStatementSamples(db: Queryable, target: string, since: Date): Promise<readonly StatementSample[]> {
   const { rows } = await db.query<{ taken_at: Date; reading: unknown }>(
-    `SELECT taken_at, reading FROM statement_samples
-     WHERE target = $1 AND taken_at <= $2::timestamptz - make_interval(secs => $3) AND taken_at >= $2::timestamptz - make_interval(secs => $4)
-     ORDER BY taken_at DESC LIMIT 1`,
-    [target, now, minimumSeconds, maximumSeconds],
+    'SELECT taken_at, reading FROM statement_samples WHERE target = $1 AND taken_at >= $2 ORDER BY taken_at DESC',
+    [target, since],
   );
-  const [row] = rows;
-  return row === undefined ? null : { takenAt: row.taken_at, reading: row.reading };
+  return rows.map(({ taken_at, reading }) => ({ takenAt: taken_at, reading }));
 }

@@ -16,9 +16,8 @@ async function queueRun(store: Store, given: Partial<NewRun> = {}): Promise<stri
   return run.id;
 }
 
-function worker(store: Store, diagnose: Engine['diagnose'], instance = 'worker-1') {
+function worker(store: Store, diagnose: Engine['diagnose'], instance = 'worker-1', signal = new AbortController().signal) {
   const log = pino({ level: 'silent' });
-  const signal = new AbortController().signal;
   return createDiagnoseJob({ store, settings: testSettings(), engine: { diagnose }, instance, log, signal, now: () => new Date() });
 }
 
@@ -151,6 +150,38 @@ describe('a worker that dies', () => {
     expect(shown.root).toContain('could not be diagnosed');
     expect(shown['report:0']).toContain('npx hotswap diagnose latency production');
     expect(JSON.stringify(shown)).not.toContain('secret detail');
+  });
+});
+
+describe('a worker that has to stop', () => {
+  it('hands a run back that it could not finish, and the next one finishes it', async () => {
+    const { store } = await createStore();
+    const id = await queueRun(store);
+    const ending = new AbortController();
+    const hasty: Engine['diagnose'] = async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return { report: lockReport({ outcome: 'could-not-look', headline: 'Everything timed out.' }), later: null };
+    };
+    const first = worker(store, hasty, 'worker-1', ending.signal).handle({ payload: { runId: id }, attempt: 1 });
+    await expect.poll(async () => (await findRun(store, id))?.status).toBe('running');
+    ending.abort(new Error('the worker is stopping'));
+    await expect(first).rejects.toThrow('stopping');
+    expect(await findRun(store, id)).toMatchObject({ status: 'queued', report: null });
+    await worker(store, reports(lockReport()), 'worker-2').handle({ payload: { runId: id }, attempt: 2 });
+    expect(await findRun(store, id)).toMatchObject({ status: 'done', notice: null });
+  });
+
+  it('lets the first reading stand where it cannot wait for the second', async () => {
+    const { store } = await createStore();
+    const id = await queueRun(store);
+    const ending = new AbortController();
+    const never = new Promise<Report>(() => {});
+    const job = worker(store, async () => ({ report: lockReport({ secondReading: 'pending' }), later: never }), 'worker-1', ending.signal);
+    const done = job.handle({ payload: { runId: id }, attempt: 1 });
+    await expect.poll(async () => (await findRun(store, id))?.status, { timeout: 5_000 }).toBe('done');
+    ending.abort();
+    await done;
+    expect(await findRun(store, id)).toMatchObject({ status: 'done', report: { secondReading: 'not-needed' } });
   });
 });
 

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { sampleOnce, startSampler } from '../../src/bot/sampler.ts';
 import type { Store } from '../../src/store/pool.ts';
-import { youngestStatementSample } from '../../src/store/statement-samples.ts';
+import { recentStatementSamples } from '../../src/store/statement-samples.ts';
 import { createStore } from '../support/store.ts';
 
 const log = pino({ level: 'silent' });
@@ -51,7 +51,7 @@ describe('sampling the statement statistics', () => {
     expect(new Set(await readings(store))).toEqual(new Set(['production']));
   });
 
-  it('gives the youngest sample that is old enough to compare with', async () => {
+  it('keeps readings for those who compare, the youngest first', async () => {
     const { store } = await createStore();
     const now = new Date();
     const ago = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
@@ -65,9 +65,7 @@ describe('sampling the statement statistics', () => {
       };
       await sampleOnce(options, 'production');
     }
-    const range = { now, minimumSeconds: 10, maximumSeconds: 60 };
-    expect((await youngestStatementSample(store, 'production', range))?.reading).toBe(20);
-    expect(await youngestStatementSample(store, 'staging', range)).toBeNull();
-    expect(await youngestStatementSample(store, 'production', { ...range, minimumSeconds: 41, maximumSeconds: 60 })).toBeNull();
+    expect((await recentStatementSamples(store, 'production', ago(60))).map(({ reading }) => reading)).toEqual([5, 20, 40]);
+    expect(await recentStatementSamples(store, 'staging', ago(60))).toEqual([]);
   });
 });
