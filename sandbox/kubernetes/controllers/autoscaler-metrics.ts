@@ -47,7 +47,7 @@ export function proposeReplicas(measured: Measured): Proposal {
   if (ready.length === 0) throw new Error('did not receive metrics for any ready pods');
   const ratio = ratioOf(ready, measured.targetUtilization);
   const total = sum(ready, ({ used }) => used);
-  const seen = { utilization: Math.floor((100 * total) / sum(ready, ({ requested }) => requested)), average: total / ready.length };
+  const seen = { utilization: Math.floor((100 * total) / sum(ready, ({ requested }) => requested) + 1e-6), average: total / ready.length };
   const missing = groups.get('missing') ?? [];
   const unready = ratio > 1 ? (groups.get('unready') ?? []) : [];
   const assumed = [
@@ -91,7 +91,9 @@ function usageOf(pod: Pod, usage: readonly PodUsage[]): PodUsage | undefined {
 }
 
 function usedBy(usage: PodUsage | undefined, resource: ResourceKind): number {
-  return sum(usage?.containers ?? [], ({ cores, bytes }) => (resource === 'cpu' ? cores : bytes));
+  return sum(usage?.containers ?? [], ({ cores, bytes }) =>
+    resource === 'cpu' ? Math.ceil(cores * 1000 - 1e-6) / 1000 : Math.ceil(bytes),
+  );
 }
 
 function requestOf(pod: Pod, resource: ResourceKind): number {

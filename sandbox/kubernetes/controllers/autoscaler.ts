@@ -225,6 +225,6 @@ class Sync {
 }
 
 function currentMetric(name: ResourceKind, proposal: Proposal): CurrentMetric {
-  const averageValue = name === 'cpu' ? `${Math.ceil(proposal.average * 1000)}m` : formatBytes(proposal.average);
+  const averageValue = name === 'cpu' ? `${Math.ceil(proposal.average * 1000 - 1e-6)}m` : formatBytes(proposal.average);
   return { type: 'Resource', resource: { name, current: { averageUtilization: proposal.utilization, averageValue } } };
 }
