@@ -36,11 +36,3 @@ function podLabels({ spec, process }: RunningPod): Readonly<Record<string, strin
     instance: `${process.host}:${process.port}`,
   };
 }
-
-/** The targets as Prometheus' http_sd reads them. */
-export function httpServiceDiscovery(targets: readonly Target[]): readonly object[] {
-  return targets.map(({ url, labels }) => {
-    const { host, pathname } = new URL(url);
-    return { targets: [host], labels: { ...labels, __metrics_path__: pathname } };
-  });
-}

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { freePort } from '../sandbox/free-port.ts';
+import type { Incident } from '../sandbox/incident.ts';
+import { loadIncidents } from '../sandbox/incident-registry.ts';
+import { startRealPrometheus } from '../sandbox/prometheus/real.ts';
+import { draws } from '../sandbox/random.ts';
+import { diagnose } from './accuracy/diagnose.ts';
+import { figuresOf, met, type Run, table, targets } from './accuracy/figures.ts';
+import { startSandboxProcess } from './accuracy/sandbox-process.ts';
+
+const usage = `npm run bench:accuracy -- [options]
+
+  --runs N               seeds for each incident (default 3)
+  --only ID[,ID]         these incidents alone
+  --first-seed N         the first seed (default 1)
+  --debian-prometheus    a fresh Debian Prometheus for each world, instead of the stand-in
+  --prometheus URL       a Prometheus that takes its targets from http_sd at http://127.0.0.1:PORT/world/targets, with --port PORT
+  --json                 print one JSON object last: bench, figures, targets, met
+`;
+
+const READY_WITHIN_MS = 240_000;
+const SCRAPE_INTERVAL_MS = 2_500;
+
+interface Settings {
+  readonly prometheus: string | undefined;
+  readonly port: string | undefined;
+  readonly debian: boolean;
+}
+
+/** Each incident at several seeds, in random order, each in a world of its own, diagnosed from a terminal. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '3' },
+      only: { type: 'string' },
+      'first-seed': { type: 'string', default: '1' },
+      prometheus: { type: 'string' },
+      port: { type: 'string' },
+      'debian-prometheus': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const settings: Settings = { prometheus: values.prometheus, port: values.port, debian: values['debian-prometheus'] };
+  const wanted = values.only?.split(',');
+  const incidents = [...(await loadIncidents()).values()].filter((incident) => wanted?.includes(incident.id) ?? true);
+  const first = Number(values['first-seed']);
+  const plan = shuffle(
+    incidents.flatMap((incident) => Array.from({ length: Number(values.runs) }, (_, index) => ({ incident, seed: first + index }))),
+    first,
+  );
+  if (plan.length === 0) throw new Error(`nothing to run\n${usage}`);
+  const runs: Run[] = [];
+  for (const [index, { incident, seed }] of plan.entries()) {
+    process.stderr.write(`${index + 1} of ${plan.length}: ${incident.id}, seed ${seed} … `);
+    const run = await diagnoseOne(incident, seed, settings);
+    runs.push(run);
+    process.stderr.write(`${run.diagnosed.diagnoses[0]?.cause ?? 'nothing'}\n`);
+  }
+  report(runs, values.json);
+}
+
+async function diagnoseOne(incident: Incident, seed: number, settings: Settings): Promise<Run> {
+  const prometheus = settings.debian ? await startDebianPrometheus() : undefined;
+  const port = prometheus?.port ?? settings.port;
+  const url = prometheus?.url ?? settings.prometheus;
+  try {
+    const sandbox = await startSandboxProcess([
+      ...['--incident', incident.id, '--seed', String(seed)],
+      ...(url === undefined ? [] : ['--prometheus', url]),
+      ...(port === undefined ? [] : ['--port', port]),
+    ]);
+    try {
+      await sandbox.untilReady(incident.id, READY_WITHIN_MS);
+      return { incident: incident.id, seed, truth: incident.truth, diagnosed: await diagnose(sandbox.environment) };
+    } finally {
+      await sandbox.close();
+    }
+  } finally {
+    await prometheus?.close();
+  }
+}
+
+/** A Prometheus that learns its targets from the sandbox that will listen on that port. */
+async function startDebianPrometheus(): Promise<{ url: string; port: string; close: () => Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'hotswap-prometheus-'));
+  const port = String(await freePort());
+  const discovery = { url: `http://127.0.0.1:${port}/world/targets` };
+  const prometheus = await startRealPrometheus({ directory, scrapeIntervalMs: SCRAPE_INTERVAL_MS, discovery });
+  const close = async (): Promise<void> => {
+    await prometheus.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { url: prometheus.url, port, close };
+}
+
+function report(runs: readonly Run[], json: boolean): void {
+  const figures = figuresOf(runs);
+  const reached = met(figures);
+  process.stdout.write(`${table(runs)}\n\n`);
+  for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(12)} ${Number(value.toFixed(4))}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ bench: 'accuracy', figures, targets, met: reached })}\n`);
+}
+
+function shuffle<Item>(items: readonly Item[], seed: number): readonly Item[] {
+  const random = draws(seed);
+  return items
+    .map((item) => ({ item, at: random.next() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

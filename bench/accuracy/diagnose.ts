@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { z } from 'zod';
+import { PROJECT } from './sandbox-process.ts';
+
+/** What the figures need of a report (docs/report.md). */
+const Report = z.object({
+  durationMs: z.number(),
+  diagnoses: z.array(z.object({ cause: z.string(), certainty: z.enum(['confirmed', 'likely', 'possible']), benign: z.boolean() })),
+  checks: z.array(z.object({ id: z.string(), verdict: z.string() })),
+});
+
+export type Diagnosed = z.infer<typeof Report>;
+
+const WITHIN_MS = 120_000;
+
+/** Runs `hotswap diagnose latency production --json` as a person would in a terminal. */
+export async function diagnose(environment: Readonly<Record<string, string>>): Promise<Diagnosed> {
+  const child = spawn(process.execPath, ['bin/hotswap.mjs', 'diagnose', 'latency', 'production', '--json'], {
+    cwd: PROJECT,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: WITHIN_MS,
+  });
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const parsed = Report.safeParse(parseJson(output));
+  if (!parsed.success) throw new Error(`hotswap diagnose printed no report\n${errors.slice(-2_000)}`);
+  return parsed.data;
+}
+
+function parseJson(output: string): unknown {
+  try {
+    return JSON.parse(output);
+  } catch {
+    return undefined;
+  }
+}
+
+async function text(stream: NodeJS.ReadableStream): Promise<string> {
+  let all = '';
+  for await (const chunk of stream) all += String(chunk);
+  return all;
+}

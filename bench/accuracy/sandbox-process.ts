@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+const Ready = z.object({ worldUrl: z.string(), terminalEnvironment: z.record(z.string(), z.string()) });
+const Incidents = z.array(z.object({ id: z.string(), state: z.enum(['idle', 'starting', 'ready', 'stopping']) }));
+
+/** A world of its own, without the bot's processes. */
+export interface SandboxProcess {
+  /** The environment in which the terminal twin finds this world. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Resolves when the incident's symptoms can be seen; rejects after `withinMs`. */
+  untilReady(incident: string, withinMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const START_WITHIN_MS = 120_000;
+const ASK_EVERY_MS = 1_000;
+
+/** Starts a sandbox as a process; rejects with what it said where it does not come up. */
+export async function startSandboxProcess(options: readonly string[]): Promise<SandboxProcess> {
+  const child = spawn(process.execPath, ['sandbox/main.ts', '--no-bot', '--json-ready', ...options], {
+    cwd: PROJECT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = `${said}${chunk.toString('utf8')}`.slice(-4_000);
+  });
+  const exited = once(child, 'exit');
+  const close = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    await exited;
+  };
+  const lines = createInterface({ input: child.stdout });
+  const line = await Promise.race([
+    once(lines, 'line').then(([text]) => z.string().parse(text)),
+    exited.then(() => undefined),
+    delay(START_WITHIN_MS, undefined, { ref: false }),
+  ]);
+  if (line === undefined) {
+    await close();
+    throw new Error(`the sandbox did not start\n${said}`);
+  }
+  const { worldUrl, terminalEnvironment } = Ready.parse(JSON.parse(line));
+  return { environment: terminalEnvironment, untilReady: (incident, withinMs) => untilReady(worldUrl, incident, withinMs), close };
+}
+
+async function untilReady(worldUrl: string, incident: string, withinMs: number): Promise<void> {
+  const until = Date.now() + withinMs;
+  while (Date.now() < until) {
+    const response = await fetch(`${worldUrl}/incidents`, { signal: AbortSignal.timeout(10_000) });
+    if (Incidents.parse(await response.json()).some((one) => one.id === incident && one.state === 'ready')) return;
+    await delay(ASK_EVERY_MS);
+  }
+  throw new Error(`${incident} showed no symptoms within ${withinMs / 1000} s`);
+}

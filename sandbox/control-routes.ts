@@ -1,0 +1,32 @@
+import type { Supervisor } from './product/supervisor.ts';
+import { discoveryDocument } from './prometheus/real.ts';
+import type { WorldRoutes } from './slack/world.ts';
+import type { World } from './world.ts';
+
+/** What the page and tests may ask of the sandbox: routes below /world. Unknown ids are refused with a message. */
+export function controlRoutes(world: World, supervisor: Supervisor | undefined): WorldRoutes {
+  return {
+    'GET /incidents': () => world.incidents.status(),
+    'POST /incidents/:id/start': ({ id = '' }) => accept(world.incidents.start(id), `${id} is no incident, or runs already`),
+    'POST /incidents/:id/stop': ({ id = '' }) => accept(world.incidents.stop(id), `${id} does not run`),
+    'GET /status': () => status(world),
+    'GET /targets': (): unknown => JSON.parse(discoveryDocument(world.targets())),
+    'GET /processes': () => supervisor?.status() ?? [],
+    'POST /processes/:name/kill': ({ name = '' }) => accept(Promise.resolve(supervisor?.kill(name) ?? false), `${name} does not run`),
+  };
+}
+
+async function accept(done: Promise<boolean>, refusal: string): Promise<{ ok: true }> {
+  if (!(await done)) throw new Error(refusal);
+  return { ok: true };
+}
+
+async function status(world: World): Promise<Readonly<Record<string, string>>> {
+  const { p95Seconds, cpuShare, sessions, pods } = await world.vitals();
+  return {
+    'p95, 5 minutes': p95Seconds === undefined ? 'no traffic' : `${(p95Seconds * 1000).toFixed(0)} ms`,
+    'CPU of the limit': `${(cpuShare * 100).toFixed(0)} %`,
+    'Sessions of the service': String(sessions),
+    'Pods in production': String(pods),
+  };
+}

@@ -1,0 +1,89 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { type Options, readOptions, UsageError, usage } from './options.ts';
+import { showProgress } from './progress.ts';
+import { type Sandbox, startSandbox } from './sandbox.ts';
+
+/** `npm run sandbox`: a workspace, a service that can be broken for real, and the bot, all on loopback. */
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') {
+    process.stdout.write(usage);
+    return;
+  }
+  const seed = options.seed ?? randomInt(1, 1_000_000);
+  const stop = stopSignal();
+  const progress = showProgress((text) => process.stderr.write(text), stop);
+  progress.say(`Hotswap sandbox, seed ${seed}. Starting:`);
+  const sandbox = await startSandbox(options, seed, progress).catch((error: unknown) => {
+    if (stop.aborted) return undefined;
+    throw error;
+  });
+  if (sandbox === undefined) return;
+  try {
+    await announce(sandbox, options, seed);
+    if (!stop.aborted) await once(stop, 'abort');
+    progress.say('\nStopping …');
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function announce(sandbox: Sandbox, options: Options, seed: number): Promise<void> {
+  if (options.incident !== undefined && !(await sandbox.world.incidents.start(options.incident))) {
+    const known = (await sandbox.world.incidents.status()).map((incident) => incident.id).join(', ');
+    throw new UsageError(`--incident: there is no "${options.incident}"; there are: ${known}`);
+  }
+  if (options['json-ready']) process.stdout.write(`${JSON.stringify(addresses(sandbox, seed))}\n`);
+  process.stderr.write(`
+  Open ${sandbox.pageUrl}
+  and type  /hotswap diagnose latency  in #hotswap-support.
+  The panel "World" starts and stops incidents. Logs are in ${sandbox.stateFolder}. Ctrl-C stops everything.
+`);
+}
+
+/** What tests and scripts need to find the way around; for this machine and this run only. */
+function addresses(sandbox: Sandbox, seed: number): object {
+  const { outside, world, terminalEnvironment } = sandbox;
+  return {
+    seed,
+    pageUrl: sandbox.pageUrl,
+    worldUrl: `${sandbox.pageUrl}world`,
+    prometheusUrl: world.prometheusUrl,
+    stateFolder: sandbox.stateFolder,
+    configurationFile: outside.configurationFile,
+    kubeconfig: outside.kubeconfig,
+    storeUrl: outside.storeUrl,
+    production: { database: world.databases.production, apiUrl: world.production.url },
+    staging: { database: world.databases.staging, apiUrl: world.staging.url },
+    terminalEnvironment,
+  };
+}
+
+const IMPATIENT_AFTER_MS = 2_000;
+
+/**
+ * Aborted by the first signal to stop. One that comes later ends the process at once; npm and the terminal both pass
+ * Ctrl-C on, so that the same wish may arrive twice.
+ */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  let firstAt = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!stop.signal.aborted) firstAt = performance.now();
+      else if (performance.now() - firstAt > IMPATIENT_AFTER_MS) process.exit(130);
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+main().then(
+  () => process.exit(process.exitCode ?? 0),
+  (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(error instanceof UsageError ? `${message}\n\n${usage}` : `\nThe sandbox could not start: ${message}\n`);
+    process.exit(error instanceof UsageError ? 64 : 1);
+  },
+);

@@ -1,0 +1,123 @@
+import { writeFile } from 'node:fs/promises';
+import { controlRoutes } from './control-routes.ts';
+import { freePort } from './free-port.ts';
+import type { Options } from './options.ts';
+import { configurationFile } from './product/configuration.ts';
+import { type Outside, productProcesses, readingEnvironment, releaseProcess } from './product/environment.ts';
+import { runOnce, type Supervisor, supervise } from './product/supervisor.ts';
+import type { Progress } from './progress.ts';
+import { startSlack } from './slack/server.ts';
+import { approverGroup, channels } from './slack/workspace.ts';
+import { openStateFolder, type StateFolder } from './state-folder.ts';
+import { Teardown } from './teardown.ts';
+import { startWorld, type World } from './world.ts';
+
+/** A sandbox that is up. */
+export interface Sandbox {
+  readonly pageUrl: string;
+  readonly world: World;
+  /** Addresses, and the environment in which the terminal twin finds the world. */
+  readonly outside: Outside;
+  readonly terminalEnvironment: Readonly<Record<string, string>>;
+  readonly stateFolder: string;
+  /** Stops everything; a temporary folder is removed. */
+  close(): Promise<void>;
+}
+
+/** Starts the world, Slack and, unless told otherwise, the bot's processes. Whatever had started is stopped on failure. */
+export async function startSandbox(options: Options, seed: number, progress: Progress): Promise<Sandbox> {
+  const teardown = new Teardown();
+  try {
+    return await build(options, seed, progress, teardown);
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
+
+async function build(options: Options, seed: number, progress: Progress, teardown: Teardown): Promise<Sandbox> {
+  const state = await openStateFolder(options.keep);
+  teardown.add(() => state.discard());
+  const botPort = await freePort();
+  const slack = await progress.step('Slack', () =>
+    startSlack({
+      port: options.port,
+      mode:
+        options['slack-mode'] === 'http' ? { kind: 'http', requestUrl: `http://127.0.0.1:${botPort}/slack/events` } : { kind: 'socket' },
+      filesDir: state.at('slack-files'),
+    }),
+  );
+  teardown.add(() => slack.close());
+  const world = await startWorld(options, seed, state, progress);
+  teardown.add(() => world.close());
+  const outside: Outside = {
+    ...outsideOf(world, options, state),
+    botPort,
+    slack: {
+      mode: options['slack-mode'],
+      apiUrl: slack.apiUrl,
+      botToken: slack.tokens.bot,
+      appToken: slack.tokens.app,
+      signingSecret: slack.signingSecret,
+      approversUsergroup: approverGroup,
+    },
+  };
+  await writeConfiguration(outside, world);
+  const supervisor = options['no-bot'] ? undefined : await startProduct(outside, state, progress, teardown);
+  slack.setPanel(controlRoutes(world, supervisor));
+  return {
+    pageUrl: slack.pageUrl,
+    world,
+    outside,
+    terminalEnvironment: readingEnvironment(outside),
+    stateFolder: state.path,
+    close: () => teardown.run(),
+  };
+}
+
+function outsideOf(world: World, options: Options, state: StateFolder): Omit<Outside, 'slack' | 'botPort'> {
+  return {
+    configurationFile: state.at('hotswap.yaml'),
+    kubeconfig: world.cluster.kubeconfig,
+    storeUrl: world.storeUrl,
+    redisUrl: options.redis,
+    prometheusUrl: world.prometheusUrl,
+    production: { database: world.databases.production, apiUrl: world.production.url },
+    staging: { database: world.databases.staging, apiUrl: world.staging.url },
+  };
+}
+
+async function writeConfiguration(outside: Outside, world: World): Promise<void> {
+  const text = configurationFile({
+    channels: [
+      { id: channels.support, target: 'production' },
+      { id: channels.general, target: 'production' },
+      { id: channels.staging, target: 'staging' },
+    ],
+    readContext: world.cluster.readContext,
+    fixContext: world.cluster.fixContext,
+  });
+  await writeFile(outside.configurationFile, text);
+}
+
+async function startProduct(outside: Outside, state: StateFolder, progress: Progress, teardown: Teardown): Promise<Supervisor> {
+  await progress.step("the bot's database schema", () => runOnce(releaseProcess(outside), state.at('release.log')));
+  const supervisor = supervise(productProcesses(outside), (name) => state.at(`${name}.log`), progress.say);
+  teardown.add(() => supervisor.stop());
+  await progress.step("the bot's processes", () => healthy(outside.botPort, supervisor));
+  return supervisor;
+}
+
+const HEALTHY_WITHIN_MS = 60_000;
+const ASK_EVERY_MS = 150;
+
+/** Resolves when the bot says that it is healthy; a bot that does not come up in time is left to its restarts. */
+async function healthy(port: number, supervisor: Supervisor): Promise<void> {
+  const until = Date.now() + HEALTHY_WITHIN_MS;
+  while (Date.now() < until) {
+    const answer = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+    if (answer?.ok === true && supervisor.status().every((process) => process.running)) return;
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+  }
+  throw new Error('the bot did not become healthy within a minute');
+}

@@ -1,0 +1,201 @@
+import type { Observations } from './incident.ts';
+import { loadIncidents } from './incident-registry.ts';
+import type { Options } from './options.ts';
+import { type BotCluster, startBotCluster } from './postgres/bot-cluster.ts';
+import { type ServiceCluster, type ServiceDatabase, startServiceCluster } from './postgres/service-cluster.ts';
+import type { Progress } from './progress.ts';
+import { type PrometheusStandIn, startPrometheus } from './prometheus/server.ts';
+import { type Draws, draws } from './random.ts';
+import { serveCadvisor } from './service/cadvisor.ts';
+import { type NodeRegistry, startNodeRegistry } from './service/node-registry.ts';
+import { ServiceRuntime } from './service/runtime.ts';
+import type { StateFolder } from './state-folder.ts';
+import { Teardown } from './teardown.ts';
+import type { Cluster } from './world/cluster.ts';
+import { type IncidentRunner, runIncidents } from './world/incident-runner.ts';
+import { observe } from './world/observations.ts';
+import { Pasts } from './world/pasts.ts';
+import { useRealCluster } from './world/real-cluster.ts';
+import { containerEnvironment, openService, production, type Service, staging } from './world/service.ts';
+import { startStandInCluster } from './world/stand-in-cluster.ts';
+import { containerName, type Target, targetsOf } from './world/targets.ts';
+
+/** Everything that stands outside the bot, except Slack. */
+export interface World {
+  readonly cluster: Cluster;
+  readonly databases: ServiceCluster;
+  /** The bot's store and queue. */
+  readonly storeUrl: string;
+  readonly prometheusUrl: string;
+  readonly production: Service;
+  readonly staging: Service;
+  readonly incidents: IncidentRunner;
+  /** What Prometheus scrapes now. */
+  targets(): readonly Target[];
+  /** How production does, at a glance. */
+  vitals(): Promise<Vitals>;
+  close(): Promise<void>;
+}
+
+export interface Vitals {
+  readonly pods: number;
+  readonly p95Seconds: number | undefined;
+  /** Of the pods' limits, 0 to 1. */
+  readonly cpuShare: number;
+  /** Connections that the service holds. */
+  readonly sessions: number;
+}
+
+const SCRAPE_INTERVAL_MS = 2_500;
+
+/** Starts the world; on failure whatever had started is stopped. */
+export async function startWorld(options: Options, seed: number, state: StateFolder, progress: Progress): Promise<World> {
+  const teardown = new Teardown();
+  try {
+    return await build(options, seed, state, progress, teardown);
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
+
+async function build(options: Options, seed: number, state: StateFolder, progress: Progress, teardown: Teardown): Promise<World> {
+  const random = draws(seed);
+  const nodes = await startNodeRegistry(random.branch('nodes'));
+  teardown.add(() => nodes.close());
+  const starting = startDatabases(options, seed, random, state, progress, teardown);
+  const pasts = await progress.step('a day of history', () => Pasts.simulate([production, staging], random.branch('past')));
+  const { databases, storeUrl } = await starting;
+  const runtime = new ServiceRuntime(random.branch('pods'), (spec) => pasts.adopt(spec));
+  teardown.add(() => runtime.close());
+  const cluster = await progress.step('Kubernetes and the pods of hotswap-api', () =>
+    startCluster(options, random, state, databases, nodes, runtime, teardown),
+  );
+  const cadvisor = await serveCadvisor(() => runtime.running().map((pod) => ({ name: containerName(pod), model: pod.process.model })));
+  teardown.add(async () => cadvisor.close());
+  const targets = (): readonly Target[] => targetsOf(runtime.running(), cadvisor.url);
+  const prometheusUrl =
+    options.prometheus ?? (await progress.step('Prometheus', () => startStandInPrometheus(targets, pasts, runtime, teardown)));
+  const open = async (installation: typeof production, database: ServiceDatabase): Promise<Service> => {
+    const service = await openService(installation, database, runtime, random.branch(`load ${installation.namespace}`));
+    teardown.add(async () => service.close());
+    return service;
+  };
+  const [inProduction, inStaging] = await Promise.all([open(production, databases.production), open(staging, databases.staging)]);
+  const observations = observe({
+    prometheusUrl,
+    superuserUrl: databases.production.superuser,
+    runtime,
+    installation: production,
+    autoscalerLimited: () => cluster.autoscalerLimited(production.namespace, production.deployment),
+  });
+  teardown.add(() => observations.close());
+  const incidents = runIncidents({
+    incidents: await loadIncidents(),
+    service: inProduction,
+    database: databases.production,
+    nodes,
+    observe: observations,
+    random,
+    createObject: (manifest) => cluster.create({ ...manifest }),
+    deleteObject: (manifest) => cluster.delete({ ...manifest }),
+  });
+  teardown.add(() => incidents.stopAll());
+  return {
+    cluster,
+    databases,
+    storeUrl,
+    prometheusUrl,
+    production: inProduction,
+    staging: inStaging,
+    incidents,
+    targets,
+    vitals: () => vitals(observations, runtime),
+    close: () => teardown.run(),
+  };
+}
+
+async function startDatabases(
+  options: Options,
+  seed: number,
+  random: Draws,
+  state: StateFolder,
+  progress: Progress,
+  teardown: Teardown,
+): Promise<{ databases: ServiceCluster; storeUrl: string }> {
+  const { superuser, hotswap_bot, ...passwords } = state.secrets;
+  const startService = (): Promise<ServiceCluster> =>
+    startServiceCluster({
+      directory: state.at('service-postgres'),
+      superuserPassword: superuser,
+      passwords,
+      seed,
+      random: random.branch('database'),
+    });
+  const startBot = (): Promise<BotCluster> =>
+    startBotCluster({ directory: state.at('bot-postgres'), superuserPassword: superuser, password: hotswap_bot });
+  const [databases, bot] = await Promise.all([
+    progress.step("hotswap's PostgreSQL", startService).then((started) => {
+      teardown.add(() => started.cluster.stop());
+      return started;
+    }),
+    options.database === undefined
+      ? progress.step("the bot's PostgreSQL", startBot).then((started) => {
+          teardown.add(() => started.cluster.stop());
+          return started;
+        })
+      : undefined,
+  ]);
+  return { databases, storeUrl: options.database ?? bot?.url ?? '' };
+}
+
+async function startCluster(
+  options: Options,
+  random: Draws,
+  state: StateFolder,
+  databases: ServiceCluster,
+  nodes: NodeRegistry,
+  runtime: ServiceRuntime,
+  teardown: Teardown,
+): Promise<Cluster> {
+  const installations = [
+    { installation: production, environment: containerEnvironment(production, databases.production, nodes.url) },
+    { installation: staging, environment: containerEnvironment(staging, databases.staging, nodes.url) },
+  ];
+  const cluster =
+    options.kubeconfig === undefined
+      ? await startStandInCluster({
+          runtime,
+          installations,
+          seed: random.branch('cluster').whole(0, 0xffff_ffff),
+          directory: state.path,
+        })
+      : await useRealCluster({
+          kubeconfig: options.kubeconfig,
+          readContext: options.context,
+          fixContext: options['fix-context'],
+          runtime,
+          installations,
+        });
+  teardown.add(() => cluster.close());
+  return cluster;
+}
+
+async function startStandInPrometheus(
+  targets: () => readonly Target[],
+  pasts: Pasts,
+  runtime: ServiceRuntime,
+  teardown: Teardown,
+): Promise<string> {
+  const prometheus: PrometheusStandIn = await startPrometheus({ scrapeIntervalMs: SCRAPE_INTERVAL_MS, discover: targets });
+  teardown.add(() => prometheus.close());
+  prometheus.appendHistory(pasts.seriesOf(runtime.running()));
+  return prometheus.url;
+}
+
+const SESSIONS = "SELECT count(*)::int FROM pg_stat_activity WHERE usename = 'hotswap' AND datname = current_database()";
+
+async function vitals(observations: Observations, runtime: ServiceRuntime): Promise<Vitals> {
+  const [p95Seconds, sessions] = await Promise.all([observations.p95Seconds(), observations.number(SESSIONS)]);
+  return { pods: runtime.running(production.namespace).length, p95Seconds, cpuShare: observations.cpuShare(), sessions };
+}

@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startKubernetes } from '../kubernetes/server.ts';
+import type { ServiceRuntime } from '../service/runtime.ts';
+import { type Cluster, clusterOperations } from './cluster.ts';
+import { rbacManifests, serviceManifests } from './manifests.ts';
+import type { Installation } from './service.ts';
+
+export interface StandInClusterOptions {
+  readonly seed: number;
+  /** Where its kubeconfig goes. */
+  readonly directory: string;
+  readonly runtime: ServiceRuntime;
+  readonly installations: readonly { readonly installation: Installation; readonly environment: Readonly<Record<string, string>> }[];
+}
+
+const AGE_MS = 26 * 3_600_000;
+const READY_WITHIN_MS = 30_000;
+const LOOK_EVERY_MS = 50;
+
+/** Starts the API server with its controllers, applies the product's RBAC and the service, and waits until its pods are ready. */
+export async function startStandInCluster(options: StandInClusterOptions): Promise<Cluster> {
+  const { runtime, installations } = options;
+  // The service was rolled out yesterday: whatever is made before its pods are ready carries yesterday's time.
+  let ageMs = AGE_MS;
+  const kubernetes = await startKubernetes({
+    seed: options.seed,
+    directory: options.directory,
+    runtime,
+    namespaces: installations.map(({ installation }) => installation.namespace),
+    now: () => new Date(Date.now() - ageMs),
+  });
+  try {
+    for (const { installation, environment } of installations) {
+      const manifests = [...(await rbacManifests(installation.namespace)), ...serviceManifests(installation, environment)];
+      for (const manifest of manifests) kubernetes.apply(manifest);
+    }
+    await untilReady(() => installations.every(({ installation }) => available(installation) >= installation.replicas));
+  } catch (error) {
+    await kubernetes.close();
+    throw error;
+  }
+  ageMs = 0;
+  return {
+    kubeconfig: kubernetes.kubeconfigPath,
+    readContext: 'bot',
+    fixContext: 'bot-fix',
+    ...clusterOperations(kubernetes.kubeconfigPath, 'admin'),
+    close: () => kubernetes.close(),
+  };
+
+  function available({ namespace, deployment }: Installation): number {
+    return kubernetes.get('deployments', namespace, deployment)?.status?.availableReplicas ?? 0;
+  }
+}
+
+async function untilReady(ready: () => boolean): Promise<void> {
+  const until = Date.now() + READY_WITHIN_MS;
+  while (!ready()) {
+    if (Date.now() > until) throw new Error('the pods of hotswap-api did not become ready');
+    await delay(LOOK_EVERY_MS);
+  }
+}
