@@ -50,7 +50,7 @@ export async function addRun(store: Store, session: Pick<Session, 'pid' | 'backe
   const base = lockReport();
   const [root, ...others] = base.diagnoses;
   if (root === undefined) throw new Error('the sample report has no diagnosis');
-  const params = { pid: session.pid, backend_start: session.backendStart };
+  const params = { pid: session.pid, backendStart: session.backendStart };
   const report: Report = {
     ...base,
     diagnoses: [{ ...root, remediations: [{ id: 'fix.pg.terminate_idle_tx', params, reason: 'It ends the session.' }] }, ...others],

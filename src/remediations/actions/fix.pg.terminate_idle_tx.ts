@@ -8,15 +8,16 @@ import { defineRemediation, type FormContext, type PlanContext } from '../types.
 interface SessionParams {
   readonly [key: string]: unknown;
   readonly pid: number;
-  readonly backend_start: string;
+  readonly backendStart: string;
 }
 
 const BackendStart = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+const Pair = z.object({ pid: z.int().positive(), backendStart: BackendStart });
 /** A choice of the form is pid and start of the backend in one word. */
 const Choice = z
   .object({ session: z.string().regex(/^\d+\/\S+$/) })
-  .transform(({ session }) => ({ pid: Number(session.split('/')[0]), backend_start: session.slice(session.indexOf('/') + 1) }));
-const Pair = z.object({ pid: z.int().positive(), backend_start: BackendStart });
+  .transform(({ session }) => ({ pid: Number(session.split('/')[0]), backendStart: session.slice(session.indexOf('/') + 1) }))
+  .pipe(Pair);
 
 /** Ends one session that sits idle in an open transaction. */
 export default defineRemediation({
@@ -24,10 +25,10 @@ export default defineRemediation({
   title: 'End an idle transaction',
   risk: 'R2',
   verbs: ['pg.terminate'],
-  params: (): z.ZodType<SessionParams> => z.union([Pair, Choice.pipe(Pair)]),
+  params: (): z.ZodType<SessionParams> => z.union([Pair, Choice]),
   form: formFor,
-  needs: ({ pid, backend_start }) => ({ session: sessionSource(pid, backend_start) }),
-  plan({ pid, backend_start: backendStart }, evidence, context) {
+  needs: ({ pid, backendStart }) => ({ session: sessionSource(pid, backendStart) }),
+  plan({ pid, backendStart }, evidence, context) {
     const session = evidence.session.data;
     const { applicationRoles } = context.target.database;
     const minimum = context.settings.terminateMinimumIdleSeconds;
@@ -91,9 +92,7 @@ function planFor(pid: number, backendStart: string, session: Session, { target, 
 
 function formFor({ params, choices, report }: FormContext) {
   const offered = Pair.safeParse(params);
-  const own = offered.success
-    ? [{ pid: offered.data.pid, backendStart: offered.data.backend_start, label: `pid ${offered.data.pid}` }]
-    : [];
+  const own = offered.success ? [{ pid: offered.data.pid, backendStart: offered.data.backendStart, label: `pid ${offered.data.pid}` }] : [];
   const seen = sessionsSeen(report);
   const all = [...own.filter((one) => !seen.some((other) => other.pid === one.pid && other.backendStart === one.backendStart)), ...seen];
   const options = all.slice(0, 100).map((one) => ({ value: `${one.pid}/${one.backendStart}`, label: one.label }));

@@ -8,8 +8,8 @@ export interface SessionChoice {
   readonly label: string;
 }
 
-const Row = z.object({ pid: z.int().positive(), backend_start: z.string() });
-const Described = z.object({ state: z.string().optional(), user: z.string().optional(), idle_seconds: z.number().optional() });
+const Row = z.object({ pid: z.int().positive(), backendStart: z.string() });
+const Described = z.object({ state: z.string().optional(), role: z.string().optional(), idleSeconds: z.number().optional() });
 
 /** Each session with pid and start of its backend that the facts or offers of a report name, once. */
 export function sessionsSeen(report: Report | null): readonly SessionChoice[] {
@@ -22,14 +22,14 @@ export function sessionsSeen(report: Report | null): readonly SessionChoice[] {
   for (const raw of rows) {
     const row = Row.safeParse(raw);
     if (!row.success) continue;
-    const { pid, backend_start: backendStart } = row.data;
+    const { pid, backendStart } = row.data;
     found.set(`${pid}/${backendStart}`, { pid, backendStart, label: labelOf(pid, raw) });
   }
   return [...found.values()];
 }
 
 function labelOf(pid: number, raw: unknown): string {
-  const { state, user, idle_seconds: idle } = Described.catch({}).parse(raw);
-  const words = [user, state, idle === undefined ? undefined : `${Math.round(idle)} s`].filter((word) => word !== undefined);
+  const { state, role, idleSeconds: idle } = Described.catch({}).parse(raw);
+  const words = [role, state, idle === undefined ? undefined : `${Math.round(idle)} s`].filter((word) => word !== undefined);
   return [`pid ${pid}`, ...words].join(', ').slice(0, 75);
 }

@@ -26,7 +26,7 @@ export function sampleRequest(change: Partial<RequestRecord> = {}): RequestRecor
     remediation: 'fix.pg.terminate_idle_tx',
     title: 'End an idle transaction',
     target: 'production',
-    params: { pid: 4242, backend_start: '2026-11-23T10:00:00.000000Z' },
+    params: { pid: 4242, backendStart: '2026-11-23T10:00:00.000000Z' },
     reason: '',
     requester: REQUESTER,
     channel: 'C0123456789',

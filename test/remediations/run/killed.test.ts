@@ -29,7 +29,7 @@ async function world() {
     target: 'production',
     thread: runId,
     run: runId,
-    params: { pid: holder.pid, backend_start: holder.backendStart },
+    params: { pid: holder.pid, backendStart: holder.backendStart },
   });
   await requests.create(record, { event: 'requested', actor: record.requester, details: {} }, new Date());
   const jobs = openProducer('remediate', { kind: 'postgres', url: storeUrl }, () => {});
