@@ -131,6 +131,20 @@ export async function rolledOut({ kubernetes }: TestCluster, replicas: number): 
   );
 }
 
+/** Waits until the Deployment has not been written for a while. */
+export async function settled(cluster: TestCluster, replicas: number): Promise<void> {
+  await rolledOut(cluster, replicas);
+  const version = () => cluster.kubernetes.get('deployments', 'default', 'hotswap-api')?.metadata.resourceVersion;
+  let last = { version: version(), since: Date.now() };
+  await eventually(
+    () => {
+      if (version() !== last.version) last = { version: version(), since: Date.now() };
+      return Date.now() - last.since;
+    },
+    (quietMs) => quietMs > 150,
+  );
+}
+
 export interface Refusal {
   readonly code: number;
   readonly body: unknown;

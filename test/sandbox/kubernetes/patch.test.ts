@@ -1,6 +1,6 @@
 import { AppsV1Api, AutoscalingV1Api, AutoscalingV2Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deploymentOf, refusal, rolledOut, service, type TestCluster, testCluster } from './cluster.ts';
+import { deploymentOf, refusal, service, settled, type TestCluster, testCluster } from './cluster.ts';
 
 const jsonPatch = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch);
 const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
@@ -13,7 +13,7 @@ describe('patches', () => {
     cluster = await testCluster();
     apps = cluster.client('admin', AppsV1Api);
     cluster.kubernetes.apply(deploymentOf(2));
-    await rolledOut(cluster, 2);
+    await settled(cluster, 2);
   });
   afterAll(() => cluster[Symbol.asyncDispose]());
 
@@ -27,6 +27,7 @@ describe('patches', () => {
     const after = await apps.patchNamespacedDeployment({ ...service, body }, jsonPatch);
     expect(after.spec?.template.spec?.containers[0]?.resources?.limits?.memory).toBe('300Mi');
     expect(after.metadata?.generation).toBe((before.metadata?.generation ?? 0) + 1);
+    await settled(cluster, 2);
   });
 
   it('refuses a JSON patch whose test fails, with 422 and without saying which', async () => {
@@ -120,7 +121,7 @@ describe('patches', () => {
     expect(dry.spec?.replicas).toBe(4);
     expect((await apps.readNamespacedDeployment(service)).spec?.replicas).toBe(2);
     await apps.patchNamespacedDeploymentScale({ ...service, body: { spec: { replicas: 4 } } }, mergePatch);
-    await rolledOut(cluster, 4);
+    await settled(cluster, 4);
     expect(await refusal(apps.patchNamespacedDeploymentScale({ ...service, body }, jsonPatch))).toMatchObject({ code: 422 });
   });
 
