@@ -63,9 +63,10 @@ async function build(options: Options, seed: number, state: StateFolder, progres
   const random = draws(seed);
   const nodes = await startNodeRegistry(random.branch('nodes'));
   teardown.add(() => nodes.close());
-  const starting = startDatabases(options, seed, random, state, progress, teardown);
-  const pasts = await progress.step('a day of history', () => Pasts.simulate([production, staging], random.branch('past')));
-  const { databases, storeUrl } = await starting;
+  const [{ databases, storeUrl }, pasts] = await allDone(
+    startDatabases(options, seed, random, state, progress, teardown),
+    progress.step('a day of history', () => Pasts.simulate([production, staging], random.branch('past'))),
+  );
   const runtime = new ServiceRuntime(random.branch('pods'), (spec) => pasts.adopt(spec));
   teardown.add(() => runtime.close());
   const cluster = await progress.step('Kubernetes and the pods of hotswap-api', () =>
@@ -115,6 +116,12 @@ async function build(options: Options, seed: number, state: StateFolder, progres
   };
 }
 
+/** Like Promise.all, but a failure waits for the other, which may have started something that must be stopped. */
+async function allDone<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+}
+
 async function startDatabases(
   options: Options,
   seed: number,
@@ -134,7 +141,7 @@ async function startDatabases(
     });
   const startBot = (): Promise<BotCluster> =>
     startBotCluster({ directory: state.at('bot-postgres'), superuserPassword: superuser, password: hotswap_bot });
-  const [databases, bot] = await Promise.all([
+  const [databases, bot] = await allDone(
     progress.step("hotswap's PostgreSQL", startService).then((started) => {
       teardown.add(() => started.cluster.stop());
       return started;
@@ -144,8 +151,8 @@ async function startDatabases(
           teardown.add(() => started.cluster.stop());
           return started;
         })
-      : undefined,
-  ]);
+      : Promise.resolve(undefined),
+  );
   return { databases, storeUrl: options.database ?? bot?.url ?? '' };
 }
 

