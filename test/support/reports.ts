@@ -13,7 +13,7 @@ export function lockReport(given: Partial<Report> = {}): Report {
     durationMs: 3_200,
     outcome: 'cause-found',
     severity: 'SEV-2',
-    headline: 'Session 4711 has been idle in a transaction for 95 s and blocks 14 others; p95 is 2.4 s.',
+    headline: 'SEV-2: Session 4711 has been idle in a transaction for 95 s and blocks 14 others; p95 is 2.4 s.',
     diagnoses: [
       {
         cause: 'db.lock.idle_tx',

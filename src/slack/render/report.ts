@@ -3,7 +3,7 @@ import type { Diagnosis, Report } from '../../diagnostics/report.ts';
 import { ACTION, button, evidenceValue, offerValue } from './actions.ts';
 import { capped, context, header, list, packMessages, section } from './blocks.ts';
 import { duration, escapeShort, shorten, slackTime } from './text.ts';
-import { CERTAINTY, remedyName, rootsOf, standing, subject } from './wording.ts';
+import { CERTAINTY, remedyName, result, rootsOf, standing, subject } from './wording.ts';
 
 /** One message of a report. */
 export interface RenderedMessage {
@@ -39,11 +39,11 @@ function fallback(report: Report, index: number, count: number): string {
   if (index > 0) return escapeShort(`${name}. Report, part ${index + 1} of ${count}.`, 4_000);
   const offers = rootsOf(report).reduce((sum, { diagnosis }) => sum + diagnosis.remediations.length, 0);
   const actions = offers === 0 ? '' : ` ${offers === 1 ? '1 fix is' : `${offers} fixes are`} offered.`;
-  return escapeShort(`${name}. ${report.headline} Next step: ${report.nextStep}${actions}`, 4_000);
+  return escapeShort(`${name}. ${result(report)} Next step: ${nextStepText(report)}${actions}`, 4_000);
 }
 
 function opening(report: Report): KnownBlock[] {
-  return [header(`${subject(report)}: ${standing(report)}`), section(`*${escapeShort(report.headline, 600)}*`)];
+  return [header(`${subject(report)}: ${standing(report)}`), section(`*${escapeShort(result(report), 600)}*`)];
 }
 
 function diagnosisBlocks(runId: string, diagnosis: Diagnosis, index: number, position: number): KnownBlock[] {
@@ -131,10 +131,21 @@ function nextStep(runId: string, report: Report): KnownBlock[] {
   const everything = button('Everything I looked at', { id: ACTION.evidence, value: evidenceValue({ runId, diagnosis: 'all' }) });
   const again = button('Run again', { id: ACTION.again, value: runId });
   const actions: ActionsBlock = { type: 'actions', elements: [...buttons, ...others, everything, again] };
-  const reasons = offers.map(
-    ({ remedy }) => `${escapeShort(remedyName(remedy.id).replace(/…$/, ''), 80)}: ${escapeShort(remedy.reason, 300)}`,
-  );
-  return [{ type: 'divider' }, section(`*Next step*\n${escapeShort(report.nextStep, 800)}`), ...list('*Fixes on offer*', reasons), actions];
+  const reasons = offers
+    .slice(1)
+    .map(({ remedy }) => `${escapeShort(remedyName(remedy.id).replace(/…$/, ''), 80)}: ${escapeShort(remedy.reason, 300)}`);
+  return [
+    { type: 'divider' },
+    section(`*Next step*\n${escapeShort(nextStepText(report), 800)}`),
+    ...list('*Also possible*', reasons),
+    actions,
+  ];
+}
+
+/** Where a fix is offered, its button is the next step; else what the report says. */
+function nextStepText(report: Report): string {
+  const [remedy] = rootsOf(report).flatMap(({ diagnosis }) => diagnosis.remediations);
+  return remedy === undefined ? report.nextStep : `Press “${remedyName(remedy.id)}”: ${remedy.reason}`;
 }
 
 function closing(report: Report): KnownBlock[] {

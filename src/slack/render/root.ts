@@ -5,7 +5,7 @@ import { ACTION, button } from './actions.ts';
 import { context, section } from './blocks.ts';
 import type { RenderedMessage } from './report.ts';
 import { escapeShort, slackTime } from './text.ts';
-import { standing, subject, terminalCommand } from './wording.ts';
+import { result, standing, subject, terminalCommand } from './wording.ts';
 
 /** The thread's root message in the channel: the result in one line, who asked, who takes care of it. */
 export function renderRoot(thread: Thread, latest: Run): RenderedMessage {
@@ -25,7 +25,7 @@ function resultLine(run: Run): string {
     case 'running':
       return run.previousRunId === null ? 'looking…' : 'looking again…';
     case 'done':
-      return run.report === null ? 'done' : `${standing(run.report)}. ${escapeShort(run.report.headline, 600)}`;
+      return run.report === null ? 'done' : `${standing(run.report)}. ${escapeShort(result(run.report), 600)}`;
     case 'failed':
     case 'interrupted':
       return `could not be diagnosed. ${escapeShort(run.failure ?? 'The run stopped.', 300)} In a terminal: \`${terminalCommand(run)}\``;

@@ -28,6 +28,12 @@ export function standing(report: Report): string {
   return report.severity ?? OUTCOME[report.outcome];
 }
 
+/** The result in one line, without the severity that the report says elsewhere. */
+export function result({ headline, severity }: Report): string {
+  const prefix = `${severity}: `;
+  return headline.startsWith(prefix) ? headline.slice(prefix.length) : headline;
+}
+
 const REMEDY_NAMES: Readonly<Record<string, string>> = {
   'fix.k8s.restart': 'Restart the pods…',
   'fix.k8s.scale': 'Change the number of replicas…',

@@ -88,7 +88,7 @@ describe('the report of a lock chain', () => {
 
   it('is a complete sentence where only the text is read', () => {
     expect(renderReport(RUN, lockReport())[0]?.text).toBe(
-      'Latency of production: SEV-2. Session 4711 has been idle in a transaction for 95 s and blocks 14 others; p95 is 2.4 s. Next step: End session 4711. 2 fixes are offered.',
+      'Latency of production: SEV-2. Session 4711 has been idle in a transaction for 95 s and blocks 14 others; p95 is 2.4 s. Next step: Press “End the idle session…”: It ends the session; its transaction rolls back. 2 fixes are offered.',
     );
   });
 

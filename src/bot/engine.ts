@@ -1,0 +1,58 @@
+import type { ReadClients } from '../clients/read-clients.ts';
+import type { Logger } from '../config/logger.ts';
+import type { NamedTarget, Settings } from '../config/settings.ts';
+import { takeStatementSample } from '../diagnostics/evidence/statements.ts';
+import type { Registry } from '../diagnostics/registry.ts';
+import { runDiagnosis } from '../diagnostics/run.ts';
+import type { Store } from '../store/pool.ts';
+import { recentStatementSamples, type StatementSample } from '../store/statement-samples.ts';
+import type { Engine } from './diagnose-job.ts';
+
+interface EngineOptions {
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly registry: Registry;
+  readonly secrets: readonly string[];
+  readonly log: Logger;
+  readonly now: () => Date;
+  clients(target: NamedTarget): ReadClients;
+}
+
+/** Answers the questions of runs with the diagnostics, and compares statements with what the worker sampled. */
+export function createEngine({ store, settings, registry, secrets, log, now, clients }: EngineOptions): Engine {
+  return {
+    async diagnose({ topic, target, previous, signal, onProgress }) {
+      const since = new Date(now().getTime() - settings.diagnostics.statementPairMaximumSeconds * 1_000);
+      const { report, secondReading } = await runDiagnosis({
+        topic,
+        target,
+        settings,
+        registry,
+        clients: clients(target),
+        now,
+        signal,
+        logger: log,
+        secrets,
+        statementSamples: await recentStatementSamples(store, target.name, since),
+        previousReport: previous,
+        onProgress,
+      });
+      return { report, later: secondReading === undefined ? null : secondReading() };
+    },
+  };
+}
+
+/** One reading of a target's statement statistics; null where they cannot be read, which the next run will say with its reason. */
+export async function readStatements(
+  target: NamedTarget,
+  clients: ReadClients,
+  timeoutMs: number,
+  log: Logger,
+): Promise<StatementSample | null> {
+  try {
+    return await takeStatementSample(clients.postgres, AbortSignal.timeout(timeoutMs));
+  } catch (error) {
+    log.debug({ err: error, target: target.name }, 'the statement statistics cannot be read');
+    return null;
+  }
+}
