@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { loadConfiguration } from '../config/environment.ts';
+import { ConfigurationError } from '../config/errors.ts';
+import { loadRegistry } from '../diagnostics/registry.ts';
+import type { Vocabulary } from '../handlers/command.ts';
+import { parseArguments, usage } from './arguments.ts';
+import { diagnose } from './diagnose.ts';
+import { BAD_CONFIGURATION, BAD_USAGE, exitCode } from './exit-code.ts';
+import { renderTerminalReport } from './terminal-report.ts';
+
+/** The terminal twin of /hotswap: works when Slack, the queue and the store are down. */
+async function main(words: readonly string[]): Promise<number> {
+  const registry = await loadRegistry();
+  const vocabulary: Vocabulary = { verbs: [], topics: [...registry.topics.values()], ...readTargets(words) };
+  const asked = parseArguments(words, vocabulary);
+  switch (asked.kind) {
+    case 'help':
+      return say(usage(vocabulary));
+    case 'version':
+      return say(version());
+    case 'bad-usage':
+      process.stderr.write(`${asked.problem}\n\n${usage(vocabulary)}\n`);
+      return BAD_USAGE;
+    case 'diagnose': {
+      const configuration = loadConfiguration({ names: ['LOG_LEVEL', 'KUBECONFIG'], access: 'read', targets: [asked.target] });
+      const report = await diagnose({ ...asked, registry, configuration, signal: interrupted(), tell });
+      process.stdout.write(asked.json ? `${JSON.stringify(report, null, 2)}\n` : renderTerminalReport(report));
+      return exitCode(report);
+    }
+  }
+}
+
+/** The targets of the configuration; none where it cannot be read, so that help works without it. */
+function readTargets(words: readonly string[]): Pick<Vocabulary, 'targets' | 'defaultTarget'> {
+  try {
+    const { settings } = loadConfiguration({ names: [], access: 'none' });
+    return { targets: Object.keys(settings.targets), defaultTarget: settings.defaultTarget };
+  } catch (error) {
+    const informs = words.length === 0 || words.includes('--help') || words.includes('--version');
+    if (error instanceof ConfigurationError && informs) return { targets: [], defaultTarget: '' };
+    throw error;
+  }
+}
+
+/** Progress goes to a person's terminal alone: scripts read the report. */
+function tell(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`  ${line}\n`);
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
+}
+
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  return controller.signal;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof ConfigurationError ? BAD_CONFIGURATION : 70;
+  },
+);
