@@ -39,7 +39,7 @@ export function readingEnvironment(outside: Outside): Variables {
 
 /** The product's processes: each gets the credentials that it needs and no others. */
 export function productProcesses(outside: Outside): readonly ProcessDefinition[] {
-  const reading = { ...readingEnvironment(outside), ...slackVariables(outside) };
+  const reading = readingEnvironment(outside);
   return [
     {
       name: 'bot',
