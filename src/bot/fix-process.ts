@@ -15,7 +15,7 @@ import { InterruptedError } from '../remediations/run/interrupted.ts';
 import { startWork } from '../remediations/run/work.ts';
 import { drawRequest } from '../slack/request-view.ts';
 import { showRun } from '../slack/run-view.ts';
-import { openStore, transaction } from '../store/pool.ts';
+import { openStore, type Store, transaction } from '../store/pool.ts';
 import { openRequests } from '../store/requests.ts';
 import { findRun, startRun } from '../store/runs.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -34,7 +34,12 @@ export interface FixProcessOptions {
   readonly log: Logger;
   readonly leaseSeconds?: number;
   /** Runs the checks of a topic again; given the readers of a target. */
-  examine(question: Parameters<RunContext['examine']>[0], reader: ReadClients, signal: AbortSignal): ReturnType<RunContext['examine']>;
+  examine(
+    question: Parameters<RunContext['examine']>[0],
+    reader: ReadClients,
+    store: Store,
+    signal: AbortSignal,
+  ): ReturnType<RunContext['examine']>;
 }
 
 /** Everything of the executor process but its configuration and its diagnostics. */
@@ -68,7 +73,7 @@ export async function startFixProcess(options: FixProcessOptions): Promise<{ sto
         logger: log,
         redactor: createRedactor({ secrets: options.secrets, publicNames: target.database.applicationRoles }),
       }),
-    examine: (question) => options.examine(question, readers.of(question.target), ending.signal),
+    examine: (question) => options.examine(question, readers.of(question.target), store, ending.signal),
     findRun: (id) => findRun(store, id),
     diagnoseAgain: async (record) => {
       const earlier = record.run === null ? null : await findRun(store, record.run);

@@ -66,7 +66,7 @@ async function startExecutorHere(bot: TestBot, database: ServiceDatabase): Promi
     secrets: [],
     instance: 'executor-test',
     log: pino({ level: 'silent' }),
-    async examine({ before }, reader, signal) {
+    async examine({ before }, reader, _store, signal) {
       const [row] = await reader.postgres.query(
         "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
         signal,

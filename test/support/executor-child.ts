@@ -25,7 +25,7 @@ const executor = await startFixProcess({
   instance: options.instance,
   log: pino({ level: process.env.EXECUTOR_LOG ?? 'silent' }, pino.destination(2)),
   leaseSeconds: options.leaseSeconds,
-  async examine({ before }, reader, signal) {
+  async examine({ before }, reader, _store, signal) {
     const sql = "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     const [row] = await reader.postgres.query(sql, signal);
     return examineLocks(before, z.object({ waiting: z.int() }).parse(row).waiting);

@@ -15,7 +15,7 @@ export function fixSettings(database: Pick<ServiceDatabase, 'appRole'>, changes:
     slack: { channels: [{ id: 'C1SUPPORT', target: 'production' }] },
     targets: {
       production: {
-        kubernetes: { namespace: 'default', deployment: 'hotswap-api', maxReplicas: 12 },
+        kubernetes: { namespace: 'default', deployment: 'hotswap-api', maxReplicas: 12, context: 'bot', fixContext: 'bot-fix' },
         database: {
           readUrlFrom: 'READ_URL',
           fixUrlFrom: 'FIX_URL',

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { loadConfiguration } from '../config/environment.ts';
+import { createLogger } from '../config/logger.ts';
+import { loadRegistry } from '../diagnostics/registry.ts';
+import { chooseQueueConnection } from '../queue/connection.ts';
+import { examineTopic } from './examine.ts';
+import { startFixProcess } from './fix-process.ts';
+import { runMain, stopOnSignals } from './shutdown.ts';
+
+const DEADLINE_MS = 25_000;
+
+/** The process that changes things: the only one with write credentials. It takes remediation jobs alone, and has no Slack token. */
+async function main(): Promise<void> {
+  const { settings, variables, endpoint, secrets } = loadConfiguration({
+    names: ['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'KUBECONFIG'],
+    access: 'fix',
+  });
+  const log = createLogger('executor', variables.LOG_LEVEL);
+  const registry = await loadRegistry();
+  const instance = `executor-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const executor = await startFixProcess({
+    settings,
+    storeUrl: variables.STORE_DATABASE_URL,
+    queue: chooseQueueConnection(variables),
+    kubeconfig: variables.KUBECONFIG,
+    endpoint,
+    secrets,
+    instance,
+    log,
+    examine: (question, clients, store, signal) => examineTopic({ settings, registry, secrets, log }, question, clients, store, signal),
+  });
+  log.info({ instance, targets: Object.keys(settings.targets) }, 'ready');
+  stopOnSignals(log, DEADLINE_MS, executor.stop);
+}
+
+runMain(main);

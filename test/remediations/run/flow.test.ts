@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startFixProcess } from '../../../src/bot/fix-process.ts';
+import type { Settings } from '../../../src/config/settings.ts';
+import { openProducer } from '../../../src/queue/producer.ts';
+import type { Action } from '../../../src/remediations/approvals/actions.ts';
+import { decide } from '../../../src/remediations/approvals/decide.ts';
+import { RequestRecord } from '../../../src/remediations/approvals/record.ts';
+import type { Examination } from '../../../src/remediations/run/context.ts';
+import { drawRequest } from '../../../src/slack/request-view.ts';
+import { listAudit, verifyAuditChain } from '../../../src/store/audit.ts';
+import { openRequests } from '../../../src/store/requests.ts';
+import { listThreadRuns } from '../../../src/store/runs.ts';
+import { startCluster } from '../../support/cluster.ts';
+import { addRun, examineLocks, fixSettings } from '../../support/fix-world.ts';
+import { createServiceDatabase, until } from '../../support/service-database.ts';
+import { createStore } from '../../support/store.ts';
+import { sampleRequest } from '../approvals/records.ts';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+interface Options {
+  readonly replicas?: number;
+  readonly bounds?: readonly [number, number];
+  readonly remediations?: Partial<Settings['remediations']>;
+  readonly metadata?: object;
+}
+
+/** A cluster, a database, a store and an executor; the diagnosis says what `sick` says. */
+async function world({ replicas = 2, bounds, remediations = {}, metadata }: Options = {}) {
+  const { store, url } = await createStore();
+  const database = await createServiceDatabase();
+  const cluster = await startCluster({
+    replicas,
+    ...(bounds === undefined ? {} : { bounds }),
+    ...(metadata === undefined ? {} : { metadata }),
+  });
+  const { runId } = await addRun(store, { pid: 1, backendStart: '2026-11-23T10:00:00.000000Z' });
+  const state = { sick: false, blind: false };
+  const endpoints: Readonly<Record<string, string>> = {
+    READ_URL: database.readUrl,
+    FIX_URL: database.fixUrl,
+    OWNER_URL: database.ownerUrl,
+  };
+  const examine = async (before: Parameters<typeof examineLocks>[0]): Promise<Examination | null> =>
+    state.blind ? null : examineLocks(before, state.sick ? 3 : 0);
+  const executor = await startFixProcess({
+    settings: fixSettings(database, { cooldownSeconds: 0, verificationDeadlineSeconds: 10, ...remediations }),
+    storeUrl: url,
+    queue: { kind: 'postgres', url },
+    kubeconfig: cluster.kubeconfigPath,
+    endpoint: (name) => (name === undefined ? undefined : endpoints[name]),
+    secrets: [],
+    instance: 'executor-test',
+    log: pino({ level: 'silent' }),
+    examine: ({ before }) => examine(before),
+  });
+  closing.push(() => executor.stop());
+  const jobs = openProducer('remediate', { kind: 'postgres', url }, () => {});
+  closing.push(() => jobs.close());
+  const wake = (requestId: string, intent: 'plan' | 'execute') =>
+    jobs.add({ requestId, intent }, { jobId: `${intent}-${requestId}`, timeoutMs: 5_000 });
+  const requests = openRequests(store, drawRequest);
+  const get = async (id: string): Promise<RequestRecord> => RequestRecord.parse(await requests.find(id));
+  const act = async (id: string, make: (record: RequestRecord) => Action) => {
+    const at = new Date();
+    return requests.change(id, at, (record) => decide(record, make(record), at));
+  };
+  return {
+    ...{ store, database, cluster, runId, state, requests, get, act },
+    deployment: () => cluster.get('deployments', 'default', 'hotswap-api'),
+    async ask(remediation: string, params: RequestRecord['params'], change: Partial<RequestRecord> = {}): Promise<string> {
+      const record = sampleRequest({ id: randomUUID(), remediation, title: remediation, params, thread: runId, run: runId, ...change });
+      await requests.create(record, { event: 'requested', actor: record.requester, details: {} }, new Date());
+      await wake(record.id, 'plan');
+      return record.id;
+    },
+    async approve(id: string, by = 'U1') {
+      const outcome = await act(id, (record) => ({
+        kind: 'approve',
+        by,
+        fingerprint: record.fingerprint ?? '',
+        approvers: { kind: 'members', users: new Set([by]) },
+      }));
+      if (outcome.kind === 'changed' && outcome.record.state === 'approved') await wake(id, 'execute');
+      return outcome;
+    },
+    async becomes(id: string, wanted: RequestRecord['state'], ms = 20_000): Promise<RequestRecord> {
+      await until(async () => (await get(id)).state === wanted, `request becomes ${wanted}`, ms).catch(async (error: unknown) => {
+        const { state: found, outcome, refusal } = await get(id);
+        throw new Error(`${String(error)}; it is ${found}: ${outcome} ${refusal?.code}`);
+      });
+      return get(id);
+    },
+  };
+}
+
+describe('a fix that does not help', { timeout: 60_000 }, () => {
+  it('ends as not fixed with its numbers, starts a new diagnosis, and can be undone', async () => {
+    const { ask, approve, becomes, state, store, runId, deployment, requests, get, act } = await world();
+    state.sick = true;
+    const id = await ask('fix.k8s.scale', { replicas: 4 });
+    const planned = await becomes(id, 'awaiting-approval');
+    expect(planned).toMatchObject({ quorum: 1, plan: { risk: 'R1', changes: [{ before: '2', after: '4' }] } });
+    await approve(id);
+    const ended = await becomes(id, 'not-fixed', 30_000);
+    expect(deployment()?.spec.replicas).toBe(4);
+    expect(ended.verification?.readings).toContainEqual(
+      expect.objectContaining({ check: 'pg.locks', after: '3 sessions wait for a lock.', verdict: 'fail' }),
+    );
+    await until(async () => (await listThreadRuns(store, runId)).length === 2, 'a new run in the thread');
+
+    const undo = { ...ended, id: randomUUID(), params: { replicas: 2 }, undoes: id };
+    const blank = sampleRequest({
+      ...undo,
+      state: 'planning',
+      plan: null,
+      fingerprint: null,
+      decisions: [],
+      execution: null,
+      verification: null,
+      outcome: null,
+      expiresAt: null,
+    });
+    const at = new Date();
+    const mark = { id, act: (record: RequestRecord) => decide(record, { kind: 'undone', undone: blank.id }, at) };
+    expect((await requests.create(blank, { event: 'requested', actor: 'U1', details: {} }, at, mark)).kind).toBe('changed');
+    expect((await requests.create({ ...blank, id: randomUUID() }, { event: 'requested', actor: 'U1', details: {} }, at, mark)).kind).toBe(
+      'declined',
+    );
+    expect(await becomes(blank.id, 'awaiting-approval')).toMatchObject({ quorum: 2, plan: { risk: 'R3' } });
+    await act(blank.id, (record) => ({
+      kind: 'reject',
+      by: blank.requester,
+      fingerprint: record.fingerprint ?? '',
+      approvers: { kind: 'members', users: new Set() },
+    }));
+    expect((await get(id)).undone).toBeNull();
+    expect(await verifyAuditChain(store)).toBeNull();
+    expect((await listAudit(store, id)).map(({ event }) => event)).toEqual([
+      'requested',
+      'planned',
+      'approved',
+      'started',
+      'executed',
+      'verified',
+    ]);
+  });
+
+  it('says that it could not look where it could not', async () => {
+    const { ask, approve, becomes, state } = await world();
+    state.blind = true;
+    const id = await ask('fix.k8s.restart', { jobs: 'keep' });
+    await becomes(id, 'awaiting-approval');
+    await approve(id);
+    await becomes(id, 'unverified', 30_000);
+  });
+});
+
+describe('a world that has moved on', { timeout: 60_000 }, () => {
+  it('is not changed by the old approval: a new plan asks for new ones', async () => {
+    const { ask, approve, becomes, cluster, deployment, get } = await world();
+    const id = await ask('fix.k8s.scale', { replicas: 4 });
+    await becomes(id, 'awaiting-approval');
+    cluster.patch('deployments', 'default', 'hotswap-api', { spec: { replicas: 3 } });
+    await until(() => deployment()?.status?.updatedReplicas === 3, 'three pods');
+    await approve(id);
+    const drifted = await becomes(id, 'drifted');
+    expect(deployment()?.spec.replicas).toBe(3);
+    const fresh = await becomes(drifted.replacedBy ?? '', 'awaiting-approval');
+    expect(fresh).toMatchObject({ decisions: [], replaces: id, plan: { changes: [{ before: '3', after: '4' }] } });
+    expect((await get(id)).state).toBe('drifted');
+  });
+
+  it('is refused where what it was for is gone', async () => {
+    const { ask, approve, becomes, cluster, deployment } = await world();
+    const id = await ask('fix.k8s.scale', { replicas: 4 });
+    await becomes(id, 'awaiting-approval');
+    cluster.patch('deployments', 'default', 'hotswap-api', { spec: { paused: true } });
+    await approve(id);
+    expect((await becomes(id, 'refused')).refusal?.code).toBe('paused');
+    expect(deployment()?.spec.replicas).toBe(2);
+  });
+
+  it('lets an approval expire, also one that was given too late', async () => {
+    const { ask, becomes, approve } = await world({ remediations: { approvalExpirySeconds: 5 } });
+    const id = await ask('fix.k8s.restart', { jobs: 'keep' });
+    await becomes(id, 'awaiting-approval');
+    await becomes(id, 'expired');
+    expect(await approve(id)).toMatchObject({ kind: 'declined', code: 'expired' });
+  });
+});
+
+describe('Stop', { timeout: 60_000 }, () => {
+  it('takes a scaling back that does not get anywhere', async () => {
+    const { ask, approve, becomes, cluster, deployment, act, get } = await world();
+    cluster.apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'pods' }, spec: { hard: { pods: '2' } } });
+    const id = await ask('fix.k8s.scale', { replicas: 4 });
+    await becomes(id, 'awaiting-approval');
+    await approve(id);
+    await until(async () => (await get(id)).execution?.progress?.includes('of 4 pods') === true, 'progress in the thread');
+    await act(id, () => ({ kind: 'stop', by: 'U1', approvers: { kind: 'members', users: new Set(['U1']) } }));
+    const stopped = await becomes(id, 'stopped');
+    expect(stopped.outcome).toContain('Replicas set from 4 to 2');
+    expect(deployment()?.spec.replicas).toBe(2);
+  });
+});
+
+describe('guards in the plan', { timeout: 60_000 }, () => {
+  it('propose the autoscaler where it owns the replicas, and change its bounds', async () => {
+    const { ask, approve, becomes, cluster } = await world({ bounds: [2, 3] });
+    const scale = await becomes(await ask('fix.k8s.scale', { replicas: 4 }), 'refused');
+    expect(scale.refusal).toMatchObject({
+      code: 'hpa-owns-replicas',
+      instead: { remediation: 'fix.k8s.hpa_bounds', params: { min: 2, max: 4 } },
+    });
+    const id = await ask('fix.k8s.hpa_bounds', { min: 2, max: 6 });
+    await becomes(id, 'awaiting-approval');
+    await approve(id);
+    await becomes(id, 'fixed');
+    expect(cluster.get('horizontalpodautoscalers', 'default', 'hotswap-api')?.spec.maxReplicas).toBe(6);
+  });
+
+  it('build an index with two approvals and take it back again', async () => {
+    const { ask, approve, becomes, database } = await world();
+    const id = await ask('fix.pg.create_index', { table: 'public.jobs', columns: ['tenant'] });
+    expect(await becomes(id, 'awaiting-approval')).toMatchObject({ quorum: 2, plan: { risk: 'R3' } });
+    await approve(id, 'U1');
+    await approve(id, 'U2');
+    const fixed = await becomes(id, 'fixed');
+    const indexes = () =>
+      database.query<{ name: string }>(
+        "SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indrelid = 'jobs'::regclass AND NOT indisprimary",
+      );
+    expect(await indexes()).toEqual([{ name: 'hotswap_jobs_tenant_idx' }]);
+    expect(
+      (await becomes(await ask('fix.pg.create_index', { table: 'public.jobs', columns: ['tenant'] }), 'nothing-to-do')).outcome,
+    ).toContain('already');
+    const oid = String(fixed.execution?.results[0]?.facts.indexOid);
+    const undo = await ask(
+      'fix.pg.create_index',
+      { table: 'public.jobs', columns: ['tenant'], drop: { index: 'hotswap_jobs_tenant_idx', oid } },
+      { undoes: id },
+    );
+    await becomes(undo, 'awaiting-approval');
+    await approve(undo, 'U1');
+    await approve(undo, 'U2');
+    await becomes(undo, 'fixed');
+    expect(await indexes()).toEqual([]);
+  });
+
+  it('wait after a change of the same thing', async () => {
+    const { ask, approve, becomes } = await world({ remediations: { cooldownSeconds: 900 } });
+    const id = await ask('fix.k8s.restart', { jobs: 'keep' });
+    await becomes(id, 'awaiting-approval');
+    await approve(id);
+    await becomes(id, 'fixed');
+    expect((await becomes(await ask('fix.k8s.scale', { replicas: 3 }), 'refused')).refusal?.code).toBe('cool-down');
+  });
+});
