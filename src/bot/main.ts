@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { loadConfiguration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
+import { loadRegistry } from '../diagnostics/registry.ts';
 import { HANDLERS } from '../handlers/registry.ts';
 import type { HandlerContext } from '../handlers/types.ts';
 import { chooseQueueConnection } from '../queue/connection.ts';
@@ -12,7 +13,6 @@ import { openStore } from '../store/pool.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { runMain, stopOnSignals } from './shutdown.ts';
 import { createSlackApp } from './slack-app.ts';
-import { TOPICS } from './topics.ts';
 import { startWatcher } from './watcher.ts';
 
 const GRACE_MS = 2_000;
@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     access: 'none',
   });
   const log = createLogger('bot', variables.LOG_LEVEL);
+  const { topics } = await loadRegistry();
   const instance = `bot-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const onError = (what: string) => (error: Error) => log.warn({ err: error }, `${what} is in trouble`);
   const store = openStore({ url: variables.STORE_DATABASE_URL, application: 'hotswap-bot', onError: onError('the store') });
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
     settings,
     diagnoses,
     remediations,
-    topics: TOPICS,
+    topics: [...topics.values()],
     approversGroup: variables.APPROVERS_USERGROUP,
     log,
     newId: randomUUID,
