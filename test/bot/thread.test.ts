@@ -80,7 +80,7 @@ describe.each(['socket', 'http'] as const)('a diagnosis in %s mode', (kind) => {
 
 const queues: { name: string; environment: Readonly<Record<string, string>> }[] = [{ name: 'PostgreSQL', environment: {} }];
 const redisUrl = inject('redisUrl');
-if (redisUrl !== null) queues.push({ name: 'Redis', environment: { REDIS_URL: `${redisUrl}/15` } });
+if (redisUrl !== null) queues.push({ name: 'Redis', environment: { REDIS_URL: `${redisUrl}/14` } });
 
 describe.each(queues)('a worker that is killed in the middle, with the queue on $name', ({ environment }) => {
   it('is replaced: the thread says so, and the report comes once', async () => {
