@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadClients } from '../clients/read-clients.ts';
 import { createReadClients } from '../clients/read-clients.ts';
 import type { Logger } from '../config/logger.ts';
-import type { NamedTarget, Settings } from '../config/settings.ts';
+import { findTarget, type NamedTarget, type Settings } from '../config/settings.ts';
 import { collectSources } from '../diagnostics/collect.ts';
 import { createRedactor } from '../diagnostics/redact.ts';
 import type { QueueConnection } from '../queue/connection.ts';
@@ -61,6 +61,7 @@ export async function startFixProcess(options: FixProcessOptions): Promise<{ sto
     log,
     signal: ending.signal,
     leaseSeconds: options.leaseSeconds ?? LEASE_SECONDS,
+    target: (name) => findTarget(settings, name),
     writePorts: ports.of,
     collect: async (needs, target) =>
       collectSources(Object.values(needs), {

@@ -27,6 +27,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** How long a request is ours without a sign of life. Seconds. */
   readonly leaseSeconds: number;
+  /** The target of that name, or undefined where the configuration has none. */
+  target(name: string): NamedTarget | undefined;
   writePorts(target: NamedTarget): WritePorts;
   /** Reads sources freshly; the answer has the evidence of each by the source's id. */
   collect(needs: Needs, target: NamedTarget): Promise<ReadonlyMap<string, Evidence<unknown>>>;

@@ -1,4 +1,3 @@
-import { findTarget } from '../../config/settings.ts';
 import { countApprovals } from '../../store/approvals.ts';
 import { releaseLocks, takeLock } from '../../store/locks.ts';
 import type { Action } from '../approvals/actions.ts';
@@ -104,7 +103,7 @@ async function replace(record: RequestRecord, plan: Plan, fingerprint: string, c
 
 /** Carries the steps out (or settles them), gives the lock back, and verifies. */
 async function finish(record: RequestRecord, resumed: boolean, lease: Lease, context: RunContext): Promise<void> {
-  const target = findTarget(context.settings, record.target);
+  const target = context.target(record.target);
   const remediation = context.remediations.get(record.remediation);
   if (target === undefined || remediation === undefined || record.plan === null) {
     context.log.error({ request: record.id }, 'a request under way names something that is not configured any more');

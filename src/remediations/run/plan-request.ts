@@ -1,10 +1,9 @@
-import { WriteRefusedError, WriteUncertainError } from '../../clients/write-errors.ts';
-import { findTarget, type NamedTarget } from '../../config/settings.ts';
+import type { NamedTarget } from '../../config/settings.ts';
 import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
 import { fingerprintOf } from '../approvals/fingerprint.ts';
 import type { RequestRecord } from '../approvals/record.ts';
-import { runnerOf, VerbRefusedError } from '../executor/runner.ts';
+import { previewSteps } from '../executor/preview.ts';
 import { refuse } from '../guards/refusal.ts';
 import type { Plan, PlanResult } from '../plan.ts';
 import type { Remediation } from '../types.ts';
@@ -28,7 +27,7 @@ export async function planRequest(id: string, context: RunContext): Promise<void
 
 /** Reads, plans and asks the far side for a dry run. Used before approval, and again before anything is done. */
 export async function makePlan(record: RequestRecord, context: RunContext): Promise<PlanResult> {
-  const target = findTarget(context.settings, record.target);
+  const target = context.target(record.target);
   const remediation = context.remediations.get(record.remediation);
   if (target === undefined || remediation === undefined)
     return refuse('not-configured', `${record.remediation} or target ${record.target} is not configured here.`, 'See config/hotswap.yaml.');
@@ -46,22 +45,20 @@ export async function makePlan(record: RequestRecord, context: RunContext): Prom
 
 /** Fills the plan's differences in from the far side's own dry run, which also refuses what would be refused. */
 async function preview(plan: Plan, remediation: Remediation, target: NamedTarget, context: RunContext): Promise<PlanResult> {
-  try {
-    const ports = context.writePorts(target);
-    const changes = await Promise.all(plan.steps.map((step) => runnerOf(step, remediation.verbs, ports).preview(step)));
-    return { kind: 'act', plan: { ...plan, changes: changes.flat() } };
-  } catch (error) {
-    if (error instanceof VerbRefusedError)
-      return refuse('not-configured', error.message, 'Add it to the configuration and restart the executor.');
-    if (error instanceof WriteRefusedError)
+  const seen = await previewSteps(plan.steps, remediation.verbs, context.writePorts(target));
+  switch (seen.kind) {
+    case 'changes':
+      return { kind: 'act', plan: { ...plan, changes: [...seen.changes] } };
+    case 'not-configured':
+      return refuse(seen.code, seen.message, 'Add it to the configuration and restart the executor.');
+    case 'refused':
       return refuse(
-        `dry-run-${error.code}`,
-        `The dry run was refused: ${error.message}`,
+        seen.code,
+        `The dry run was refused: ${seen.message}`,
         'Look at what has changed, or at what the executor may do, then ask again.',
       );
-    if (error instanceof WriteUncertainError)
-      return refuse('could-not-look', `The dry run got no answer: ${error.message}`, 'Ask again when it answers.');
-    throw error;
+    case 'silent':
+      return refuse(seen.code, `The dry run got no answer: ${seen.message}`, 'Ask again when it answers.');
   }
 }
 

@@ -1,9 +1,10 @@
-import { findTarget, type NamedTarget } from '../../config/settings.ts';
+import type { NamedTarget } from '../../config/settings.ts';
 import type { Report } from '../../diagnostics/report.ts';
 import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
 import type { RequestRecord, Verification } from '../approvals/record.ts';
-import type { RunContext } from './context.ts';
+import type { Examination, RunContext } from './context.ts';
+import { InterruptedError } from './interrupted.ts';
 import { judgeRecovery, type Recovery } from './recovery.ts';
 
 /**
@@ -11,7 +12,7 @@ import { judgeRecovery, type Recovery } from './recovery.ts';
  * reads, so another executor may go on with it.
  */
 export async function verify(record: RequestRecord, context: RunContext): Promise<void> {
-  const target = findTarget(context.settings, record.target);
+  const target = context.target(record.target);
   const run = record.run === null ? null : await context.findRun(record.run);
   const { verification } = record;
   if (verification === null || target === undefined) return;
@@ -36,7 +37,7 @@ async function watch(
   const since = new Date(record.execution?.finishedAt ?? verification.startedAt);
   let latest: Recovery = { verdict: 'unknown', summary: 'There were not enough samples after the fix.', readings: [] };
   while (!context.signal.aborted) {
-    const examination = await context.examine({ topic: before.topic, target, since, before: before.report });
+    const examination = await look({ topic: before.topic, target, since, before: before.report }, context);
     if (examination !== null) {
       latest = judgeRecovery(before.report, record.cause, examination);
       if (latest.verdict === 'fixed') return conclude(record, latest, verification, context);
@@ -45,6 +46,17 @@ async function watch(
     }
     if (context.now().getTime() >= Date.parse(verification.deadline)) return conclude(record, latest, verification, context);
     await context.wait(context.settings.remediations.verificationPollSeconds * 1000);
+  }
+}
+
+/** One look. A look that breaks off says nothing; the next one may. */
+async function look(question: Parameters<RunContext['examine']>[0], context: RunContext): Promise<Examination | null> {
+  try {
+    return await context.examine(question);
+  } catch (error) {
+    if (context.signal.aborted) throw new InterruptedError();
+    context.log.warn({ err: error, topic: question.topic }, 'a look at the effect of a fix broke off');
+    return null;
   }
 }
 
