@@ -45,8 +45,14 @@ const RULES: readonly Rule[] = [
   },
   {
     from: 'diagnostics/causes',
-    may: ['diagnostics/types', 'diagnostics/rules', 'diagnostics/checks', 'diagnostics/causes', 'diagnostics/report'],
+    may: ['diagnostics/types', 'diagnostics/rules', 'diagnostics/checks', 'diagnostics/signs', 'diagnostics/report'],
     types: ['diagnostics', 'config'],
+    packages: PURE,
+  },
+  {
+    from: 'diagnostics/signs',
+    may: ['diagnostics/signs', 'diagnostics/types', 'diagnostics/rules', 'diagnostics/checks'],
+    types: ['diagnostics'],
     packages: PURE,
   },
   { from: 'diagnostics/topics', may: ['diagnostics/types', 'diagnostics/rules'], packages: PURE },

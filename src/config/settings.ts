@@ -75,6 +75,10 @@ const Thresholds = z.strictObject({
   errorRateMinimumFailures: z.int().positive().default(20),
   minimumTrafficPerSecond: z.number().positive().default(0.2),
   cpuWarnRatio: z.number().positive().default(0.75),
+  /** Traffic is said to have grown where it is this many times what it was an hour ago. */
+  trafficGrowthRatio: z.number().positive().default(1.5),
+  /** The database is quiet where it accounts for no more than this share of the time that requests take. */
+  databaseQuietRatio: z.number().positive().default(0.25),
   cpuFailRatio: z.number().positive().default(0.9),
   memoryFailRatio: z.number().positive().default(0.9),
   metricsMaxAgeSeconds: z.number().positive().default(120),
@@ -85,6 +89,11 @@ const Thresholds = z.strictObject({
   statementMinimumCalls: z.int().positive().default(3),
   statementShareWarnRatio: z.number().positive().default(0.3),
   statementShareFailRatio: z.number().positive().default(0.5),
+  /** Smaller tables are read from end to end quickly: no index would help. Bytes. */
+  indexTableMinimumBytes: z
+    .int()
+    .positive()
+    .default(8 * 1024 * 1024),
   longQueryWarnSeconds: z.number().positive().default(5),
   longQueryFailSeconds: z.number().positive().default(60),
   lockWaitWarnSeconds: z.number().positive().default(5),

@@ -124,11 +124,11 @@ class Loader {
     return evidence;
   }
 
-  #explain(source: Source<unknown>, error: unknown): Gap {
+  #explain(source: Source<unknown>, error: unknown): Gap & Pick<Missing, 'builtOn'> {
     const { redactor, logger } = this.#options;
     if (error instanceof RequiredMissing) {
       const { reason, message, mend, source: required } = error.missing;
-      return { reason, mend, message: `It is built on ${required}, which could not be read: ${message}` };
+      return { reason, mend, builtOn: required, message: `It is built on ${required}, which could not be read: ${message}` };
     }
     if (error instanceof ReadError)
       return { reason: error.reason, message: redactor.text(error.message), mend: error.mend ?? mendOf(source, error.reason) };

@@ -31,6 +31,8 @@ export interface Gap {
 /** Failure is data too: why a source could not be read, and what would let it be. */
 export interface Missing extends Gap {
   readonly kind: 'missing';
+  /** The source that this one is built on and that is missing itself, where that is why. */
+  readonly builtOn?: string;
   readonly source: string;
   readonly asked: Asked;
   readonly at: Date;
@@ -106,7 +108,6 @@ export interface Check<F extends Facts = Facts> {
   readonly sources: readonly Source<unknown>[];
   /** Undefined where a needed source is missing: the runner answers unknown. */
   evaluate(evidence: ReadonlyMap<string, Evidence<unknown>>, context: JudgeContext): Judgement<F> | undefined;
-  readonly Facts?: F;
 }
 
 interface CheckDefinition<N extends Needs, F extends Facts> {
@@ -117,9 +118,17 @@ interface CheckDefinition<N extends Needs, F extends Facts> {
   judge(evidence: CollectedOf<N>, context: JudgeContext): Judgement<F>;
 }
 
+const checks = new WeakSet<object>();
+const causes = new WeakSet<object>();
+const topics = new WeakSet<object>();
+
+export const isCheck = (value: unknown): value is Check => typeof value === 'object' && value !== null && checks.has(value);
+export const isCause = (value: unknown): value is Cause => typeof value === 'object' && value !== null && causes.has(value);
+export const isTopic = (value: unknown): value is Topic => typeof value === 'object' && value !== null && topics.has(value);
+
 /** A check over named sources. The runner answers unknown for it where a source is missing, or where it says ok over a gap. */
 export function defineCheck<const N extends Needs, F extends Facts>(definition: CheckDefinition<N, F>): Check<F> {
-  return {
+  const check: Check<F> = {
     id: definition.id,
     title: definition.title,
     sources: Object.values(definition.needs),
@@ -128,6 +137,8 @@ export function defineCheck<const N extends Needs, F extends Facts>(definition: 
       return collected === undefined ? undefined : definition.judge(collected, context);
     },
   };
+  checks.add(check);
+  return check;
 }
 
 function pick<N extends Needs>(needs: N, evidence: ReadonlyMap<string, Evidence<unknown>>): CollectedOf<N> | undefined {
@@ -204,8 +215,10 @@ export function defineCause(definition: CauseDefinition): Cause {
     ...(definition.contradicts ?? []),
     ...(definition.direct === undefined ? [] : [definition.direct]),
   ];
-  const checks = new Map(rules.flatMap((rule) => rule.definitions).map((check) => [check.id, check]));
-  return { ...definition, checks: [...checks.values()] };
+  const read = new Map(rules.flatMap((rule) => rule.definitions).map((check) => [check.id, check]));
+  const cause: Cause = { ...definition, checks: [...read.values()] };
+  causes.add(cause);
+  return cause;
 }
 
 export interface Topic {
@@ -218,9 +231,12 @@ export interface Topic {
   readonly causes: readonly string[];
   /** Checks that show whether there is a problem at all. */
   readonly symptoms: readonly string[];
+  /** Checks that no cause rests on, and that people want to see beside them. */
+  readonly context: readonly string[];
 }
 
 export function defineTopic(topic: Topic): Topic {
+  topics.add(topic);
   return topic;
 }
 

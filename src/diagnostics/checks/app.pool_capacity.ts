@@ -37,7 +37,7 @@ export const appPoolCapacity = defineCheck({
     const ratio = slots.usable > 0 ? demand / slots.usable : Number.POSITIVE_INFINITY;
     const facts = { pods, poolSize: pool.size, demand, others: slots.own, usable: slots.usable, usableRatio: ratio, warnRatio };
     const text = `${pods} pods with pools of ${pool.size} may demand ${demand} connections, a rollout included; ${slots.usable} are usable`;
-    if (demand > slots.usable) return { verdict: 'warn', summary: `${text}: not all of them can be served.`, facts };
+    if (demand > slots.usable) return { verdict: 'fail', summary: `${text}: not all of them can be served.`, facts };
     if (ratio > warnRatio) return { verdict: 'warn', summary: `${text} (${percent(ratio)}, above ${percent(warnRatio)}).`, facts };
     return { verdict: 'ok', summary: `${text} (${percent(ratio)}).`, facts };
   },

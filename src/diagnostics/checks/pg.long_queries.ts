@@ -22,16 +22,14 @@ export const pgLongQueries = defineCheck({
     const longest = data.reduce((most, { runningSeconds }) => Math.max(most, runningSeconds), 0);
     const waiting = long.filter(({ waitType }) => waitType === 'Lock').length;
     const facts = {
-      statements: data
-        .slice(0, SHOWN)
-        .map(({ pid, role, application, runningSeconds, waitType, query }) => ({
-          pid,
-          role,
-          application,
-          runningSeconds,
-          waitType,
-          query: short(query, 200),
-        })),
+      statements: data.slice(0, SHOWN).map(({ pid, role, application, runningSeconds, waitType, query }) => ({
+        pid,
+        role,
+        application,
+        runningSeconds,
+        waitType,
+        query: short(query, 200),
+      })),
       longestSeconds: longest,
       waitingForLocks: waiting,
       warnSeconds: longQueryWarnSeconds,

@@ -21,7 +21,16 @@ type StatementFacts = {
     rows: number;
   }[];
   /** For each slow statement and table: the columns of an index that would serve it; empty where that is not unique. */
-  uses: { table: string; columns: string; covered: boolean; scanned: boolean | null; meanMs: number; query: string }[];
+  uses: {
+    table: string;
+    bytes: number;
+    columns: string;
+    choices: string;
+    covered: boolean;
+    scanned: boolean | null;
+    meanMs: number;
+    query: string;
+  }[];
   slowestMeanMs: number;
   warnMs: number;
   failMs: number;
@@ -82,8 +91,10 @@ export const pgStatements = defineCheck({
         rows: statement.rows,
       })),
       uses: slow.flatMap((statement) =>
-        (statement.uses ?? []).map(({ table, columns, covered }) => ({
+        (statement.uses ?? []).map(({ table, bytes, choices, columns, covered }) => ({
           table,
+          bytes,
+          choices: choices.join(', '),
           columns: (columns ?? []).join(', '),
           covered,
           scanned: statement.scans === null ? null : statement.scans.includes(table),

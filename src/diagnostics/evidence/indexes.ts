@@ -17,12 +17,12 @@ SELECT s.schemaname AS schema, s.relname AS name, s.seq_scan, s.seq_tup_read, co
  ORDER BY s.seq_tup_read DESC LIMIT 10`;
 
 const FOREIGN_KEYS = `
-SELECT n.nspname AS schema, t.relname AS name, c.conname AS constraint_name, p.relname AS parent,
+SELECT n.nspname AS schema, t.relname AS name, c.conname AS constraint_name, pn.nspname || '.' || p.relname AS parent,
        (SELECT array_agg(a.attname::text ORDER BY k.ord)
           FROM unnest(c.conkey) WITH ORDINALITY AS k(attnum, ord)
           JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum) AS columns,
        pg_table_size(c.conrelid) AS bytes
-  FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace JOIN pg_class p ON p.oid = c.confrelid
+  FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace JOIN pg_class p ON p.oid = c.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
  WHERE c.contype = 'f' AND pg_table_size(c.conrelid) > 8 * 1024 * 1024
    AND NOT EXISTS (SELECT 1 FROM pg_index i
                     WHERE i.indrelid = c.conrelid AND i.indisvalid AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)

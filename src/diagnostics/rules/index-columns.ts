@@ -12,12 +12,16 @@ interface Shape {
 interface Table {
   /** schema.table */
   readonly table: string;
+  readonly bytes: number;
   readonly columns: readonly { readonly name: string }[];
   readonly indexes: readonly { readonly valid: boolean; readonly partial: boolean; readonly columns: readonly string[] }[];
 }
 
 export interface TableUse {
   readonly table: string;
+  readonly bytes: number;
+  /** All columns of the table, to choose from where the statement does not say. */
+  readonly choices: readonly string[];
   /** Columns of an index that serves the statement, equality first; null where that is not unique. */
   readonly columns: readonly string[] | null;
   /** True where an index for them exists already. */
@@ -38,7 +42,13 @@ export function tableUses(shape: Shape, catalogue: readonly Table[]): TableUse[]
   return names.map((table) => {
     const references = known.filter((one) => one.table === table).map(({ reference }) => reference);
     const columns = references.length === 1 && references[0] !== undefined ? chooseColumns(references[0], table, shape, names) : null;
-    return { table: table.table, columns, covered: columns !== null && isCovered(columns, table) };
+    return {
+      table: table.table,
+      bytes: table.bytes,
+      choices: table.columns.map(({ name }) => name),
+      columns,
+      covered: columns !== null && isCovered(columns, table),
+    };
   });
 }
 

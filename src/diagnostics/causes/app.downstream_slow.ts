@@ -1,0 +1,75 @@
+import { k8sLogs } from '../checks/k8s.logs.ts';
+import { k8sMetrics } from '../checks/k8s.metrics.ts';
+import { pgStatements } from '../checks/pg.statements.ts';
+import { promLatency } from '../checks/prom.latency.ts';
+import { promThrottling } from '../checks/prom.throttling.ts';
+import { promTraffic } from '../checks/prom.traffic.ts';
+import { count, milliseconds, percent, seconds, some } from '../rules/phrases.ts';
+import { cannotTell, decide, no, rule, yes } from '../rules/rule.ts';
+import { latencyIsHigh } from '../signs/latency.ts';
+import { nobodyWaitsForLocks } from '../signs/locks.ts';
+import { statementsAreSlow } from '../signs/statements.ts';
+import { defineCause } from '../types.ts';
+
+/** Of the time that a request takes on average, how much the database accounts for. */
+const databaseIsQuiet = rule(
+  { statements: pgStatements, traffic: promTraffic, latency: promLatency },
+  ({ statements, traffic, latency }, { thresholds: { databaseQuietRatio: limit } }) => {
+    if (statements.databaseMs === null || statements.seconds === null || !traffic.requestsPerSecond || !latency.averageSeconds)
+      return cannotTell('The time of requests and of the database cannot be compared.');
+    const perRequestMs = statements.databaseMs / (statements.seconds * traffic.requestsPerSecond);
+    const share = perRequestMs / (latency.averageSeconds * 1_000);
+    const text = `A request takes ${seconds(latency.averageSeconds)} on average, of which the database accounts for ${milliseconds(perRequestMs)} (${percent(share)})`;
+    return decide(share <= limit, `${text}; not above ${percent(limit)}.`, `${text}; above ${percent(limit)}.`);
+  },
+);
+
+const cpuIsLow = rule({ cpu: k8sMetrics }, ({ cpu: { cpuMeanRatio, cpuWarnRatio, cpuOf } }) => {
+  if (cpuMeanRatio === null) return cannotTell('The CPU of the pods is not known.');
+  const text = `CPU is at ${percent(cpuMeanRatio)} of the ${cpuOf} on average`;
+  return decide(cpuMeanRatio <= cpuWarnRatio, `${text}, not above ${percent(cpuWarnRatio)}.`, `${text}, above ${percent(cpuWarnRatio)}.`);
+});
+
+const isThrottled = rule({ throttling: promThrottling }, ({ throttling: { ratio, warnRatio } }) =>
+  decide(
+    ratio !== null && ratio > warnRatio,
+    `The pods are throttled in ${percent(ratio ?? 0)} of periods.`,
+    'The pods are not throttled.',
+  ),
+);
+
+const poolIsExhausted = rule({ logs: k8sLogs }, ({ logs: { signatures } }) => {
+  const found = signatures.find(({ signature }) => signature === 'log.npgsql.pool_exhausted');
+  return found === undefined
+    ? no('No log tells of an exhausted pool.')
+    : yes(`${count(found.pods, 'pod')} logged that the connection pool is exhausted: requests wait for a connection.`);
+});
+
+const logsTellOfTimeouts = rule({ logs: k8sLogs }, ({ logs: { signatures } }) => {
+  const found = signatures.find(({ signature }) => signature === 'log.downstream_timeout');
+  return found === undefined
+    ? no('No log tells of a call that timed out.')
+    : yes(`${count(found.pods, 'pod')} logged ${count(found.count, 'call')} to others that timed out or failed.`);
+});
+
+export const downstreamSlow = defineCause({
+  id: 'app.downstream_slow',
+  title: 'Requests wait for something outside: neither the database nor the CPU',
+  requires: [latencyIsHigh, nobodyWaitsForLocks, cpuIsLow, databaseIsQuiet],
+  contradicts: [statementsAreSlow, isThrottled, poolIsExhausted],
+  supports: [logsTellOfTimeouts],
+  explains: ['prom.latency', 'prom.error_rate', 'http.health', 'k8s.logs'],
+  summary: (context) => {
+    const latency = context.facts(promLatency);
+    const routes = (latency?.slowestRoutes ?? []).filter(({ p95 }) => p95 > (latency?.warnSeconds ?? 0));
+    const where =
+      routes.length === 0 ? '' : ` Slow are ${some(routes.map(({ route, p95 }) => `${route || '(no route)'} (p95 ${seconds(p95)})`))}.`;
+    return `Requests take long although the database is quiet and the pods have CPU to spare: they wait for another service that they call.${where}`;
+  },
+  advice: (context) => {
+    const [route] = context.facts(promLatency)?.slowestRoutes ?? [];
+    return [
+      `Find out what ${route === undefined || route.route === '' ? 'the slow routes' : route.route} call${route === undefined || route.route === '' ? '' : 's'}, and ask its owners; more pods or a restart do not help, a shorter timeout limits the damage.`,
+    ];
+  },
+});

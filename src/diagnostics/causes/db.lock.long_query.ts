@@ -1,0 +1,44 @@
+import { pgLocks } from '../checks/pg.locks.ts';
+import { count, seconds, short } from '../rules/phrases.ts';
+import { decide, no, rule } from '../rules/rule.ts';
+import { errorsAreHigh, latencyIsHigh, SYMPTOMS } from '../signs/latency.ts';
+import { describe, isMaintenance, LOCK_SYMPTOMS, type LockRoot, manySessionsWait } from '../signs/locks.ts';
+import { type ConclusionContext, defineCause } from '../types.ts';
+
+const isRunning = (root: LockRoot) => root.state === 'active' && !isMaintenance(root);
+
+const runningRootBlocks = rule({ locks: pgLocks }, ({ locks: { roots, waiters, warnSeconds } }) => {
+  if (waiters === 0) return no('No session waits for a lock.');
+  const [root] = roots.filter(isRunning);
+  if (root === undefined) return no('Nobody who holds others up is running a statement.');
+  const text = `${describe(root)} runs a statement and has held up ${count(root.blockedSessions, 'session')} for ${seconds(root.longestWaitSeconds)}`;
+  return decide(
+    root.longestWaitSeconds > warnSeconds,
+    `${text}; above ${seconds(warnSeconds)}.`,
+    `${text}; not above ${seconds(warnSeconds)}.`,
+  );
+});
+
+export const lockLongQuery = defineCause({
+  id: 'db.lock.long_query',
+  title: 'A long statement holds locks that others wait for',
+  requires: [runningRootBlocks],
+  direct: runningRootBlocks,
+  supports: [manySessionsWait, latencyIsHigh, errorsAreHigh],
+  explains: [...SYMPTOMS, ...LOCK_SYMPTOMS, 'db.slow_query.other'],
+  summary: (context) => {
+    const [root] = runningRoots(context);
+    if (root === undefined) return 'A running statement holds locks that others wait for.';
+    return `"${short(root.query, 120)}" (${describe(root)}) has run for ${seconds(root.inStateSeconds)}; ${count(root.blockedSessions, 'session')} wait for ${root.wantedLocks || 'its locks'}.`;
+  },
+  advice: (context) =>
+    runningRoots(context).map(
+      (root) =>
+        `Ask whoever runs ${describe(root)} whether its statement may be cancelled: SELECT pg_cancel_backend(${root.pid}); it has run for ${seconds(root.inStateSeconds)}.`,
+    ),
+});
+
+function runningRoots(context: ConclusionContext): LockRoot[] {
+  const limit = context.thresholds.lockWaitWarnSeconds;
+  return (context.facts(pgLocks)?.roots ?? []).filter((root) => isRunning(root) && root.longestWaitSeconds > limit);
+}

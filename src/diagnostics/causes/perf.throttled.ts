@@ -1,0 +1,35 @@
+import { k8sMetrics } from '../checks/k8s.metrics.ts';
+import { promThrottling } from '../checks/prom.throttling.ts';
+import { percent } from '../rules/phrases.ts';
+import { cannotTell, decide, no, rule } from '../rules/rule.ts';
+import { latencyIsHigh, latencyIsNormal, SYMPTOMS } from '../signs/latency.ts';
+import { defineCause } from '../types.ts';
+
+const isThrottled = rule({ throttling: promThrottling }, ({ throttling: { ratio, warnRatio } }) => {
+  if (ratio === null) return no('The container has no CPU limit, so nothing throttles it.');
+  const text = `The container was held back at its CPU limit in ${percent(ratio)} of periods`;
+  return decide(ratio > warnRatio, `${text}, above ${percent(warnRatio)}.`, `${text}, not above ${percent(warnRatio)}.`);
+});
+
+const staysBelowItsRequest = rule({ cpu: k8sMetrics }, ({ cpu: { cpuMeanOfRequest } }) => {
+  if (cpuMeanOfRequest === null) return cannotTell('The pods have no CPU request to compare with.');
+  const text = `The pods use ${percent(cpuMeanOfRequest)} of their CPU request on average`;
+  return decide(cpuMeanOfRequest < 1, `${text}: they are held back in bursts.`, `${text}: they are simply busy.`);
+});
+
+export const throttled = defineCause({
+  id: 'perf.throttled',
+  title: 'The CPU limit holds the pods back in bursts',
+  requires: [isThrottled, staysBelowItsRequest],
+  contradicts: [latencyIsNormal],
+  direct: isThrottled,
+  supports: [latencyIsHigh],
+  explains: [...SYMPTOMS, 'prom.throttling'],
+  summary: (context) => {
+    const facts = context.facts(promThrottling);
+    return `The kernel stops the container at its limit of ${facts?.cpuLimit ?? '?'} CPU in ${percent(facts?.ratio ?? 0)} of periods although it uses little on average: its work comes in bursts.`;
+  },
+  advice: (context) => [
+    `Raise the container's CPU limit above ${context.facts(promThrottling)?.cpuLimit ?? 'what it is'}, or remove it; more pods help less, because each one is stopped in its own bursts.`,
+  ],
+});

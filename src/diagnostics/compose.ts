@@ -1,0 +1,127 @@
+import { changesSince } from './changes.ts';
+import { type Conclusion, conclude } from './conclude.ts';
+import { type Concluded, type Ranked, rank } from './rank.ts';
+import type { Registry } from './registry.ts';
+import type { Diagnosis, EvidenceLine, Report } from './report.ts';
+import { factsOf, severityOf } from './severity.ts';
+import type { CheckResult, ConclusionContext, Evidence, JudgeContext, Missing, Topic } from './types.ts';
+import { headlineOf, nextStepOf } from './wording.ts';
+
+export interface Composition {
+  readonly topic: Topic;
+  readonly registry: Registry;
+  readonly results: ReadonlyMap<string, CheckResult>;
+  readonly evidence: ReadonlyMap<string, Evidence<unknown>>;
+  readonly context: JudgeContext;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly secondReading: Report['secondReading'];
+  readonly previous: Report | null;
+}
+
+/** The report, from what the checks found. Pure. */
+export function composeReport(composition: Composition): Report {
+  const { topic, registry, results, context, startedAt, finishedAt, secondReading, previous } = composition;
+  const conclusions = topic.causes.flatMap((id) => registry.causes.get(id) ?? []).map((cause) => conclude(cause, results, context));
+  const ranked = rank(
+    conclusions.filter((one) => one.kind === 'concluded'),
+    registry.causes,
+  );
+  const diagnoses = ranked.map((one) => diagnosis(one, ranked, composition));
+  const undecided = conclusions.flatMap((one) => (one.kind === 'undecided' ? [one] : []));
+  const notSeen = [...composition.evidence.values()].flatMap(notSeenOf);
+  const checks = [...results.values()].map(({ complete: _, facts, ...check }) => ({
+    ...check,
+    facts: facts ?? {},
+    asked: [...check.asked],
+  }));
+  const outcome = outcomeOf(diagnoses, undecided, topic, results);
+  const confirmed = diagnoses.some(({ certainty, benign }) => certainty === 'confirmed' && !benign);
+  const severity = outcome === 'healthy' ? null : severityOf(results, context.thresholds, confirmed);
+  const said = {
+    topic,
+    outcome,
+    severity,
+    diagnoses,
+    undecided,
+    notSeen,
+    checks,
+    secondReading,
+    deployment: context.target.kubernetes.deployment,
+  };
+  const report: Report = {
+    schema: 'hotswap.report/1',
+    topic: topic.id,
+    target: context.target.name,
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    durationMs: finishedAt.getTime() - startedAt.getTime(),
+    outcome,
+    severity,
+    headline: headlineOf(said),
+    diagnoses,
+    ruledOut: conclusions.flatMap(ruledOut),
+    undecided: undecided.map(({ cause, because, checks: ids }) => ({ cause: cause.id, title: cause.title, because, checks: [...ids] })),
+    checks,
+    notSeen,
+    nextStep: nextStepOf(said),
+    secondReading,
+    changes: [],
+  };
+  return { ...report, changes: previous === null ? [] : changesSince(previous, report) };
+}
+
+function diagnosis({ conclusion, explainedBy, reaches }: Ranked, all: readonly Ranked[], { results, context }: Composition): Diagnosis {
+  const { cause, certainty } = conclusion;
+  const facts: ConclusionContext = { ...context, facts: (check) => factsOf(check, results) };
+  const symptoms = [...results.values()].filter(({ id, verdict }) => reaches.has(id) && (verdict === 'warn' || verdict === 'fail'));
+  const causes = all.filter((other) => other.conclusion.cause !== cause && reaches.has(other.conclusion.cause.id));
+  return {
+    cause: cause.id,
+    title: cause.title,
+    certainty,
+    benign: cause.benign === true,
+    role: explainedBy === null ? 'root' : 'consequence',
+    explainedBy,
+    explains: [...symptoms.map(({ id }) => id), ...causes.map((other) => other.conclusion.cause.id)].sort(),
+    summary: cause.summary(facts),
+    evidence: evidenceLines(conclusion, results),
+    remediations: certainty === 'possible' ? [] : [...(cause.remediations?.(facts) ?? [])],
+    advice: [...(cause.advice?.(facts) ?? [])],
+  };
+}
+
+function evidenceLines({ support }: Concluded, results: ReadonlyMap<string, CheckResult>): EvidenceLine[] {
+  const lines = support.map(({ rule, finding }) => ({
+    check: rule.checks[0] ?? '',
+    text: finding.because,
+    asked: [...new Map(rule.checks.flatMap((id) => results.get(id)?.asked ?? []).map((asked) => [asked.command, asked])).values()],
+  }));
+  return [...new Map(lines.map((line) => [line.text, line])).values()];
+}
+
+function ruledOut(conclusion: Conclusion): Report['ruledOut'] {
+  if (conclusion.kind !== 'ruled-out') return [];
+  const { cause, because } = conclusion;
+  return [{ cause: cause.id, title: cause.title, because }];
+}
+
+function notSeenOf(evidence: Evidence<unknown>): Report['notSeen'] {
+  const gap = evidence.kind === 'missing' ? evidence : evidence.gap;
+  if (gap === null || (evidence.kind === 'missing' && evidence.builtOn !== undefined)) return []; // what it is built on is told of itself
+  const { reason, message, mend }: Pick<Missing, 'reason' | 'message' | 'mend'> = gap;
+  return [{ source: evidence.source, reason, message, mend, asked: evidence.asked }];
+}
+
+function outcomeOf(
+  diagnoses: readonly Diagnosis[],
+  undecided: readonly unknown[],
+  topic: Topic,
+  results: ReadonlyMap<string, CheckResult>,
+): Report['outcome'] {
+  if (diagnoses.length > 0) return 'cause-found';
+  const verdicts = topic.symptoms.map((id) => results.get(id)?.verdict ?? 'unknown');
+  if (undecided.length > 0) return 'could-not-look';
+  if (verdicts.some((verdict) => verdict === 'warn' || verdict === 'fail')) return 'no-cause-found';
+  return verdicts.includes('unknown') ? 'could-not-look' : 'healthy';
+}

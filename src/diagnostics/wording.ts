@@ -1,0 +1,60 @@
+import type { CheckReport, Diagnosis, NotSeen, Report } from './report.ts';
+import { count, some } from './rules/phrases.ts';
+import type { Topic } from './types.ts';
+
+/** What the headline and the next step are made of. */
+export interface Said {
+  readonly topic: Topic;
+  readonly outcome: Report['outcome'];
+  readonly severity: Report['severity'];
+  readonly diagnoses: readonly Diagnosis[];
+  readonly undecided: readonly { readonly checks: readonly string[] }[];
+  readonly notSeen: readonly NotSeen[];
+  readonly checks: readonly CheckReport[];
+  readonly secondReading: Report['secondReading'];
+  readonly deployment: string;
+}
+
+/** The result in one line. */
+export function headlineOf(said: Said): string {
+  const severity = said.severity === null ? '' : `${said.severity}: `;
+  return `${severity}${statement(said)}`;
+}
+
+function statement({ topic, outcome, diagnoses, undecided, checks }: Said): string {
+  const symptoms = checks.filter(({ id, verdict }) => topic.symptoms.includes(id) && (verdict === 'fail' || verdict === 'warn'));
+  const symptom = symptoms.find(({ verdict }) => verdict === 'fail') ?? symptoms[0];
+  const said = symptom === undefined ? '' : ` ${symptom.summary}`;
+  switch (outcome) {
+    case 'cause-found': {
+      const roots = diagnoses.filter(({ role }) => role === 'root');
+      const [first, ...others] = roots;
+      const more = others.length === 0 ? '' : `, and ${count(others.length, 'other cause')}`;
+      return `${first?.title ?? 'A cause was found'} (${first?.certainty ?? ''})${more}.${said}`;
+    }
+    case 'no-cause-found':
+      return `Something is wrong, but no known cause fits.${said}`;
+    case 'could-not-look':
+      return `No cause was found, but not everything could be looked at (${count(undecided.length, 'cause')} undecided).${said}`;
+    case 'healthy':
+      return `${topic.title}: nothing is wrong.${checks.filter(({ id }) => id === topic.symptoms[0]).map(({ summary }) => ` ${summary}`)[0] ?? ''}`;
+  }
+}
+
+/** What a person should do now, in one sentence. */
+export function nextStepOf({ outcome, diagnoses, undecided, notSeen, checks, secondReading }: Said): string {
+  if (secondReading === 'pending' && diagnoses.length === 0)
+    return 'Wait a few seconds: the statements are read a second time, and the report is then amended.';
+  const root = diagnoses.find(({ role, benign }) => role === 'root' && !benign);
+  const offer = root?.remediations[0];
+  if (offer !== undefined) return `Propose ${offer.id}: ${offer.reason}`;
+  const advice = root?.advice[0];
+  if (advice !== undefined) return advice;
+  if (outcome === 'healthy') return 'Nothing needs to be done.';
+  const [blind] = notSeen;
+  if (outcome === 'could-not-look' && blind !== undefined) return `Let the bot look at ${blind.source}: ${blind.mend}`;
+  if (outcome === 'could-not-look')
+    return `Run again when there is traffic, or look yourself at ${some([...new Set(undecided.flatMap((one) => one.checks))]) || 'the symptoms'}.`;
+  const bad = checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
+  return `Look at the evidence of ${some(bad)}, and run again in a minute: a cause that is just beginning may show by then.`;
+}
