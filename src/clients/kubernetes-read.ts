@@ -90,6 +90,15 @@ async function listAutoscalers(configuration: Configuration, namespace: string) 
   }
 }
 
+/** What the client library makes up where there is neither a kubeconfig nor a service account. */
+const NOWHERE = 'http://localhost:8080';
+
+function noKubeconfig(): ReadError {
+  return new ReadError('not-configured', 'There is neither a kubeconfig nor a service account.', {
+    mend: 'Set KUBECONFIG to a kubeconfig file, or run the bot in the cluster.',
+  });
+}
+
 function loadKubeconfig(options: KubernetesOptions): KubeConfig {
   const config = new KubeConfig();
   try {
@@ -102,6 +111,7 @@ function loadKubeconfig(options: KubernetesOptions): KubeConfig {
     });
   }
   if (options.context !== undefined) config.setCurrentContext(options.context);
+  else if (config.getCurrentCluster()?.server === NOWHERE) throw noKubeconfig();
   if (config.getCurrentCluster() === null)
     throw new ReadError('not-configured', `The kubeconfig has no cluster for the context "${config.getCurrentContext()}".`, {
       mend: 'Set kubernetes.context of the target to a context of the kubeconfig.',
@@ -134,6 +144,11 @@ export function classifyKubernetesError(error: unknown): Error {
   if (error instanceof ApiException) return classifyStatus(error.code, readStatus(error.body), error);
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
     return new ReadError('timeout', 'The Kubernetes API did not answer in time.', { cause: error });
+  if (error instanceof Error && error.message.includes('skipTLSVerify'))
+    return new ReadError('not-configured', 'The kubeconfig names a plain http:// server without insecure-skip-tls-verify.', {
+      cause: error,
+      mend: 'Use https://, or set insecure-skip-tls-verify: true for that cluster.',
+    });
   const code = networkCode(error);
   if (code !== undefined || (error instanceof TypeError && error.message === 'fetch failed'))
     return new ReadError('unreachable', `The Kubernetes API could not be reached${code === undefined ? '' : ` (${code})`}.`, {

@@ -42,11 +42,15 @@ export function classifyPostgresError(error: unknown): Error {
   const code = networkCode(error);
   const [fault, reason] = meaningOf(code, error.message);
   if (fault === 'other' && code === undefined) return error;
-  return new ReadError(reason, `PostgreSQL: ${error.message || code}${code === undefined ? '' : ` (${code})`}`, {
+  return new ReadError(reason, describe(error.message, code), {
     code,
     fault,
     cause: error,
   });
+}
+
+function describe(message: string, code: string | undefined): string {
+  return `PostgreSQL: ${message}${code === undefined || message.includes(code) ? '' : ` (${code})`}`;
 }
 
 function meaningOf(code: string | undefined, message: string): Meaning {

@@ -29,7 +29,7 @@ export function composeReport(composition: Composition): Report {
   );
   const diagnoses = ranked.map((one) => diagnosis(one, ranked, composition));
   const undecided = conclusions.flatMap((one) => (one.kind === 'undecided' ? [one] : []));
-  const notSeen = [...composition.evidence.values()].flatMap(notSeenOf);
+  const notSeen = merge([...composition.evidence.values()].flatMap(notSeenOf));
   const checks = [...results.values()].map(({ complete: _, facts, ...check }) => ({
     ...check,
     facts: facts ?? {},
@@ -111,6 +111,17 @@ function notSeenOf(evidence: Evidence<unknown>): Report['notSeen'] {
   if (gap === null || (evidence.kind === 'missing' && evidence.builtOn !== undefined)) return []; // what it is built on is told of itself
   const { reason, message, mend }: Pick<Missing, 'reason' | 'message' | 'mend'> = gap;
   return [{ source: evidence.source, reason, message, mend, asked: evidence.asked }];
+}
+
+/** Sources that lack the same thing for the same reason, as one. */
+function merge(all: Report['notSeen']): Report['notSeen'] {
+  const merged = new Map<string, Report['notSeen'][number]>();
+  for (const one of all.sort((a, b) => a.source.localeCompare(b.source))) {
+    const key = JSON.stringify([one.reason, one.message, one.mend]);
+    const known = merged.get(key);
+    merged.set(key, known === undefined ? one : { ...known, source: `${known.source}, ${one.source}` });
+  }
+  return [...merged.values()];
 }
 
 function outcomeOf(

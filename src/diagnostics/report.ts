@@ -71,7 +71,7 @@ export const CheckReport = z.object({
 });
 
 export const NotSeen = z.object({
-  source: z.string(),
+  source: z.string().describe('id of a source; where several lack the same thing, their ids separated by ", "'),
   reason: MissingReason,
   message: z.string(),
   mend: z.string().describe('what would let the bot look: a grant, a setting, a service to start'),

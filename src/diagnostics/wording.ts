@@ -51,10 +51,19 @@ export function nextStepOf({ outcome, diagnoses, undecided, notSeen, checks, sec
   const advice = root?.advice[0];
   if (advice !== undefined) return advice;
   if (outcome === 'healthy') return 'Nothing needs to be done.';
-  const [blind] = notSeen;
+  const blind = worstGap(notSeen, undecided, checks);
   if (outcome === 'could-not-look' && blind !== undefined) return `Let the bot look at ${blind.source}: ${blind.mend}`;
   if (outcome === 'could-not-look')
     return `Run again when there is traffic, or look yourself at ${some([...new Set(undecided.flatMap((one) => one.checks))]) || 'the symptoms'}.`;
   const bad = checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
   return `Look at the evidence of ${some(bad)}, and run again in a minute: a cause that is just beginning may show by then.`;
+}
+
+/** The gap that leaves the most causes undecided. */
+function worstGap(notSeen: Said['notSeen'], undecided: Said['undecided'], checks: Said['checks']): NotSeen | undefined {
+  const weight = ({ message }: NotSeen) => {
+    const blinded = checks.filter(({ summary }) => summary.includes(message)).map(({ id }) => id);
+    return undecided.filter((one) => one.checks.some((id) => blinded.includes(id))).length;
+  };
+  return [...notSeen].sort((a, b) => weight(b) - weight(a))[0];
 }

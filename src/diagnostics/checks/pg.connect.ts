@@ -30,7 +30,7 @@ export const pgConnect = defineCheck({
         inRecovery: null,
         canReadAllStats: null,
       };
-      return { verdict: 'fail', summary: `PostgreSQL does not let the bot in: ${data.message}`, facts };
+      return { verdict: 'fail', summary: `The bot cannot get in. ${data.message}`, facts };
     }
     const { connectMs, version, inRecovery, canReadAllStats } = data;
     const facts = { connected: true, fault: null, code: null, connectMs, warnMs, version, inRecovery, canReadAllStats };
