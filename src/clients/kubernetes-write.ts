@@ -73,7 +73,7 @@ export interface KubernetesWriter {
 const FIELD_MANAGER = 'hotswap-bot';
 
 /**
- * Connects with the identity of the context that may change things.
+ * Connects with the identity of the context that may change things, at the first call.
  * @param options.kubeconfig path; left out: the pod's service account or ~/.kube/config.
  */
 export function connectKubernetesWriter(options: {
@@ -81,9 +81,11 @@ export function connectKubernetesWriter(options: {
   readonly context: string | undefined;
   readonly timeoutMs: number;
 }): KubernetesWriter {
-  const configuration = configure(options);
-  const apps = new AppsV1Api(configuration);
-  const autoscaling = new AutoscalingV2Api(configuration);
+  let configuration: Configuration | undefined;
+  const connected = () => {
+    configuration ??= configure(options);
+    return { apps: new AppsV1Api(configuration), autoscaling: new AutoscalingV2Api(configuration) };
+  };
   const jsonPatch = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch);
   const patch = ({ namespace, name, operations, dryRun }: PatchRequest) => ({
     namespace,
@@ -93,22 +95,30 @@ export function connectKubernetesWriter(options: {
     ...(dryRun ? { dryRun: 'All' } : {}),
   });
   return {
-    patchScale: (request) => call(async () => Scale.parse(await apps.patchNamespacedDeploymentScale(patch(request), jsonPatch))),
-    patchDeployment: (request) => call(async () => Deployment.parse(await apps.patchNamespacedDeployment(patch(request), jsonPatch))),
+    patchScale: (request) =>
+      call(async () => Scale.parse(await connected().apps.patchNamespacedDeploymentScale(patch(request), jsonPatch))),
+    patchDeployment: (request) =>
+      call(async () => Deployment.parse(await connected().apps.patchNamespacedDeployment(patch(request), jsonPatch))),
     patchAutoscaler: (request) =>
-      call(async () => Autoscaler.parse(await autoscaling.patchNamespacedHorizontalPodAutoscaler(patch(request), jsonPatch))),
-    readDeployment: (name) => call(async () => Deployment.parse(await apps.readNamespacedDeployment(name))),
-    readAutoscaler: (name) => call(async () => Autoscaler.parse(await autoscaling.readNamespacedHorizontalPodAutoscaler(name))),
+      call(async () => Autoscaler.parse(await connected().autoscaling.patchNamespacedHorizontalPodAutoscaler(patch(request), jsonPatch))),
+    readDeployment: (name) => call(async () => Deployment.parse(await connected().apps.readNamespacedDeployment(name))),
+    readAutoscaler: (name) => call(async () => Autoscaler.parse(await connected().autoscaling.readNamespacedHorizontalPodAutoscaler(name))),
   };
 }
 
 function configure(options: Parameters<typeof connectKubernetesWriter>[0]): Configuration {
   const config = new KubeConfig();
-  if (options.kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(options.kubeconfig);
+  try {
+    if (options.kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(options.kubeconfig);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown reason';
+    throw new WriteRefusedError('unreachable', `The kubeconfig cannot be read: ${reason}.`, { cause: error });
+  }
   if (options.context !== undefined) config.setCurrentContext(options.context);
   const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new Error(`the kubeconfig has no cluster for the context ${config.getCurrentContext()}`);
+  if (cluster === null)
+    throw new WriteRefusedError('unreachable', `The kubeconfig has no context "${config.getCurrentContext()}" with a cluster.`);
   return createConfiguration({
     baseServer: new ServerConfiguration(cluster.server, {}),
     authMethods: { default: config },
@@ -135,6 +145,7 @@ async function call<Result>(ask: () => Promise<Result>): Promise<Result> {
 }
 
 function classify(error: unknown): Error {
+  if (error instanceof WriteRefusedError) return error;
   if (error instanceof ApiException) return classifyAnswer(error.code, statusMessage(error.body), error);
   if (error instanceof z.ZodError) return new WriteUncertainError('The Kubernetes API answered something unexpected.', { cause: error });
   const code = networkCode(error);

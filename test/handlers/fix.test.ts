@@ -99,6 +99,17 @@ async function submit(bot: TestBot, values: Record<string, unknown>, user = 'U1'
   });
 }
 
+/** Waits until the only request is in this state. */
+async function becomes(bot: TestBot, state: RequestRecord['state']): Promise<RequestRecord> {
+  const look = async () => (await requests(bot))[0];
+  await until(async () => (await look())?.state === state, `the request becomes ${state}`, 20_000).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}; it is ${JSON.stringify(await look())}`);
+  });
+  const [record] = await requests(bot);
+  if (record === undefined) throw new Error('there is no request');
+  return record;
+}
+
 async function requests(bot: TestBot): Promise<RequestRecord[]> {
   const { rows } = await bot.store.query('SELECT record FROM requests ORDER BY created_at');
   return rows.map((row) => Schema.parse(row.record));
@@ -120,10 +131,8 @@ describe('a fix, from the button to its verification', () => {
     const values = { session: { value: session }, reason: { value: { type: 'plain_text_input', value: 'it blocks all' } } };
     expect(await submit(bot, values, 'U1', view)).toBeUndefined();
     await submit(bot, values, 'U1', view); // delivered twice
-    await until(async () => (await requests(bot))[0]?.state === 'awaiting-approval', 'a plan');
-    const [record, ...others] = await requests(bot);
-    expect(others).toHaveLength(0);
-    if (record === undefined) throw new Error('no request');
+    const record = await becomes(bot, 'awaiting-approval');
+    expect(await requests(bot)).toHaveLength(1);
     expect(record).toMatchObject({ requester: 'U1', reason: 'it blocks all', cause: 'db.lock.idle_tx', plan: { risk: 'R2' } });
     const value = `${record.id}/${record.fingerprint}`;
     expect(JSON.stringify((await messageOf(bot, record))?.blocks)).toContain(value);
@@ -134,7 +143,7 @@ describe('a fix, from the button to its verification', () => {
     expect((await requests(bot))[0]?.state).toBe('awaiting-approval');
 
     await bot.press('fix:approve', value, { user: 'UAPPROVER' });
-    await until(async () => (await requests(bot))[0]?.state === 'fixed', 'the verdict', 20_000);
+    await becomes(bot, 'fixed');
     await waiting;
     const message = await messageOf(bot, record);
     expect(message?.text).toContain('Fixed');
@@ -194,8 +203,7 @@ describe('a fix, from the button to its verification', () => {
       replicas: { value: { type: 'number_input', value: '4' } },
       reason: { value: { type: 'plain_text_input', value: null } },
     });
-    await until(async () => (await requests(bot))[0]?.state === 'refused', 'a refusal: there is no cluster', 20_000);
-    const [record] = await requests(bot);
-    expect(record?.refusal?.code).toBe('could-not-look');
+    const record = await becomes(bot, 'refused'); // there is no cluster
+    expect(record.refusal?.code).toBe('could-not-look');
   });
 });
