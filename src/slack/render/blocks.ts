@@ -19,6 +19,15 @@ export function context(text: string): ContextBlock {
 
 /** A list under a heading, in as many sections as it takes. No lines, no blocks. */
 export function list(heading: string, lines: readonly string[]): SectionBlock[] {
+  return listTexts(heading, lines).map(section);
+}
+
+/** The same in small print. */
+export function smallList(heading: string, lines: readonly string[]): ContextBlock[] {
+  return listTexts(heading, lines).map(context);
+}
+
+function listTexts(heading: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const texts: string[] = [heading];
   for (const line of lines.map((text) => shorten(`• ${text}`, LIMIT.sectionText))) {
@@ -26,7 +35,7 @@ export function list(heading: string, lines: readonly string[]): SectionBlock[] 
     if (last.length + line.length + 1 > LIMIT.sectionText) texts.push(line);
     else texts[texts.length - 1] = `${last}\n${line}`;
   }
-  return texts.map(section);
+  return texts;
 }
 
 /** The first `most` items, and a line that says how many more there are and where. */

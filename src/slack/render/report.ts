@@ -1,7 +1,7 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { Diagnosis, Report } from '../../diagnostics/report.ts';
 import { ACTION, button, evidenceValue, offerValue } from './actions.ts';
-import { capped, context, header, list, packMessages, section } from './blocks.ts';
+import { capped, context, header, list, packMessages, section, smallList } from './blocks.ts';
 import { duration, escapeShort, shorten, slackTime } from './text.ts';
 import { CERTAINTY, remedyName, result, rootsOf, standing, subject } from './wording.ts';
 
@@ -83,16 +83,21 @@ function alsoPresent(report: Report): KnownBlock[] {
       what: `${title}: ${summary}`,
       because: report.diagnoses.find(({ explains }) => explains.includes(id))?.title,
     }));
-  const line = ({ what, because }: { what: string; because: string | undefined }) =>
-    `${escapeShort(what, 280)} — ${because === undefined ? 'not explained by a cause that I know' : `explained by: ${escapeShort(because, 120)}`}`;
-  return list('*What else is there*', capped([...consequences, ...symptoms], MOST.present, line, EVERYTHING));
+  const groups = Map.groupBy([...consequences, ...symptoms], ({ because }) => because);
+  return [...groups].flatMap(([because, present]) =>
+    list(
+      because === undefined
+        ? '*What else is there, not explained by a cause that I know*'
+        : `*What else is there, explained by: ${escapeShort(because, 120)}*`,
+      capped(present, MOST.present, ({ what }) => escapeShort(what, 220), EVERYTHING),
+    ),
+  );
 }
 
+/** In small print: it is there for those who doubt, and must not stand before the next step. */
 function ruledOut(report: Report): KnownBlock[] {
-  return list(
-    '*Ruled out*',
-    capped(report.ruledOut, MOST.ruledOut, ({ title, because }) => `${escapeShort(title, 100)}: ${escapeShort(because, 180)}`, ''),
-  );
+  const line = ({ title, because }: Report['ruledOut'][number]) => `${escapeShort(title, 100)}: ${escapeShort(because, 140)}`;
+  return smallList('*Ruled out*', capped(report.ruledOut, MOST.ruledOut, line, ''));
 }
 
 function notSeen(report: Report): KnownBlock[] {
@@ -108,7 +113,7 @@ function notSeen(report: Report): KnownBlock[] {
       ),
     ),
     ...list(
-      '*What I could therefore not decide*',
+      '*What I could not decide*',
       capped(report.undecided, MOST.undecided, ({ title, because }) => `${escapeShort(title, 100)}: ${escapeShort(because, 180)}`, ''),
     ),
   ];
