@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { badRequest } from '../store/api-error.ts';
 import type { ClusterStore } from '../store/cluster-store.ts';
-import { decide, decidePath } from './authorization.ts';
+import { type Attributes, decide, decidePath } from './authorization.ts';
 import type { Identity } from './request.ts';
 
 const reviewSchema = z.looseObject({
   spec: z.looseObject({
     resourceAttributes: z
       .looseObject({
-        namespace: z.string().default(''),
-        verb: z.string().default(''),
-        group: z.string().default(''),
+        namespace: z.string().optional(),
+        verb: z.string().optional(),
+        group: z.string().optional(),
         version: z.string().optional(),
-        resource: z.string().default(''),
-        subresource: z.string().default(''),
-        name: z.string().default(''),
+        resource: z.string().optional(),
+        subresource: z.string().optional(),
+        name: z.string().optional(),
       })
       .optional(),
     nonResourceAttributes: z.looseObject({ path: z.string().default(''), verb: z.string().default('') }).optional(),
@@ -27,9 +27,7 @@ export function reviewAccess(store: ClusterStore, who: Identity, body: unknown):
   if (!parsed.success) throw badRequest('SelfSubjectAccessReview in version "v1" cannot be handled as a SelfSubjectAccessReview');
   const { resourceAttributes: resource, nonResourceAttributes: path } = parsed.data.spec;
   if (!resource === !path) throw badRequest('exactly one of nonResourceAttributes or resourceAttributes must be specified');
-  const decision = resource
-    ? decide(store, who, { ...resource, plural: resource.resource })
-    : decidePath(store, who, path?.verb ?? '', path?.path ?? '');
+  const decision = resource ? decide(store, who, attributesOf(resource)) : decidePath(store, who, path?.verb ?? '', path?.path ?? '');
   return {
     kind: 'SelfSubjectAccessReview',
     apiVersion: 'authorization.k8s.io/v1',
@@ -37,4 +35,9 @@ export function reviewAccess(store: ClusterStore, who: Identity, body: unknown):
     spec: parsed.data.spec,
     status: decision.allowed ? decision : { allowed: false },
   };
+}
+
+function attributesOf(asked: NonNullable<z.infer<typeof reviewSchema>['spec']['resourceAttributes']>): Attributes {
+  const { namespace = '', verb = '', group = '', resource: plural = '', subresource = '', name = '' } = asked;
+  return { namespace, verb, group, plural, subresource, name };
 }

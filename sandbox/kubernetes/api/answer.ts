@@ -16,7 +16,7 @@ export function text(body: string, status = 200, type = 'text/plain'): Answer {
 }
 
 /** A path that is not served gets plain text, not a Status. */
-export const pageNotFound: Answer = text('404 page not found\n', 404);
+export const pageNotFound: Answer = text('404 page not found\n', 404, 'text/plain; charset=utf-8');
 
 export function send(response: ServerResponse, answer: Answer): void {
   if (answer.as === 'stream') {

@@ -22,11 +22,19 @@ function podMetrics(all: readonly PodUsage[], request: ApiRequest, what: Resourc
     return json(podItem(one));
   }
   const byLabel = parseLabelSelector(request.query.get('labelSelector') ?? '');
-  const items = all.filter((usage) => (what.namespace === '' || usage.namespace === what.namespace) && byLabel(usage.labels)).map(podItem);
+  const items = all
+    .filter((usage) => (what.namespace === '' || usage.namespace === what.namespace) && byLabel(usage.labels))
+    .map(podItem)
+    .map(bare);
   return json({ kind: 'PodMetricsList', apiVersion, metadata: {}, items });
 }
 
-function podItem(usage: PodUsage): unknown {
+/** Items of a list carry neither kind nor apiVersion. */
+function bare({ kind: _kind, apiVersion: _apiVersion, ...item }: { readonly kind: string; readonly apiVersion: string }): object {
+  return item;
+}
+
+function podItem(usage: PodUsage) {
   const { name, namespace, labels, at } = usage;
   return {
     kind: 'PodMetrics',
@@ -47,7 +55,7 @@ function nodeMetrics(all: readonly NodeUsage[], what: ResourceRequest): Answer {
     window: goDuration(usage.windowMs),
     usage: amounts(usage),
   }));
-  if (what.name === '') return json({ kind: 'NodeMetricsList', apiVersion, metadata: {}, items });
+  if (what.name === '') return json({ kind: 'NodeMetricsList', apiVersion, metadata: {}, items: items.map(bare) });
   const one = items.find((item) => item.metadata.name === what.name);
   if (!one) throw notFound({ group: 'metrics.k8s.io', plural: 'nodes' }, what.name);
   return json(one);

@@ -22,17 +22,21 @@ const operationSchema = z.discriminatedUnion('op', [
 export function patched(contentType: string, current: unknown, body: string, custom: boolean): unknown {
   const accepted = custom ? [jsonPatchType, mergePatchType] : [jsonPatchType, mergePatchType, strategicType];
   const type = contentType.split(';')[0]?.trim() ?? '';
-  if (!accepted.includes(type)) throw unsupportedMediaType([...accepted, 'application/apply-patch+yaml']);
+  if (!accepted.includes(type)) throw custom ? unsupportedMediaType([...accepted, 'application/apply-patch+yaml']) : unroutable();
   const patch = parseJson(body);
   if (type === jsonPatchType) return jsonPatched(current, patch);
-  if (!isJsonObject(patch))
-    throw badRequest(`error decoding patch: json: cannot unmarshal ${jsonKind(patch)} into Go value of type map[string]interface {}`);
+  if (!isJsonObject(patch)) throw badRequest(`json: cannot unmarshal ${jsonKind(patch)} into Go value of type map[string]interface {}`);
   return type === mergePatchType ? mergePatched(current, patch) : strategicMerge(current, patch);
 }
 
 export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
   return new ApiError(415, 'UnsupportedMediaType', message);
+}
+
+/** Built-in kinds refuse a patch type before their own code sees it, and so in other words. */
+function unroutable(): ApiError {
+  return new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
 /** RFC 7386. */

@@ -11,7 +11,7 @@ const existenceRequirement = /^(!?)\s*([\w./-]+)$/;
 
 /** Parses `a=b,c!=d,e in (f,g),h,!i`. Throws 400 as the API server does. */
 export function parseLabelSelector(text: string): LabelTest {
-  const tests = splitOutsideParentheses(text).map((part) => parseRequirement(part.trim(), text));
+  const tests = splitOutsideParentheses(text).map((part) => parseRequirement(part.trim()));
   return (labels) => tests.every((test) => test(labels));
 }
 
@@ -19,7 +19,7 @@ function splitOutsideParentheses(text: string): string[] {
   return text.split(/,(?![^(]*\))/).filter((part) => part.trim() !== '');
 }
 
-function parseRequirement(part: string, whole: string): LabelTest {
+function parseRequirement(part: string): LabelTest {
   const set = setRequirement.exec(part);
   if (set) {
     const [, key = '', operator, list = ''] = set;
@@ -32,9 +32,14 @@ function parseRequirement(part: string, whole: string): LabelTest {
     return operator === '!=' ? isNotIn(key, [value]) : isIn(key, [value]);
   }
   const existence = existenceRequirement.exec(part);
-  if (!existence) throw badRequest(`unable to parse requirement: found '${part}' in '${whole}', expected: a label requirement`);
+  if (!existence) throw badRequest(`unable to parse requirement: found '${unexpected(part)}', expected: identifier`);
   const [, negated, key = ''] = existence;
   return (labels) => Object.hasOwn(labels, key) !== (negated === '!');
+}
+
+/** The first character that cannot stand where it does. */
+function unexpected(part: string): string {
+  return /^[\w./-]*\s*(?:==|!=|=)?(.)/.exec(part)?.[1] ?? part;
 }
 
 function isIn(key: string, values: readonly string[]): LabelTest {

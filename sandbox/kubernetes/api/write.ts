@@ -1,9 +1,10 @@
 import { parse as parseYaml } from 'yaml';
 import { admit } from '../admission/admission.ts';
-import { badRequest, conflict, invalid, notFound } from '../store/api-error.ts';
+import { ApiError, badRequest, conflict, invalid, notFound } from '../store/api-error.ts';
 import { groupVersionOf } from '../store/definition.ts';
 import { deleteObject, type Propagation } from '../store/deletion.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../store/object.ts';
+import { fieldCause } from '../store/validate.ts';
 import { type Answer, json } from './answer.ts';
 import type { ApiContext } from './context.ts';
 import { patched, unsupportedMediaType } from './patch.ts';
@@ -15,7 +16,7 @@ import type { ServedResource } from './served.ts';
 export function bodyObject(request: ApiRequest): JsonObject {
   const type = request.contentType.split(';')[0]?.trim() ?? '';
   if (!['', 'application/json', 'application/yaml', '*/*'].includes(type))
-    throw unsupportedMediaType(['application/json', 'application/yaml']);
+    throw unsupportedMediaType(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
   const parsed: unknown = parseText(request.body, type);
   if (!isJsonObject(parsed)) throw badRequest('the object provided is unrecognized (must be of type object)');
   return parsed;
@@ -33,7 +34,7 @@ function parseText(text: string, type: string): unknown {
 export function isDryRun(request: ApiRequest): boolean {
   const values = request.query.getAll('dryRun').filter((value) => value !== '');
   if (values.some((value) => value !== 'All')) {
-    const message = `Unsupported value: ${JSON.stringify(values)}: supported values: "All"`;
+    const message = `Unsupported value: []string{${values.map((value) => JSON.stringify(value)).join(', ')}}: supported values: "All"`;
     throw invalid('PatchOptions', 'meta.k8s.io', '', [{ reason: 'FieldValueNotSupported', message, field: 'dryRun' }]);
   }
   return values.length > 0;
@@ -61,7 +62,16 @@ export function updateOne({ collection, view }: ServedResource, request: ApiRequ
 export function patchOne({ collection, view }: ServedResource, request: ApiRequest, what: ResourceRequest): Answer {
   const current = collection.read(what.namespace, what.name);
   const next = patched(request.contentType, view.toWire(current), request.body, collection.definition.custom);
-  return json(replaced({ collection, view }, current, next, request, what));
+  try {
+    return json(replaced({ collection, view }, current, next, request, what));
+  } catch (error) {
+    throw error instanceof ApiError && error.undecodable ? undecodablePatch(next, error) : error;
+  }
+}
+
+/** What a patch makes of an object must still be one of its kind; the API server blames the patch as a whole. */
+function undecodablePatch(next: unknown, error: ApiError): ApiError {
+  return invalid('', '', '', [fieldCause('patch', JSON.stringify(next), error.message)]);
 }
 
 function replaced(

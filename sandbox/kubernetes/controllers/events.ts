@@ -25,7 +25,8 @@ export function eventRecorder(store: ClusterStore, random: Random, now: () => Da
   const names = new Map<string, string>();
   const known = (key: string, namespace: string) => store.events.get(namespace, names.get(key) ?? '');
   const nameFor = (key: string, about: KubeObject): string => {
-    const name = `${about.metadata.name}.${Math.floor(random.next() * 2 ** 32).toString(16)}${now().getTime().toString(16)}`;
+    const nanoseconds = BigInt(now().getTime()) * 1_000_000n + BigInt(Math.floor(random.next() * 1e6));
+    const name = `${about.metadata.name}.${nanoseconds.toString(16).padStart(16, '0')}`;
     names.set(key, name);
     return name;
   };

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { ServedVersion } from '../store/definition.ts';
-import { isJsonObject, type KubeObject, metadataSchema, objectSchema } from '../store/object.ts';
+import { type KubeObject, metadataSchema, objectSchema } from '../store/object.ts';
 import { conditionSchema } from './pod.ts';
 
 const targetSchema = z.looseObject({
@@ -41,9 +40,10 @@ export const autoscalerSchema = objectSchema.extend({
       metrics: z.array(metricSchema).default(defaultMetrics),
       behavior: z.looseObject({ scaleUp: rulesSchema.optional(), scaleDown: rulesSchema.optional() }).optional(),
     })
-    .refine((spec) => spec.maxReplicas >= spec.minReplicas, {
-      path: ['maxReplicas'],
-      message: 'must be greater than or equal to `minReplicas`',
+    .superRefine(({ minReplicas, maxReplicas }, context) => {
+      if (maxReplicas >= minReplicas) return;
+      const message = 'must be greater than or equal to `minReplicas`';
+      context.addIssue({ code: 'custom', path: ['maxReplicas'], input: maxReplicas, message });
     }),
   status: z
     .looseObject({
@@ -57,83 +57,6 @@ export const autoscalerSchema = objectSchema.extend({
     .prefault({}),
 });
 export type Autoscaler = z.infer<typeof autoscalerSchema>;
-
-const annotations = {
-  conditions: 'autoscaling.alpha.kubernetes.io/conditions',
-  currentMetrics: 'autoscaling.alpha.kubernetes.io/current-metrics',
-};
-
-/**
- * autoscaling/v1 shows the CPU target and its current value as plain fields, and conditions and current metrics as
- * annotations of JSON text (kubernetes pkg/apis/autoscaling/v1/conversion.go). A write through it keeps what it cannot show.
- */
-export const autoscalingV1: ServedVersion = {
-  group: 'autoscaling',
-  version: 'v1',
-  toWire: (object) => {
-    const autoscaler = autoscalerSchema.parse(object);
-    const { spec, status } = autoscaler;
-    const cpu = spec.metrics.find((metric) => metric.resource?.name === 'cpu')?.resource?.target.averageUtilization;
-    const currentCpu = status.currentMetrics?.find((metric) => metric.resource?.name === 'cpu')?.resource?.current.averageUtilization;
-    return {
-      ...autoscaler,
-      apiVersion: 'autoscaling/v1',
-      metadata: { ...autoscaler.metadata, annotations: { ...autoscaler.metadata.annotations, ...statusAnnotations(autoscaler) } },
-      spec: {
-        maxReplicas: spec.maxReplicas,
-        minReplicas: spec.minReplicas,
-        scaleTargetRef: spec.scaleTargetRef,
-        ...(cpu === undefined ? {} : { targetCPUUtilizationPercentage: cpu }),
-      },
-      status: {
-        currentReplicas: status.currentReplicas ?? 0,
-        desiredReplicas: status.desiredReplicas,
-        ...(status.lastScaleTime === undefined ? {} : { lastScaleTime: status.lastScaleTime }),
-        ...(currentCpu === undefined ? {} : { currentCPUUtilizationPercentage: currentCpu }),
-      },
-    };
-  },
-  fromWire: (wire) => {
-    if (!isJsonObject(wire) || !isJsonObject(wire.spec)) return wire;
-    const { targetCPUUtilizationPercentage: cpu, ...spec } = wire.spec;
-    const target = { type: 'Utilization', averageUtilization: cpu };
-    const metrics = cpu === undefined ? {} : { metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }] };
-    return {
-      ...wire,
-      apiVersion: 'autoscaling/v2',
-      metadata: withoutStatusAnnotations(wire.metadata),
-      spec: { ...spec, ...metrics },
-      status: {},
-    };
-  },
-};
-
-function statusAnnotations({ status }: Autoscaler): Record<string, string> {
-  return {
-    ...(status.conditions === undefined ? {} : { [annotations.conditions]: JSON.stringify(status.conditions) }),
-    ...(status.currentMetrics === undefined ? {} : { [annotations.currentMetrics]: JSON.stringify(status.currentMetrics.map(metricOfV1)) }),
-  };
-}
-
-function metricOfV1(metric: NonNullable<Autoscaler['status']['currentMetrics']>[number]): unknown {
-  if (metric.resource === undefined) return metric;
-  const { name, current } = metric.resource;
-  return {
-    type: metric.type,
-    resource: {
-      name,
-      ...(current.averageUtilization === undefined ? {} : { currentAverageUtilization: current.averageUtilization }),
-      ...(current.averageValue === undefined ? {} : { currentAverageValue: current.averageValue }),
-    },
-  };
-}
-
-function withoutStatusAnnotations(metadata: unknown): unknown {
-  if (!isJsonObject(metadata) || !isJsonObject(metadata.annotations)) return metadata;
-  const kept = Object.entries(metadata.annotations).filter(([key]) => key !== annotations.conditions && key !== annotations.currentMetrics);
-  const { annotations: _all, ...rest } = metadata;
-  return kept.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(kept) };
-}
 
 /** Whether the object is the one that the autoscaler scales. */
 export function isScaledBy(autoscaler: Autoscaler, target: KubeObject): boolean {

@@ -1,5 +1,6 @@
 import { define } from '../store/definition.ts';
-import { autoscalerSchema, autoscalingV1 } from './autoscaler.ts';
+import { autoscalerSchema } from './autoscaler.ts';
+import { autoscalingV1 } from './autoscaling-v1.ts';
 import {
   bindingSchema,
   dataSchema,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isQuantity } from '../quantity.ts';
+import { isQuantity, quantity } from '../quantity.ts';
 import { metadataSchema, objectSchema, stringMap } from '../store/object.ts';
 
 export const quantityText = z
@@ -36,6 +36,9 @@ const portSchema = z.looseObject({
 });
 
 const probeSchema = z.looseObject({
+  httpGet: z
+    .looseObject({ path: z.string().optional(), port: z.union([z.number(), z.string()]), scheme: z.string().default('HTTP') })
+    .optional(),
   initialDelaySeconds: z.number().int().optional(),
   timeoutSeconds: z.number().int().default(1),
   periodSeconds: z.number().int().default(10),
@@ -59,6 +62,15 @@ export const containerSchema = z
     imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).optional(),
     terminationMessagePath: z.string().default('/dev/termination-log'),
     terminationMessagePolicy: z.string().default('File'),
+  })
+  .superRefine((container, context) => {
+    const { limits = {}, requests = {} } = container.resources;
+    for (const [name, requested] of Object.entries(requests)) {
+      const limit = limits[name];
+      if (limit === undefined || !isQuantity(limit) || !isQuantity(requested) || quantity(requested) <= quantity(limit)) continue;
+      const message = `must be less than or equal to ${name} limit`;
+      context.addIssue({ code: 'custom', path: ['resources', 'requests'], input: requested, message });
+    }
   })
   .transform((container) => ({ ...container, imagePullPolicy: container.imagePullPolicy ?? pullPolicy(container.image ?? '') }));
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { FieldCause } from '../store/api-error.ts';
 import { metadataSchema, objectSchema, stringMap } from '../store/object.ts';
 import { fieldCause } from '../store/validate.ts';
-import { conditionSchema, podTemplateSchema } from './pod.ts';
+import { conditionSchema, type PodTemplate, podTemplateSchema } from './pod.ts';
 
 export const labelSelectorSchema = z.looseObject({
   matchLabels: stringMap.optional(),
@@ -44,16 +44,18 @@ const counts = {
 
 export const deploymentSchema = objectSchema.extend({
   metadata: metadataSchema,
-  spec: z.looseObject({
-    replicas: natural.default(1),
-    selector: labelSelectorSchema,
-    template: podTemplateSchema,
-    strategy: strategySchema.prefault({}),
-    minReadySeconds: natural.optional(),
-    revisionHistoryLimit: natural.default(10),
-    progressDeadlineSeconds: natural.default(600),
-    paused: z.boolean().optional(),
-  }),
+  spec: z
+    .looseObject({
+      replicas: natural.default(1),
+      selector: labelSelectorSchema,
+      template: podTemplateSchema,
+      strategy: strategySchema.prefault({}),
+      minReadySeconds: natural.optional(),
+      revisionHistoryLimit: natural.default(10),
+      progressDeadlineSeconds: natural.default(600),
+      paused: z.boolean().optional(),
+    })
+    .superRefine(templateMatchesSelector),
   status: z
     .looseObject({
       ...counts,
@@ -88,4 +90,19 @@ export type ReplicaSet = z.infer<typeof replicaSetSchema>;
 export function selectorIsImmutable<T extends Deployment | ReplicaSet>(current: T, next: T): readonly FieldCause[] {
   if (isDeepStrictEqual(current.spec.selector, next.spec.selector)) return [];
   return [fieldCause('spec.selector', next.spec.selector, 'field is immutable')];
+}
+
+/** The labels of the template must be selected by the selector. Only matchLabels are looked at. */
+function templateMatchesSelector(
+  { selector, template }: { readonly selector: LabelSelector; readonly template: PodTemplate },
+  context: z.core.$RefinementCtx,
+): void {
+  const { labels = {} } = template.metadata;
+  if (Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value)) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['template', 'metadata', 'labels'],
+    input: labels,
+    message: '`selector` does not match template `labels`',
+  });
 }

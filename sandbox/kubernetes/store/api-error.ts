@@ -13,9 +13,12 @@ export interface FailureStatus {
 /** A request that the API server refuses; `body` is the Status that the client gets. */
 export class ApiError extends Error {
   readonly body: FailureStatus;
-  constructor(code: number, reason: string | undefined, message: string, details?: Readonly<Record<string, unknown>>) {
+  /** The object could not even be decoded: a value has the wrong JSON type. */
+  readonly undecodable: boolean;
+  constructor(code: number, reason: string | undefined, message: string, details?: Readonly<Record<string, unknown>>, undecodable = false) {
     super(message);
     this.name = 'ApiError';
+    this.undecodable = undecodable;
     this.body = {
       kind: 'Status',
       apiVersion: 'v1',
@@ -79,7 +82,7 @@ export function invalid(kind: string, group: string, name: string, causes: reado
   const list = causes.map((cause) => `${cause.field}: ${cause.message}`);
   const problem = list.length === 1 ? list[0] : `[${list.join(', ')}]`;
   const subject = group === '' ? kind : `${kind}.${group}`;
-  const details = { name, ...(group === '' ? {} : { group }), kind, causes };
+  const details = { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), ...(kind === '' ? {} : { kind }), causes };
   return new ApiError(422, 'Invalid', `${subject} "${name}" is invalid: ${problem}`, details);
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { alreadyExists, conflict, invalid, notFound, staleVersion } from './api-error.ts';
 import { groupVersionOf, type ResourceDefinition } from './definition.ts';
 import { isJsonObject, type KubeObject, kubeTime, pruned } from './object.ts';
-import { parseObject } from './validate.ts';
+import { fieldCause, parseObject } from './validate.ts';
 
 export interface Change<T extends KubeObject> {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -77,7 +77,7 @@ export class Collection<T extends KubeObject> {
 
   /**
    * Stores what an object becomes; nothing happens when that is what it is. Throws 409 when the input's
-   * resourceVersion or uid is another's, 422 when a field may not change.
+   * resourceVersion is another, 422 when a field may not change.
    */
   replace(current: T, input: unknown, options: WriteOptions = {}): T {
     const { part = 'all' } = options;
@@ -158,7 +158,7 @@ export class Collection<T extends KubeObject> {
     const { uid, resourceVersion, name } = current.metadata;
     const given = next.metadata;
     if (given.uid !== '' && given.uid !== uid) {
-      throw conflict(this.definition, name, `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${uid}`);
+      throw invalid(this.definition.kind, this.definition.group, name, [fieldCause('metadata.uid', given.uid, 'field is immutable')]);
     }
     if (given.resourceVersion !== '' && given.resourceVersion !== resourceVersion) throw conflict(this.definition, name, staleVersion);
   }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { badRequest, type FieldCause, invalid } from './api-error.ts';
+import { ApiError, type FieldCause, invalid } from './api-error.ts';
 import type { ResourceDefinition } from './definition.ts';
 import { isJsonObject, type KubeObject } from './object.ts';
 
@@ -36,7 +36,8 @@ function refusal(definition: ResourceDefinition<KubeObject>, input: unknown, iss
   if (wrongType) {
     const where = `${definition.kind}.${fieldPath(wrongType.path, false)}`;
     const problem = `json: cannot unmarshal ${jsonType(wrongType.input)} into Go struct field ${where} of type ${goType(wrongType)}`;
-    return badRequest(`${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: ${problem}`);
+    const message = `${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: ${problem}`;
+    return new ApiError(400, 'BadRequest', message, undefined, true);
   }
   const metadata = isJsonObject(input) && isJsonObject(input.metadata) ? input.metadata : {};
   const name = typeof metadata.name === 'string' ? metadata.name : '';

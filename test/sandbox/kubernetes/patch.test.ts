@@ -99,7 +99,7 @@ describe('patches', () => {
     const unknown = setHeaderOptions('Content-Type', 'application/json');
     expect(await refusal(apps.patchNamespacedDeployment({ ...service, body: {} }, unknown))).toMatchObject({
       code: 415,
-      body: { reason: 'UnsupportedMediaType' },
+      body: { reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type', details: {} },
     });
     expect(await refusal(apps.patchNamespacedDeployment({ ...service, body: { spec: { replicas: -1 } } }, mergePatch))).toMatchObject({
       code: 422,
@@ -107,6 +107,43 @@ describe('patches', () => {
         message: 'Deployment.apps "hotswap-api" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
         details: { causes: [{ reason: 'FieldValueInvalid', field: 'spec.replicas' }] },
       },
+    });
+  });
+
+  it.each([
+    [
+      'labels that the selector does not select',
+      { template: { metadata: { labels: { app: 'other' } } } },
+      'spec.template.metadata.labels',
+      'Invalid value: {"app":"other"}: `selector` does not match template `labels`',
+    ],
+    [
+      'a request above its limit',
+      { template: { spec: { containers: [{ name: 'api', resources: { limits: { memory: '1Mi' } } }] } } },
+      'spec.template.spec.containers[0].resources.requests',
+      'Invalid value: "128Mi": must be less than or equal to memory limit',
+    ],
+  ])('answers 422 to %s, as a real API server does', async (_case, spec, field, message) => {
+    const call = apps.patchNamespacedDeployment({ ...service, body: { spec }, dryRun: 'All' }, strategicPatch);
+    expect(await refusal(call)).toMatchObject({
+      code: 422,
+      body: {
+        message: `Deployment.apps "hotswap-api" is invalid: ${field}: ${message}`,
+        details: { causes: [{ field, message, reason: 'FieldValueInvalid' }] },
+      },
+    });
+  });
+
+  it('blames the patch for a value of the wrong type and the field for another uid', async () => {
+    const wrongType = apps.patchNamespacedDeployment({ ...service, body: { spec: { replicas: 'x' } } }, mergePatch);
+    expect(await refusal(wrongType)).toMatchObject({
+      code: 422,
+      body: { details: { causes: [{ field: 'patch', reason: 'FieldValueInvalid' }] } },
+    });
+    const body = { metadata: { uid: '11111111-1111-4111-8111-111111111111' } };
+    expect(await refusal(apps.patchNamespacedDeployment({ ...service, body }, mergePatch))).toMatchObject({
+      code: 422,
+      body: { details: { causes: [{ field: 'metadata.uid' }] } },
     });
   });
 
