@@ -4,6 +4,7 @@ import { type Deployment, deployment } from '../../diagnostics/evidence/deployme
 import { pods } from '../../diagnostics/evidence/pods.ts';
 import { slots } from '../evidence/slots.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
+import { factSeen, numberOf } from '../guards/facts-seen.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import { managerWarnings, rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
 import type { Plan } from '../plan.ts';
@@ -11,8 +12,8 @@ import { defineRemediation, type PlanContext } from '../types.ts';
 
 interface BoundsParams {
   readonly [key: string]: unknown;
-  readonly min: number;
-  readonly max: number;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
 }
 
 /** Moves minimum and maximum of the autoscaler that owns the replicas. */
@@ -21,25 +22,28 @@ export default defineRemediation({
   title: "Change the autoscaler's bounds",
   risk: 'R2',
   verbs: ['k8s.hpa_bounds'],
-  params: ({ kubernetes: { maxReplicas } }): z.ZodType<BoundsParams> =>
+  params: ({ kubernetes: { maxReplicas: most } }): z.ZodType<BoundsParams> =>
     z
-      .object({ min: z.int().min(1).max(maxReplicas), max: z.int().min(1).max(maxReplicas) })
-      .refine(({ min, max }) => min <= max, { path: ['max'], message: 'must not be below the minimum' }),
-  form: ({ target, params }) => ({
+      .object({ minReplicas: z.int().min(1).max(most), maxReplicas: z.int().min(1).max(most) })
+      .refine(({ minReplicas, maxReplicas }) => minReplicas <= maxReplicas, {
+        path: ['maxReplicas'],
+        message: 'must not be below the minimum',
+      }),
+  form: ({ target, params, report }) => ({
     about: `Moves the bounds of the autoscaler of ${target.kubernetes.deployment}. It then adds or removes pods by itself.`,
     closed: null,
-    fields: (['min', 'max'] as const).map((name) => ({
+    fields: (['minReplicas', 'maxReplicas'] as const).map((name) => ({
       kind: 'integer' as const,
       name,
-      label: name === 'min' ? 'Minimum of replicas' : 'Maximum of replicas',
+      label: name === 'minReplicas' ? 'Minimum of replicas' : 'Maximum of replicas',
       hint: `1 to ${target.kubernetes.maxReplicas}`,
       minimum: 1,
       maximum: target.kubernetes.maxReplicas,
-      initial: numberOrNull(params[name]),
+      initial: numberOf(params[name]) ?? numberOf(factSeen(report, 'k8s.hpa', name)),
     })),
   }),
   needs: () => ({ deployment, autoscaler, pods, slots }),
-  plan({ min, max }, evidence, context) {
+  plan({ minReplicas: min, maxReplicas: max }, evidence, context) {
     const owner = evidence.autoscaler.data;
     const found = evidence.deployment.data;
     if (owner === null)
@@ -59,7 +63,7 @@ export default defineRemediation({
   },
   undo: ({ facts }) => {
     const from = z.object({ from: z.object({ minimum: z.int(), maximum: z.int() }) }).safeParse(facts[0]);
-    return from.success ? { min: from.data.from.minimum, max: from.data.from.maximum } : undefined;
+    return from.success ? { minReplicas: from.data.from.minimum, maxReplicas: from.data.from.maximum } : undefined;
   },
 });
 
@@ -88,5 +92,3 @@ function planFor(found: Deployment, owner: Autoscaler, to: { minimum: number; ma
     stop: { kind: 'revert', text: `Back to ${from.minimum}-${from.maximum} at once.` },
   };
 }
-
-const numberOrNull = (value: unknown) => (typeof value === 'number' ? value : null);

@@ -4,6 +4,7 @@ import { type Deployment, deployment } from '../../diagnostics/evidence/deployme
 import { pods } from '../../diagnostics/evidence/pods.ts';
 import { slots } from '../evidence/slots.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
+import { factSeen, numberOf } from '../guards/facts-seen.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import { managerWarnings, rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
 import type { Plan } from '../plan.ts';
@@ -21,7 +22,7 @@ export default defineRemediation({
   risk: 'R3',
   verbs: ['k8s.scale'],
   params: (target): z.ZodType<ScaleParams> => z.object({ replicas: z.int().min(1).max(target.kubernetes.maxReplicas) }),
-  form: ({ target, params }) => ({
+  form: ({ target, params, report }) => ({
     about: `Sets the replicas of Deployment ${target.kubernetes.deployment}. Up is R1 (one approval), down is R3 (two).`,
     closed: null,
     fields: [
@@ -32,7 +33,7 @@ export default defineRemediation({
         hint: `1 to ${target.kubernetes.maxReplicas}, and at most twice as many as now`,
         minimum: 1,
         maximum: target.kubernetes.maxReplicas,
-        initial: typeof params.replicas === 'number' ? params.replicas : null,
+        initial: numberOf(params.replicas) ?? numberOf(factSeen(report, 'k8s.deployment', 'replicas')),
       },
     ],
   }),
@@ -47,7 +48,10 @@ export default defineRemediation({
         'hpa-owns-replicas',
         `The autoscaler ${owner.name} owns the replicas (${owner.minReplicas} to ${owner.maxReplicas}) and would undo this within minutes.`,
         'Change the bounds of the autoscaler instead.',
-        { remediation: 'fix.k8s.hpa_bounds', params: { min: Math.min(owner.minReplicas, to), max: Math.max(owner.maxReplicas, to) } },
+        {
+          remediation: 'fix.k8s.hpa_bounds',
+          params: { minReplicas: Math.min(owner.minReplicas, to), maxReplicas: Math.max(owner.maxReplicas, to) },
+        },
       );
     if (from === 0)
       return refuse(

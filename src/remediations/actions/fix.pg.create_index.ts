@@ -145,12 +145,18 @@ function nameFor({ table, columns }: Pick<IndexParams, 'table' | 'columns'>): st
   return indexName(table.split('.')[1] ?? table, columns);
 }
 
+/** Columns that any offer of the report names: what may be chosen where the form comes from no offer. */
+function columnsOffered(report: FormContext['report']): string[] {
+  const offers = report?.diagnoses.flatMap(({ remediations }) => remediations.filter(({ id }) => id === 'fix.pg.create_index')) ?? [];
+  return offers.flatMap(({ params, choices }) => [...(Offered.catch({}).parse(params).columns ?? []), ...(choices?.columns ?? [])]);
+}
+
 const Offered = z.object({ table: z.string().optional(), columns: z.array(z.string()).optional() });
 
-function formFor({ target, params, choices }: FormContext) {
+function formFor({ target, params, choices, report }: FormContext) {
   const { table, columns } = Offered.catch({}).parse(params);
   const tables = table === undefined ? target.database.indexableTables : [table];
-  const selectable = [...new Set([...(columns ?? []), ...(choices.columns ?? [])])];
+  const selectable = [...new Set([...(columns ?? []), ...(choices.columns ?? []), ...(table === undefined ? columnsOffered(report) : [])])];
   const closed =
     target.database.indexableTables.length === 0
       ? 'No table may be given an index here (database.indexableTables is empty).'

@@ -216,9 +216,9 @@ describe('guards in the plan', { timeout: 60_000 }, () => {
     const scale = await becomes(await ask('fix.k8s.scale', { replicas: 4 }), 'refused');
     expect(scale.refusal).toMatchObject({
       code: 'hpa-owns-replicas',
-      instead: { remediation: 'fix.k8s.hpa_bounds', params: { min: 2, max: 4 } },
+      instead: { remediation: 'fix.k8s.hpa_bounds', params: { minReplicas: 2, maxReplicas: 4 } },
     });
-    const id = await ask('fix.k8s.hpa_bounds', { min: 2, max: 6 });
+    const id = await ask('fix.k8s.hpa_bounds', { minReplicas: 2, maxReplicas: 6 });
     await becomes(id, 'awaiting-approval');
     await approve(id);
     await becomes(id, 'fixed');
