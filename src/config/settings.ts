@@ -43,6 +43,8 @@ const Prometheus = z.strictObject({
   selector: z.string().min(1).default('job="hotswap-api"'),
   profile: z.enum(['auto', 'otel', 'prometheus-net', 'otel-old']).default('auto'),
   windowSeconds: z.int().min(20).max(3600).default(300),
+  /** What just happened, beside the whole window: at least four scrapes. */
+  recentWindowSeconds: z.int().min(10).max(3600).default(60),
 });
 
 const Application = z.strictObject({

@@ -133,6 +133,7 @@ function outcomeOf(
   if (diagnoses.length > 0) return 'cause-found';
   const verdicts = topic.symptoms.map((id) => results.get(id)?.verdict ?? 'unknown');
   if (undecided.length > 0) return 'could-not-look';
-  if (verdicts.some((verdict) => verdict === 'warn' || verdict === 'fail')) return 'no-cause-found';
+  const failing = [...results.values()].some(({ verdict }) => verdict === 'fail');
+  if (failing || verdicts.includes('warn')) return 'no-cause-found';
   return verdicts.includes('unknown') ? 'could-not-look' : 'healthy';
 }

@@ -23,7 +23,7 @@ export function headlineOf(said: Said): string {
 
 function statement({ topic, outcome, diagnoses, undecided, checks }: Said): string {
   const symptoms = checks.filter(({ id, verdict }) => topic.symptoms.includes(id) && (verdict === 'fail' || verdict === 'warn'));
-  const symptom = symptoms.find(({ verdict }) => verdict === 'fail') ?? symptoms[0];
+  const symptom = symptoms.find(({ verdict }) => verdict === 'fail') ?? symptoms[0] ?? checks.find(({ verdict }) => verdict === 'fail');
   const said = symptom === undefined ? '' : ` ${symptom.summary}`;
   switch (outcome) {
     case 'cause-found': {

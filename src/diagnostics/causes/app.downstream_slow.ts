@@ -3,23 +3,24 @@ import { k8sMetrics } from '../checks/k8s.metrics.ts';
 import { pgStatements } from '../checks/pg.statements.ts';
 import { promLatency } from '../checks/prom.latency.ts';
 import { promThrottling } from '../checks/prom.throttling.ts';
-import { promTraffic } from '../checks/prom.traffic.ts';
 import { count, milliseconds, percent, seconds, some } from '../rules/phrases.ts';
 import { cannotTell, decide, no, rule, yes } from '../rules/rule.ts';
-import { latencyIsHigh } from '../signs/latency.ts';
+import { latencyIsHigh, presentLatency } from '../signs/latency.ts';
 import { nobodyWaitsForLocks } from '../signs/locks.ts';
 import { statementsAreSlow } from '../signs/statements.ts';
 import { defineCause } from '../types.ts';
 
 /** Of the time that a request takes on average, how much the database accounts for. */
 const databaseIsQuiet = rule(
-  { statements: pgStatements, traffic: promTraffic, latency: promLatency },
-  ({ statements, traffic, latency }, { thresholds: { databaseQuietRatio: limit } }) => {
-    if (statements.databaseMs === null || statements.seconds === null || !traffic.requestsPerSecond || !latency.averageSeconds)
+  { statements: pgStatements, latency: promLatency },
+  ({ statements, latency }, { thresholds: { databaseQuietRatio: limit } }) => {
+    const { average, window } = presentLatency(latency);
+    const rate = latency.requestsPerSecondRecently;
+    if (statements.databaseMs === null || statements.seconds === null || !rate || !average)
       return cannotTell('The time of requests and of the database cannot be compared.');
-    const perRequestMs = statements.databaseMs / (statements.seconds * traffic.requestsPerSecond);
-    const share = perRequestMs / (latency.averageSeconds * 1_000);
-    const text = `A request takes ${seconds(latency.averageSeconds)} on average, of which the database accounts for ${milliseconds(perRequestMs)} (${percent(share)})`;
+    const perRequestMs = statements.databaseMs / (statements.seconds * rate);
+    const share = perRequestMs / (average * 1_000);
+    const text = `A request takes ${seconds(average)} on average ${window}, of which the database accounts for ${milliseconds(perRequestMs)} (${percent(share)})`;
     return decide(share <= limit, `${text}; not above ${percent(limit)}.`, `${text}; above ${percent(limit)}.`);
   },
 );

@@ -4,15 +4,16 @@ import { promLatency } from '../checks/prom.latency.ts';
 import { percent, seconds } from '../rules/phrases.ts';
 import { cannotTell, decide, rule } from '../rules/rule.ts';
 import { mostPodsAreHot, trafficHasGrown } from '../signs/cpu.ts';
-import { errorsAreHigh, latencyIsHigh, latencyIsNormal, SYMPTOMS } from '../signs/latency.ts';
+import { errorsAreHigh, latencyIsHigh, latencyIsNormal, presentLatency, SYMPTOMS } from '../signs/latency.ts';
 import { nobodyWaitsForLocks } from '../signs/locks.ts';
 import { moreReplicas, poolWarning } from '../signs/replicas.ts';
 import { defineCause } from '../types.ts';
 
 const hotAndSlow = rule({ cpu: k8sMetrics, latency: promLatency }, ({ cpu, latency }) => {
-  if (latency.p95Seconds === null || cpu.cpuMeanRatio === null) return cannotTell('CPU and latency are not both known.');
-  const text = `CPU is at ${percent(cpu.cpuMeanRatio)} of the ${cpu.cpuOf} on average while p95 is ${seconds(latency.p95Seconds)}`;
-  return decide(cpu.hotPods * 2 > cpu.measuredPods && latency.p95Seconds > latency.warnSeconds, `${text}.`, `${text}.`);
+  const { p95, window } = presentLatency(latency);
+  if (p95 === null || cpu.cpuMeanRatio === null) return cannotTell('CPU and latency are not both known.');
+  const text = `CPU is at ${percent(cpu.cpuMeanRatio)} of the ${cpu.cpuOf} on average while p95 is ${seconds(p95)} ${window}`;
+  return decide(cpu.hotPods * 2 > cpu.measuredPods && p95 > latency.warnSeconds, `${text}.`, `${text}.`);
 });
 
 export const cpuSaturation = defineCause({

@@ -12,6 +12,13 @@ export interface Latency {
   readonly p99: number | null;
   readonly average: number | null;
   readonly p95AnHourAgo: number | null;
+  /** The same of the last moments: where the trouble is younger than the window, or over. */
+  readonly recent: {
+    readonly windowSeconds: number;
+    readonly requestsPerSecond: number | null;
+    readonly p95: number | null;
+    readonly average: number | null;
+  };
   /** The slowest first. */
   readonly byRoute: readonly { readonly route: string; readonly p95: number }[];
   readonly byPod: readonly { readonly pod: string; readonly p95: number }[];
@@ -26,16 +33,20 @@ export const latency = defineSource<Latency>({
   async collect(context) {
     const profile = (await context.require(metricProfile)).data;
     const selection = seriesSelection(context);
+    const recent = { ...selection, windowSeconds: Math.min(selection.windowSeconds, context.target.prometheus.recentWindowSeconds) };
     const queries = [
       quantileQuery(0.95, profile, selection),
       quantileQuery(0.99, profile, selection),
       averageQuery(profile, selection),
       quantileQuery(0.95, profile, selection, { offset: '1h' }),
+      quantileQuery(0.95, profile, recent),
+      averageQuery(profile, recent),
+      trafficQuery(profile, recent),
     ];
     const byRoute = quantileByQuery(0.95, profile.route, profile, selection);
     const byPod = quantileByQuery(0.95, 'pod', profile, selection);
     const ask = (query: string) => context.clients.prometheus.query(query, context.signal);
-    const [[p95, p99, average, before], requests, routes, podSamples] = await Promise.all([
+    const [[p95, p99, average, before, recentP95, recentAverage, recentRequests], requests, routes, podSamples] = await Promise.all([
       Promise.all(queries.map((query) => scalar(context, query))),
       scalar(context, trafficQuery(profile, selection)),
       ask(byRoute),
@@ -49,6 +60,12 @@ export const latency = defineSource<Latency>({
       p99: seconds(p99),
       average: seconds(average),
       p95AnHourAgo: seconds(before),
+      recent: {
+        windowSeconds: recent.windowSeconds,
+        requestsPerSecond: recentRequests ?? null,
+        p95: seconds(recentP95),
+        average: seconds(recentAverage),
+      },
       byRoute: slowest(routes, profile.route, profile).map(({ label, p95: value }) => ({ route: label, p95: value })),
       byPod: slowest(podSamples, 'pod', profile).map(({ label, p95: value }) => ({ pod: label, p95: value })),
     };
