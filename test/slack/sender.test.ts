@@ -40,8 +40,10 @@ function message(given: Partial<OutboxMessage> = {}): OutboxMessage {
   return { key: 'root', threadKey: null, channel: 'C1', text: 'hello', blocks: [section('hello')], urgency: 'result', ...given };
 }
 
+/** Calls that change something; asking for the address of a message left aside. */
+const sent = ({ calls }: SlackServer) => calls.filter(({ method }) => method !== 'chat.getPermalink');
 const settled = async (store: Store, key: string) => (await findMessage(store, key))?.settled === true;
-const methods = (slack: SlackServer) => slack.calls.map(({ method }) => method);
+const methods = (slack: SlackServer) => sent(slack).map(({ method }) => method);
 
 describe('bringing Slack to the state of the store', () => {
   it('posts once, with the key as metadata, and edits when the content changes', async () => {
@@ -52,8 +54,8 @@ describe('bringing Slack to the state of the store', () => {
     await expect.poll(() => settled(store, 'root')).toBe(true);
     await putMessage(store, message());
     await putMessage(store, message({ text: 'changed', blocks: [section('changed')] }));
-    await expect.poll(() => slack.calls.length).toBe(2);
-    const [post, edit] = slack.calls;
+    await expect.poll(() => sent(slack).length).toBe(2);
+    const [post, edit] = sent(slack);
     expect(post).toMatchObject({
       method: 'chat.postMessage',
       args: { channel: 'C1', text: 'hello', metadata: { event_type: 'hotswap_message', event_payload: { key: 'root' } } },
@@ -72,12 +74,21 @@ describe('bringing Slack to the state of the store', () => {
     send(store, slack);
     await expect.poll(() => settled(store, 'report'), { timeout: 8_000 }).toBe(true);
     const root = (await findMessage(store, 'root'))?.ts;
-    expect(slack.calls.map(({ args }) => [args.text, args.thread_ts])).toEqual([
+    expect(sent(slack).map(({ args }) => [args.text, args.thread_ts])).toEqual([
       ['hello', undefined],
       ['hello', undefined],
       ['progress', root],
       ['report', root],
     ]);
+  });
+
+  it('knows the address of a root message, so that it can be linked to at once', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    slack.always(({ method }) => method === 'chat.getPermalink', { body: { ok: true, permalink: 'https://lab.slack.com/archives/C1/p1' } });
+    send(store, slack);
+    await putMessage(store, message());
+    await expect.poll(async () => (await findMessage(store, 'root'))?.permalink).toBe('https://lab.slack.com/archives/C1/p1');
   });
 
   it('shows only the latest of many states of progress', async () => {
@@ -89,8 +100,8 @@ describe('bringing Slack to the state of the store', () => {
       await sleep(50);
     }
     await expect.poll(() => settled(store, 'root'), { timeout: 8_000 }).toBe(true);
-    expect(slack.calls.length).toBeLessThanOrEqual(4);
-    expect(slack.calls.at(-1)?.args.text).toBe('step 20');
+    expect(sent(slack).length).toBeLessThanOrEqual(4);
+    expect(sent(slack).at(-1)?.args.text).toBe('step 20');
   });
 
   it('takes a removed message out again, and never shows one that was removed in time', async () => {
@@ -120,7 +131,11 @@ describe('several instances of the bot', () => {
     await expect
       .poll(async () => (await Promise.all(keys.map((key) => settled(store, key)))).every(Boolean), { timeout: 8_000 })
       .toBe(true);
-    expect(slack.calls.map(({ args }) => args.text).sort()).toEqual([...keys].sort());
+    expect(
+      sent(slack)
+        .map(({ args }) => args.text)
+        .sort(),
+    ).toEqual([...keys].sort());
   });
 
   it('take over what a dead one held, once its lease is over', async () => {
@@ -130,7 +145,7 @@ describe('several instances of the bot', () => {
     await store.query("UPDATE messages SET lease_owner = 'dead', lease_until = now() + interval '1 second'");
     send(store, slack);
     await sleep(300);
-    expect(slack.calls).toEqual([]);
+    expect(sent(slack)).toEqual([]);
     await expect.poll(() => settled(store, 'root'), { timeout: 5_000 }).toBe(true);
   });
 
@@ -143,7 +158,7 @@ describe('several instances of the bot', () => {
     await store.query("UPDATE messages SET lease_owner = 'dead', lease_until = now() - interval '1 second' WHERE key = 'root'");
     send(store, slack);
     await expect.poll(() => settled(store, 'report')).toBe(true);
-    expect(slack.calls.map(({ args }) => args.text)).toEqual(['hello', 'report']);
+    expect(sent(slack).map(({ args }) => args.text)).toEqual(['hello', 'report']);
   });
 });
 
@@ -163,7 +178,7 @@ describe('a Slack that is sick', () => {
     expect(await settled(store, 'root')).toBe(false);
     await expect.poll(() => settled(store, 'root'), { timeout: 8_000 }).toBe(true);
     expect(Date.now() - refused).toBeGreaterThanOrEqual(1_900);
-    expect(slack.calls.at(-1)).toMatchObject({ method: 'chat.update', args: { text: 'edited' } });
+    expect(sent(slack).at(-1)).toMatchObject({ method: 'chat.update', args: { text: 'edited' } });
   });
 
   it('is asked again until it answers', async () => {
@@ -174,7 +189,7 @@ describe('a Slack that is sick', () => {
     send(store, slack);
     await putMessage(store, message());
     await expect.poll(() => settled(store, 'root'), { timeout: 10_000 }).toBe(true);
-    expect(slack.calls).toHaveLength(4);
+    expect(sent(slack)).toHaveLength(4);
   });
 });
 
@@ -192,10 +207,10 @@ describe('content that Slack refuses', () => {
     send(store, slack);
     await putMessage(store, message({ blocks: [plan, section('kept')] }));
     await expect.poll(() => settled(store, 'root')).toBe(true);
-    expect(slack.calls.at(-1)?.args.blocks).toEqual([section('*Looking*\n• Locks &amp; waits: done'), section('kept')]);
+    expect(sent(slack).at(-1)?.args.blocks).toEqual([section('*Looking*\n• Locks &amp; waits: done'), section('kept')]);
     await putMessage(store, message({ key: 'second', channel: 'C2', blocks: [plan] }));
     await expect.poll(() => settled(store, 'second')).toBe(true);
-    expect(slack.calls).toHaveLength(3);
+    expect(sent(slack)).toHaveLength(3);
   });
 
   it('ends as plain text, and is given up only when that is refused as well', async () => {
@@ -208,7 +223,7 @@ describe('content that Slack refuses', () => {
     await putMessage(store, message({ key: 'bad', text: 'bad', channel: 'C2' }));
     await expect.poll(() => settled(store, 'root')).toBe(true);
     await expect.poll(async () => (await findMessage(store, 'bad'))?.state).toBe('rejected');
-    expect(slack.calls.filter(({ args }) => args.text === 'good')).toHaveLength(3);
+    expect(sent(slack).filter(({ args }) => args.text === 'good')).toHaveLength(3);
   });
 });
 
@@ -225,8 +240,10 @@ describe('a channel that the bot cannot write to', () => {
     await putMessage(store, message({ recipient }));
     await putMessage(store, message({ key: 'report', threadKey: 'root', text: 'SEV-2: a lock', recipient }));
     await expect.poll(async () => (await findMessage(store, 'report'))?.state).toBe('unreachable');
-    await expect.poll(() => slack.calls.filter(({ method }) => method === 'respond').length).toBe(2);
-    const [first, second] = slack.calls.filter(({ method }) => method === 'respond').map(({ args }) => args);
+    await expect.poll(() => sent(slack).filter(({ method }) => method === 'respond').length).toBe(2);
+    const [first, second] = sent(slack)
+      .filter(({ method }) => method === 'respond')
+      .map(({ args }) => args);
     expect(first).toMatchObject({ response_type: 'ephemeral', replace_original: false });
     expect(first?.text).toContain('/invite @hotswap');
     expect(first?.text).toContain('npx hotswap diagnose latency production');
@@ -243,7 +260,7 @@ describe('a channel that the bot cannot write to', () => {
     const recipient = { user: 'U1', responseUrl: new URL('/respond', slack.url).href, instead: '' };
     send(store, slack);
     await putMessage(store, message({ recipient }));
-    await expect.poll(() => slack.calls.at(-1)).toMatchObject({ method: 'chat.postMessage', args: { channel: 'D1' } });
-    expect(slack.calls.at(-1)?.args.text).toContain('archived');
+    await expect.poll(() => sent(slack).at(-1)).toMatchObject({ method: 'chat.postMessage', args: { channel: 'D1' } });
+    expect(sent(slack).at(-1)?.args.text).toContain('archived');
   });
 });
