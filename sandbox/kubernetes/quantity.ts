@@ -33,7 +33,7 @@ export function quantity(text: string): number {
 }
 
 /** Cores as Kubernetes writes them: whole cores bare, else millicores. */
-export function formatCpu(cores: number): string {
+function formatCpu(cores: number): string {
   const millicores = Math.round(cores * 1000);
   return millicores % 1000 === 0 ? String(millicores / 1000) : `${millicores}m`;
 }

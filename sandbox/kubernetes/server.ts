@@ -98,19 +98,19 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     faults,
     metricsServed: !notServed.includes('metrics.k8s.io/v1beta1'),
   });
-  const round = (): void => {
-    autoscale();
-    syncDeployments(context);
-    syncReplicaSets(context);
-    schedule();
-    kubelet.tick();
-    metrics.tick();
-    syncEndpoints(context);
-    syncDisruptionBudgets(context);
-    syncQuotas(context);
-    collectGarbage(store, now());
-    events.expire();
-  };
+  const round = rounds([
+    autoscale,
+    () => syncDeployments(context),
+    () => syncReplicaSets(context),
+    schedule,
+    kubelet.tick,
+    metrics.tick,
+    () => syncEndpoints(context),
+    () => syncDisruptionBudgets(context),
+    () => syncQuotas(context),
+    () => collectGarbage(store, now()),
+    events.expire,
+  ]);
   const version = options.version ?? '1.34.1';
   const server = apiServer({ store, served: served(store, notServed), clock, accounts: users, version, kubelet, metrics, faults });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -125,6 +125,22 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     await Promise.all([new Promise((resolve) => server.close(resolve)), kubelet.close()]);
   };
   return { ...clusterWorld(store, kubelet, now), url, kubeconfigPath, faults, metrics, missingImages, close };
+}
+
+/** One round of every controller; one that fails says so, once for each problem, and does not hold the others back. */
+function rounds(controllers: readonly (() => void)[]): () => void {
+  const said = new Set<string>();
+  return () => {
+    for (const controller of controllers) {
+      try {
+        controller();
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : String(error);
+        if (!said.has(problem)) process.stderr.write(`kubernetes stand-in: a controller failed: ${problem}\n`);
+        said.add(problem);
+      }
+    }
+  };
 }
 
 /** The namespaces, nodes and service accounts that are there from the start. */

@@ -5,6 +5,7 @@ import { parseLabelSelector } from './api/selectors.ts';
 import type { Pod } from './kinds/pod.ts';
 import type { Kubelet } from './kubelet/kubelet.ts';
 import type { PodProcess } from './runtime.ts';
+import { notFound } from './store/api-error.ts';
 import { type ClusterStore, collectionOfKind, type Kinds, type Plural } from './store/cluster-store.ts';
 import type { Collection } from './store/collection.ts';
 import { deleteObject } from './store/deletion.ts';
@@ -18,7 +19,10 @@ export interface RunningPod {
 
 /** The cluster as the world handles it: in process, past authentication and authorization. */
 export interface ClusterWorld {
-  /** Creates the objects of a manifest or merges them into those that are there, in order. Takes YAML text with several documents. */
+  /**
+   * Creates the objects of a manifest or merges them into those that are there, in order. Takes YAML text with several
+   * documents. Throws an ApiError where the API server would refuse, such as 404 for a namespace that is not there.
+   */
   apply(manifest: string | object): KubeObject[];
   get<K extends Plural>(kind: K, namespace: string, name: string): Kinds[K] | undefined;
   list<K extends Plural>(kind: K, namespace?: string, labelSelector?: string): Kinds[K][];
@@ -72,6 +76,7 @@ function applyOne(store: ClusterStore, object: JsonObject): KubeObject {
   const metadata = isJsonObject(object.metadata) ? object.metadata : {};
   const namespace = definition.namespaced ? String(metadata.namespace ?? 'default') : '';
   const complete = isJsonObject(stored) && namespace !== '' ? { ...stored, metadata: { ...metadata, namespace } } : stored;
+  if (namespace !== '' && !store.namespaces.get('', namespace)) throw notFound(store.namespaces.definition, namespace);
   const current = collection.get(namespace, String(metadata.name));
   return current ? collection.replace(current, mergePatched(current, complete)) : collection.insert(admit(store, definition, complete));
 }

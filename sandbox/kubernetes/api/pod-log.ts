@@ -39,8 +39,7 @@ function noRun(pod: Pod, container: string, previous: boolean): Error {
   const waiting = pod.status.containerStatuses?.find((status) => status.name === container)?.state.waiting;
   const imageProblem = waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff';
   const problem = imageProblem ? 'trying and failing to pull image' : (waiting?.reason ?? 'ContainerCreating');
-  const phrase = imageProblem ? `is waiting to start: ${problem}` : `is waiting to start: ${problem}`;
-  return badRequest(`container "${container}" in pod "${name}" ${phrase}`);
+  return badRequest(`container "${container}" in pod "${name}" is waiting to start: ${problem}`);
 }
 
 function sinceOf(query: URLSearchParams, now: Date): Date | undefined {

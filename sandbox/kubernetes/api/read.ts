@@ -8,7 +8,7 @@ import { parseFieldSelector, parseLabelSelector } from './selectors.ts';
 import type { ServedResource } from './served.ts';
 
 export function readOne({ collection, view }: ServedResource, what: ResourceRequest): Answer {
-  return json(onWire(view, collection.read(what.namespace, what.name)));
+  return json(view.toWire(collection.read(what.namespace, what.name)));
 }
 
 /** Which objects a request's selectors want. Throws 400 for a selector that cannot be read. */
@@ -43,11 +43,6 @@ function listItem({ collection, view }: ServedResource, object: KubeObject): unk
   if (collection.definition.custom || !isJsonObject(wire)) return wire;
   const { kind: _kind, apiVersion: _apiVersion, ...item } = wire;
   return item;
-}
-
-/** An object in the shape and under the name of a version. */
-export function onWire(view: ServedResource['view'], object: KubeObject): unknown {
-  return view.toWire(object);
 }
 
 function token(start: number): string {

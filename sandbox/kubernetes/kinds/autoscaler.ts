@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type KubeObject, metadataSchema, objectSchema } from '../store/object.ts';
+import { metadataSchema, objectSchema } from '../store/object.ts';
 import { conditionSchema } from './pod.ts';
 
 const targetSchema = z.looseObject({
@@ -57,9 +57,3 @@ export const autoscalerSchema = objectSchema.extend({
     .prefault({}),
 });
 export type Autoscaler = z.infer<typeof autoscalerSchema>;
-
-/** Whether the object is the one that the autoscaler scales. */
-export function isScaledBy(autoscaler: Autoscaler, target: KubeObject): boolean {
-  const { kind, name } = autoscaler.spec.scaleTargetRef;
-  return kind === target.kind && name === target.metadata.name && autoscaler.metadata.namespace === target.metadata.namespace;
-}

@@ -4,7 +4,6 @@ import { conditionSchema, quantityMap } from './pod.ts';
 import { intOrPercent, labelSelectorSchema } from './workload.ts';
 
 export const genericSchema = objectSchema.extend({ metadata: metadataSchema });
-export type Generic = z.infer<typeof genericSchema>;
 
 export const namespaceSchema = objectSchema.extend({
   metadata: metadataSchema,
@@ -99,7 +98,6 @@ const ruleSchema = z.looseObject({
 });
 export type PolicyRule = z.infer<typeof ruleSchema>;
 export const roleSchema = objectSchema.extend({ metadata: metadataSchema, rules: z.array(ruleSchema).default([]) });
-export type Role = z.infer<typeof roleSchema>;
 
 const subjectSchema = z.looseObject({ kind: z.string(), name: z.string(), namespace: z.string().optional() });
 export const bindingSchema = objectSchema.extend({

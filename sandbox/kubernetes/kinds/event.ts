@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ServedVersion } from '../store/definition.ts';
 import { isJsonObject, type KubeObject, metadataSchema, objectSchema } from '../store/object.ts';
 
-export const objectReferenceSchema = z.looseObject({
+const objectReferenceSchema = z.looseObject({
   apiVersion: z.string().optional(),
   kind: z.string().optional(),
   namespace: z.string().optional(),
@@ -27,7 +27,6 @@ export const eventSchema = objectSchema.extend({
   reportingComponent: z.string().default(''),
   reportingInstance: z.string().default(''),
 });
-export type KubeEvent = z.infer<typeof eventSchema>;
 
 /** The core view writes the times that are not set as null. */
 export function coreEvent(object: KubeObject): unknown {

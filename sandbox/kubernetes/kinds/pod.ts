@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isQuantity, quantity } from '../quantity.ts';
 import { metadataSchema, objectSchema, stringMap } from '../store/object.ts';
 
-export const quantityText = z
+const quantityText = z
   .union([z.string(), z.number()])
   .transform(String)
   .refine(isQuantity, "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
@@ -46,7 +46,7 @@ const probeSchema = z.looseObject({
   failureThreshold: z.number().int().default(3),
 });
 
-export const resourcesSchema = z.looseObject({ limits: quantityMap.optional(), requests: quantityMap.optional() });
+const resourcesSchema = z.looseObject({ limits: quantityMap.optional(), requests: quantityMap.optional() });
 
 export const containerSchema = z
   .looseObject({
@@ -79,7 +79,7 @@ function pullPolicy(image: string): 'Always' | 'IfNotPresent' {
   return tag === 'latest' && !image.includes('@') ? 'Always' : 'IfNotPresent';
 }
 
-export const podSpecSchema = z.looseObject({
+const podSpecSchema = z.looseObject({
   containers: z.array(containerSchema).min(1),
   initContainers: z.array(containerSchema).optional(),
   nodeName: z.string().optional(),
@@ -149,7 +149,6 @@ export const podSchema = objectSchema.extend({
 });
 
 export type Pod = z.infer<typeof podSchema>;
-export type PodSpec = z.infer<typeof podSpecSchema>;
 export type PodTemplate = z.infer<typeof podTemplateSchema>;
 export type Container = z.infer<typeof containerSchema>;
 export type Condition = z.infer<typeof conditionSchema>;

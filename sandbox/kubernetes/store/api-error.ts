@@ -1,5 +1,5 @@
 /** A `Status` object as the API server answers it for a failure. */
-export interface FailureStatus {
+interface FailureStatus {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
   readonly metadata: Record<string, never>;
@@ -44,7 +44,7 @@ export interface FieldCause {
 }
 
 /** `deployments.apps`, or `pods` in the core group. */
-export function qualified(resource: ResourceName): string {
+function qualified(resource: ResourceName): string {
   return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
 }
 
@@ -84,8 +84,4 @@ export function invalid(kind: string, group: string, name: string, causes: reado
   const subject = group === '' ? kind : `${kind}.${group}`;
   const details = { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), ...(kind === '' ? {} : { kind }), causes };
   return new ApiError(422, 'Invalid', `${subject} "${name}" is invalid: ${problem}`, details);
-}
-
-export function isApiError(error: unknown, code?: number): error is ApiError {
-  return error instanceof ApiError && (code === undefined || error.body.code === code);
 }

@@ -21,7 +21,7 @@ export interface ClusterClock {
   now(): Date;
 }
 
-export interface WriteOptions {
+interface WriteOptions {
   readonly dryRun?: boolean;
   /** Which part the writer may change: the status alone, all but the status, or everything (controllers). */
   readonly part?: 'status' | 'spec' | 'all';

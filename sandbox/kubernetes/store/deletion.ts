@@ -78,7 +78,7 @@ function dependentsOf(store: ClusterStore, uid: string): Dependent[] {
   );
 }
 
-/** One round of the garbage collector: dependents without an owner go, foreground deletions whose dependents are gone end. */
+/** One round of the garbage collector: dependents without an owner and objects without their namespace go, foreground deletions whose dependents are gone end. */
 export function collectGarbage(store: ClusterStore, now: Date): void {
   const collections = allCollections(store);
   const alive = new Set(collections.flatMap((collection) => collection.list().map((object) => object.metadata.uid)));
@@ -95,7 +95,9 @@ function collectOne(
   now: Date,
 ): void {
   const { ownerReferences = [], deletionTimestamp, finalizers = [], namespace = '', name, uid } = object.metadata;
-  const orphaned = ownerReferences.length > 0 && ownerReferences.every((reference) => !alive.has(reference.uid));
+  const ownerless = ownerReferences.length > 0 && ownerReferences.every((reference) => !alive.has(reference.uid));
+  const homeless = namespace !== '' && store.namespaces.get('', namespace) === undefined;
+  const orphaned = ownerless || homeless;
   if (orphaned && deletionTimestamp === undefined) deleteObject(store, collection, object, { now });
   if (deletionTimestamp === undefined || collection.definition.kind === 'Pod') return;
   const dependents = finalizers.includes(foregroundFinalizer) ? dependentsOf(store, uid) : [];

@@ -7,7 +7,7 @@ import type { ContainerExit, LogLine, PodProcess, PodRuntime, RunningPodSpec } f
 import { type KubernetesOptions, type KubernetesStandIn, startKubernetes } from '../../../sandbox/kubernetes/server.ts';
 
 /** A container of the tests: what it says and uses is set from outside. */
-export class FakeContainer implements PodProcess {
+class FakeContainer implements PodProcess {
   readonly host = '127.0.0.1';
   readonly port: number;
   readonly spec: RunningPodSpec;

@@ -179,9 +179,28 @@ describe('patches', () => {
     const current = await cluster.client('admin', AutoscalingV2Api).readNamespacedHorizontalPodAutoscaler(service);
     expect(current.spec?.maxReplicas).toBe(6);
     expect(current.spec?.metrics?.[0]?.resource?.target.averageUtilization).toBe(80);
-    const crossed = { spec: { minReplicas: 7 } };
-    expect(await refusal(old.patchNamespacedHorizontalPodAutoscaler({ ...service, body: crossed }, mergePatch))).toMatchObject({
+    const crossed = old.patchNamespacedHorizontalPodAutoscaler({ ...service, body: { spec: { minReplicas: 7 } } }, mergePatch);
+    expect(await refusal(crossed)).toMatchObject({
       code: 422,
+      body: {
+        message:
+          'HorizontalPodAutoscaler.autoscaling "hotswap-api" is invalid: spec.maxReplicas: Invalid value: 6: must be greater than or equal to `minReplicas`',
+      },
     });
+  });
+
+  it('loses nothing of an autoscaler that is written through autoscaling/v1', async () => {
+    const resource = (name: string, averageUtilization: number) => ({
+      type: 'Resource',
+      resource: { name, target: { type: 'Utilization', averageUtilization } },
+    });
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'nothing' };
+    const behavior = { scaleDown: { stabilizationWindowSeconds: 60 } };
+    const spec = { scaleTargetRef, minReplicas: 1, maxReplicas: 2, metrics: [resource('memory', 70), resource('cpu', 60)], behavior };
+    const metadata = { name: 'rich', namespace: 'default' };
+    cluster.kubernetes.apply({ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata, spec });
+    const old = cluster.client('admin', AutoscalingV1Api);
+    await old.patchNamespacedHorizontalPodAutoscaler({ ...metadata, body: { spec: { maxReplicas: 3 } } }, mergePatch);
+    expect(cluster.kubernetes.get('horizontalpodautoscalers', 'default', 'rich')?.spec).toEqual({ ...spec, maxReplicas: 3 });
   });
 });
