@@ -33,7 +33,7 @@ export default defineRemediation({
         hint: `1 to ${target.kubernetes.maxReplicas}, and at most twice as many as now`,
         minimum: 1,
         maximum: target.kubernetes.maxReplicas,
-        initial: numberOf(params.replicas) ?? numberOf(factSeen(report, 'k8s.deployment', 'replicas')),
+        initial: numberOf(params.replicas) ?? numberOf(factSeen(report, 'k8s.deployment', 'desired')),
       },
     ],
   }),

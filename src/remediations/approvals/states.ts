@@ -21,6 +21,3 @@ export const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
 };
 
 export const isFinal = (state: State): boolean => TRANSITIONS[state].length === 0;
-
-/** States in which the fix has reached, or may have reached, the outside. */
-export const TOUCHED: readonly State[] = ['executing', 'verifying', 'fixed', 'not-fixed', 'unverified', 'stopped', 'failed', 'unknown'];

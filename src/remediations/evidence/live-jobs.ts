@@ -17,7 +17,7 @@ const Column = z.object({ name: z.string(), type: z.string() });
 const Resolved = z.object({ schema: z.string(), table: z.string(), columns: z.record(z.string(), Column) });
 const Counted = z.object({ live: z.int() });
 
-export interface LiveJobs {
+interface LiveJobs {
   /** Jobs that a pod is working on under a lock that has not run out. */
   readonly live: number;
 }

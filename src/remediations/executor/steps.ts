@@ -12,24 +12,24 @@ const HpaBounds = z.strictObject({ minimum: z.int().min(0), maximum: z.int().min
 const Workload = { namespace: z.string().min(1), name: z.string().min(1), uid: z.string().min(1) };
 const Relation = { schema: z.string().min(1), table: z.string().min(1), tableOid: z.string().regex(/^\d+$/) };
 
-export const ScaleStep = z.strictObject({ verb: z.literal('k8s.scale'), ...Workload, from: z.int().min(1), to: z.int().min(1) });
-export const HpaBoundsStep = z.strictObject({ verb: z.literal('k8s.hpa_bounds'), ...Workload, from: HpaBounds, to: HpaBounds });
+const ScaleStep = z.strictObject({ verb: z.literal('k8s.scale'), ...Workload, from: z.int().min(1), to: z.int().min(1) });
+const HpaBoundsStep = z.strictObject({ verb: z.literal('k8s.hpa_bounds'), ...Workload, from: HpaBounds, to: HpaBounds });
 /** `generation`: of the Deployment when it was planned; any change of its spec since then stops the restart. */
-export const RestartStep = z.strictObject({ verb: z.literal('k8s.restart'), ...Workload, generation: z.int().min(0) });
-export const TerminateStep = z.strictObject({
+const RestartStep = z.strictObject({ verb: z.literal('k8s.restart'), ...Workload, generation: z.int().min(0) });
+const TerminateStep = z.strictObject({
   verb: z.literal('pg.terminate'),
   pid: z.int().positive(),
   backendStart: BackendStart,
   roles: z.array(z.string().min(1)).min(1),
   minimumIdleSeconds: z.int().min(1),
 });
-export const CreateIndexStep = z.strictObject({
+const CreateIndexStep = z.strictObject({
   verb: z.literal('pg.create_index'),
   ...Relation,
   columns: z.array(z.string().min(1)).min(1).max(3),
   index: z.string().min(1).max(63),
 });
-export const DropIndexStep = z.strictObject({
+const DropIndexStep = z.strictObject({
   verb: z.literal('pg.drop_index'),
   ...Relation,
   index: z.string().min(1).max(63),

@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import { findTarget, type NamedTarget } from '../../../src/config/settings.ts';
+import type { Autoscaler } from '../../../src/diagnostics/evidence/autoscaler.ts';
+import type { Deployment } from '../../../src/diagnostics/evidence/deployment.ts';
+import type { Collected, Evidence, Missing } from '../../../src/diagnostics/types.ts';
+import type { Session } from '../../../src/remediations/evidence/session.ts';
+import type { IndexableTable } from '../../../src/remediations/evidence/table.ts';
+import { indexName } from '../../../src/remediations/guards/index-name.ts';
+import type { PlanResult } from '../../../src/remediations/plan.ts';
+import { loadRemediations } from '../../../src/remediations/registry.ts';
+import { fixSettings } from '../../support/fix-world.ts';
+
+const remediations = await loadRemediations();
+const settings = fixSettings({ appRole: 'hotswap' });
+const target = findTarget(settings, 'production');
+if (target === undefined) throw new Error('the settings have no target');
+
+const deployment: Deployment = {
+  name: 'hotswap-api',
+  uid: 'uid-1',
+  generation: 7,
+  observedGeneration: 7,
+  replicas: 3,
+  paused: false,
+  selector: 'app=hotswap-api',
+  strategy: 'RollingUpdate',
+  maxSurge: '25%',
+  progressDeadlineSeconds: 600,
+  revision: 4,
+  restartedAt: null,
+  managedBy: [],
+  counts: { replicas: 3, updated: 3, ready: 3, available: 3 },
+  conditions: [],
+  containers: [],
+  container: 'hotswap',
+  connectionStrings: [{ variable: 'ConnectionStrings__PostgreSql', kind: 'literal', poolSize: 10 }],
+  hasEnvironmentFrom: false,
+};
+const hpa: Autoscaler = {
+  name: 'hotswap-api',
+  uid: 'uid-2',
+  minReplicas: 2,
+  maxReplicas: 4,
+  currentReplicas: 4,
+  desiredReplicas: 4,
+  conditions: [],
+  cpuTargetPercent: 70,
+  cpuCurrentPercent: 95,
+};
+const session: Session = {
+  user: 'hotswap',
+  application: 'hotswap-api',
+  state: 'idle in transaction',
+  idleSeconds: 90,
+  transactionSeconds: 95,
+  advisoryLocks: 0,
+  blocks: 3,
+};
+const table: IndexableTable = {
+  oid: '16400',
+  kind: 'r',
+  bytes: 50_000_000,
+  rows: 200_000,
+  columns: ['id', 'tenant', 'state'],
+  indexes: [{ name: 'jobs_pkey', columns: ['id'], valid: true, partial: false }],
+  builds: 0,
+  oldestTransactionSeconds: 3,
+};
+const waitingPod = { name: 'hotswap-api-x', unschedulable: '0/3 nodes are available: Insufficient memory' };
+
+interface World {
+  readonly deployment?: Partial<Deployment>;
+  readonly autoscaler?: Autoscaler | null;
+  readonly pods?: readonly unknown[];
+  readonly slots?: { readonly usable: number; readonly others: number };
+  readonly jobs?: { readonly live: number };
+  readonly session?: Partial<Session> | null;
+  readonly table?: Partial<IndexableTable> | null;
+  /** A source that could not be read. */
+  readonly missing?: string;
+  readonly undoing?: boolean;
+}
+
+const asked = { tool: 'psql' as const, command: '' };
+const at = new Date('2026-11-23T10:00:00Z');
+
+function evidenceOf(id: string, world: World): Evidence<unknown> {
+  const base = { source: id, asked, at, durationMs: 1 };
+  if (world.missing !== undefined && id.startsWith(world.missing))
+    return { ...base, kind: 'missing', reason: 'forbidden', message: 'It is forbidden.', mend: 'Grant it.' } satisfies Missing;
+  const data = dataOf(id, world);
+  return { ...base, kind: 'collected', data, complete: true, gap: null } satisfies Collected<unknown>;
+}
+
+function dataOf(id: string, world: World): unknown {
+  if (id === 'k8s.deployment') return { ...deployment, ...world.deployment };
+  if (id === 'k8s.hpa') return world.autoscaler ?? null;
+  if (id === 'k8s.pods') return world.pods ?? [];
+  if (id === 'fix.slots') return world.slots ?? { usable: 97, others: 5 };
+  if (id.startsWith('fix.live-jobs')) return world.jobs ?? { live: 0 };
+  if (id.startsWith('session.')) return world.session === null ? null : { ...session, ...world.session };
+  if (id.startsWith('table.')) return world.table === null ? null : { ...table, ...world.table };
+  throw new Error(`the test has no evidence for ${id}`);
+}
+
+function plan(id: string, params: Record<string, unknown>, world: World = {}, on: NamedTarget | undefined = target): PlanResult {
+  const remediation = remediations.get(id);
+  if (remediation === undefined || on === undefined) throw new Error(`there is no ${id}`);
+  const parsed = remediation.parse(params, on);
+  const evidence = new Map(Object.values(remediation.needs(parsed, on)).map((source) => [source.id, evidenceOf(source.id, world)]));
+  return remediation.plan(parsed, evidence, { target: on, settings: settings.remediations, now: at, undoing: world.undoing ?? false });
+}
+
+/** `act R1`, `refuse code` or `nothing-to-do`. */
+function verdict(result: PlanResult): string {
+  if (result.kind === 'act') return `act ${result.plan.risk}`;
+  return result.kind === 'refuse' ? `refuse ${result.refusal.code}` : result.kind;
+}
+
+const TERMINATE = { pid: 4711, backendStart: '2026-11-23T09:00:00.000000Z' };
+
+describe.each<[string, Record<string, unknown>, readonly (readonly [string, World, string])[]]>([
+  [
+    'fix.k8s.scale',
+    { replicas: 5 },
+    [
+      ['up', {}, 'act R1'],
+      ['down', { deployment: { replicas: 8, counts: { replicas: 8, updated: 8, ready: 8, available: 8 } } }, 'act R3'],
+      ['to what there is', { deployment: { replicas: 5 } }, 'nothing-to-do'],
+      ['under an autoscaler', { autoscaler: hpa }, 'refuse hpa-owns-replicas'],
+      ['while paused', { deployment: { paused: true } }, 'refuse paused'],
+      ['during a rollout', { deployment: { counts: { replicas: 4, updated: 1, ready: 3, available: 3 } } }, 'refuse rollout-in-progress'],
+      ['before the controller saw the last change', { deployment: { observedGeneration: 6 } }, 'refuse rollout-in-progress'],
+      ['more than doubled', { deployment: { replicas: 2, counts: { replicas: 2, updated: 2, ready: 2, available: 2 } } }, 'refuse too-far'],
+      [
+        'more than doubled, to take something back',
+        { deployment: { replicas: 2, counts: { replicas: 2, updated: 2, ready: 2, available: 2 } }, undoing: true },
+        'act R1',
+      ],
+      ['from zero', { deployment: { replicas: 0 } }, 'refuse scaled-to-zero'],
+      ['with pods that find no node', { pods: [waitingPod] }, 'refuse unschedulable'],
+      ['beyond the database', { slots: { usable: 60, others: 5 } }, 'refuse database-capacity'],
+      [
+        'with a pool from a Secret',
+        { deployment: { connectionStrings: [{ variable: 'x', kind: 'reference', poolSize: null }] } },
+        'refuse database-capacity',
+      ],
+      ['without a sight of the autoscaler', { missing: 'k8s.hpa' }, 'refuse could-not-look'],
+      ['without a sight of the database', { missing: 'fix.slots' }, 'refuse could-not-look'],
+    ],
+  ],
+  [
+    'fix.k8s.hpa_bounds',
+    { minReplicas: 2, maxReplicas: 6 },
+    [
+      ['up', { autoscaler: hpa }, 'act R2'],
+      ['to what they are', { autoscaler: { ...hpa, maxReplicas: 6 } }, 'nothing-to-do'],
+      ['without an autoscaler', {}, 'refuse no-hpa'],
+      ['beyond the database', { autoscaler: hpa, slots: { usable: 70, others: 5 } }, 'refuse database-capacity'],
+      ['down, where the database is full already', { autoscaler: { ...hpa, maxReplicas: 9 }, slots: { usable: 70, others: 5 } }, 'act R2'],
+      ['during a rollout', { autoscaler: hpa, deployment: { observedGeneration: 6 } }, 'refuse rollout-in-progress'],
+    ],
+  ],
+  [
+    'fix.k8s.restart',
+    { jobs: 'keep' },
+    [
+      ['at rest', {}, 'act R2'],
+      ['with a job under way', { jobs: { live: 1 } }, 'refuse live-jobs'],
+      ['without a sight of the jobs', { missing: 'fix.live-jobs' }, 'refuse could-not-look'],
+      ['while paused', { deployment: { paused: true } }, 'refuse paused'],
+      ['where the surge finds no connection', { slots: { usable: 40, others: 5 } }, 'refuse database-capacity'],
+    ],
+  ],
+  [
+    'fix.pg.terminate_idle_tx',
+    TERMINATE,
+    [
+      ['idle in a transaction', {}, 'act R2'],
+      ['gone', { session: null }, 'nothing-to-do'],
+      ['active', { session: { state: 'active' } }, 'refuse not-idle'],
+      ['plainly idle', { session: { state: 'idle' } }, 'refuse not-idle'],
+      ['of another role', { session: { user: 'postgres' } }, 'refuse foreign-role'],
+      ['with an advisory lock', { session: { advisoryLocks: 1 } }, 'refuse advisory-lock'],
+      ['idle for too short', { session: { idleSeconds: 0 } }, 'refuse too-young'],
+      ['that cannot be seen', { missing: 'session.' }, 'refuse could-not-look'],
+    ],
+  ],
+  [
+    'fix.pg.create_index',
+    { table: 'public.jobs', columns: ['tenant', 'state'] },
+    [
+      ['that is not there', {}, 'act R3'],
+      [
+        'that is there',
+        { table: { indexes: [{ name: 'x', columns: ['tenant', 'state', 'id'], valid: true, partial: false }] } },
+        'nothing-to-do',
+      ],
+      [
+        'of which only a partial one is there',
+        { table: { indexes: [{ name: 'x', columns: ['tenant', 'state'], valid: true, partial: true }] } },
+        'act R3',
+      ],
+      [
+        'that a failed build left invalid',
+        {
+          table: {
+            indexes: [{ name: indexName('jobs', ['tenant', 'state']), columns: ['tenant', 'state'], valid: false, partial: false }],
+          },
+        },
+        'refuse name-taken',
+      ],
+      ['on a column that is not there', { table: { columns: ['id'] } }, 'refuse no-column'],
+      ['on a table that is not there', { table: null }, 'refuse no-table'],
+      ['on a partitioned table', { table: { kind: 'p' } }, 'refuse not-a-table'],
+      ['during another build', { table: { builds: 1 } }, 'refuse build-in-progress'],
+      ['under an old transaction', { table: { oldestTransactionSeconds: 301 } }, 'refuse old-transaction'],
+      ['during a rollout', { deployment: { observedGeneration: 6 } }, 'refuse rollout-in-progress'],
+    ],
+  ],
+])('%s', (id, params, rows) => {
+  it.each(rows)('%s', (_, world, expected) => {
+    expect(verdict(plan(id, params, world))).toBe(expected);
+  });
+});
+
+describe('parameters', () => {
+  const parse = (id: string, params: unknown) => () => target && remediations.get(id)?.parse(params, target);
+
+  it('stay within the bounds of the target', () => {
+    expect(parse('fix.k8s.scale', { replicas: 13 })).toThrow();
+    expect(parse('fix.k8s.scale', { replicas: 0 })).toThrow();
+    expect(parse('fix.k8s.scale', { replicas: 2.5 })).toThrow();
+    expect(parse('fix.k8s.hpa_bounds', { minReplicas: 5, maxReplicas: 4 })).toThrow('below the minimum');
+    expect(parse('fix.pg.create_index', { table: 'public.users', columns: ['x'] })).toThrow('indexableTables');
+    expect(parse('fix.pg.create_index', { table: 'public.jobs', columns: ['a', 'b', 'c', 'd'] })).toThrow();
+    expect(parse('fix.pg.terminate_idle_tx', { pid: 1, backendStart: "x' OR true" })).toThrow();
+  });
+
+  it('of a session come from a choice as well', () => {
+    expect(parse('fix.pg.terminate_idle_tx', { session: `${TERMINATE.pid}/${TERMINATE.backendStart}` })()).toEqual(TERMINATE);
+  });
+});
+
+describe('a plan', () => {
+  it('warns of downtime and of whoever else manages the Deployment', () => {
+    const one = { replicas: 1, counts: { replicas: 1, updated: 1, ready: 1, available: 1 } };
+    const result = plan('fix.k8s.restart', { jobs: 'override' }, { deployment: { ...one, managedBy: ['Helm'] } });
+    expect(result.kind === 'act' && result.plan.warnings.join(' ')).toMatch(/DOWNTIME.*lose deployment jobs.*managed by Helm/);
+  });
+
+  it('can be taken back from what was journalled', () => {
+    const undo = (id: string, params: Record<string, unknown>, facts: Record<string, number | string | object>) =>
+      remediations.get(id)?.undo?.({ params, facts: [JSON.parse(JSON.stringify(facts))] });
+    expect(undo('fix.k8s.scale', { replicas: 5 }, { from: 3, to: 5 })).toEqual({ replicas: 3 });
+    expect(undo('fix.k8s.hpa_bounds', { minReplicas: 2, maxReplicas: 6 }, { from: { minimum: 2, maximum: 4 } })).toEqual({
+      minReplicas: 2,
+      maxReplicas: 4,
+    });
+    expect(undo('fix.pg.create_index', { table: 'public.jobs', columns: ['tenant'] }, { indexOid: '99' })).toMatchObject({
+      drop: { index: 'hotswap_jobs_tenant_idx', oid: '99' },
+    });
+    expect(undo('fix.k8s.restart', {}, { restartedAt: 'x' })).toBeUndefined();
+  });
+
+  it('names an index the same each time, and within what PostgreSQL takes', () => {
+    const long = indexName('a'.repeat(60), ['b'.repeat(60), 'c']);
+    expect(long).toHaveLength(63);
+    expect(indexName('a'.repeat(60), ['b'.repeat(60), 'd'])).not.toBe(long);
+  });
+});

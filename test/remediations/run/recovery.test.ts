@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../../src/diagnostics/report.ts';
+import { judgeRecovery } from '../../../src/remediations/run/recovery.ts';
+import { lockReport } from '../../support/reports.ts';
+
+const before = lockReport();
+const symptoms = ['prom.latency', 'prom.error_rate'];
+
+function now(verdicts: Record<string, Report['checks'][number]['verdict']>, change: Partial<Report> = {}): Report {
+  return {
+    ...before,
+    diagnoses: [],
+    checks: before.checks.map((check) => ({ ...check, verdict: verdicts[check.id] ?? 'ok', summary: `${check.id} now` })),
+    ...change,
+  };
+}
+
+const judge = (report: Report, cause: string | null = 'db.lock.idle_tx') => judgeRecovery(before, cause, { report, symptoms });
+
+describe('a fix has helped', () => {
+  it('where the cause is not concluded any more and the symptoms are good', () => {
+    const recovery = judge(now({}));
+    expect(recovery.verdict).toBe('fixed');
+    expect(recovery.readings.map(({ check }) => check)).toEqual(['prom.latency', 'pg.locks']);
+    expect(recovery.readings[0]).toMatchObject({ before: 'Latency were looked at.', after: 'prom.latency now', verdict: 'ok' });
+  });
+
+  it.each<[string, Report, 'not-fixed' | 'unknown']>([
+    ['not while the cause is still concluded', now({}, { diagnoses: before.diagnoses }), 'not-fixed'],
+    ['not while a symptom that was bad is bad', now({ 'prom.latency': 'warn' }), 'not-fixed'],
+    ['unknown while a symptom cannot be seen', now({ 'prom.latency': 'unknown' }), 'unknown'],
+    [
+      'unknown while the cause can be neither concluded nor ruled out',
+      now({}, { undecided: [{ cause: 'db.lock.idle_tx', title: 'x', because: 'y', checks: ['pg.locks'] }] }),
+      'unknown',
+    ],
+  ])('%s', (_, report, verdict) => {
+    expect(judge(report).verdict).toBe(verdict);
+  });
+
+  it('by the first root of the run, where the fix answers no cause', () => {
+    expect(judge(now({}, { diagnoses: before.diagnoses }), null).verdict).toBe('not-fixed');
+    expect(judge(now({}), null).verdict).toBe('fixed');
+  });
+
+  it('is not said where nothing was wrong', () => {
+    const healthy = now({});
+    expect(judgeRecovery(healthy, null, { report: healthy, symptoms }).verdict).toBe('unknown');
+  });
+});

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type RequestRecord, STATES } from '../../../src/remediations/approvals/record.ts';
+import { LIMIT, textLength } from '../../../src/slack/render/blocks.ts';
+import { renderRequest } from '../../../src/slack/render/request.ts';
+import { GROUP, openRequest, REQUESTER, samplePlan, sampleRequest } from '../../remediations/approvals/records.ts';
+
+const execution = (text = 'Replicas set from 2 to 4.'): RequestRecord['execution'] => ({
+  startedAt: '2026-11-23T10:12:00.000Z',
+  finishedAt: '2026-11-23T10:12:05.000Z',
+  progress: '3 of 4 pods are available',
+  results: [{ step: 0, text, facts: { from: 2, to: 4 } }],
+});
+const verification: RequestRecord['verification'] = {
+  startedAt: '2026-11-23T10:12:05.000Z',
+  deadline: '2026-11-23T10:17:05.000Z',
+  summary: 'Still there.',
+  readings: [{ check: 'prom.latency', title: 'Latency', before: 'p95 2.4 s', after: 'p95 2.3 s', verdict: 'fail' }],
+};
+const undoable = { ...samplePlan(), undo: { kind: 'steps' as const, text: 'Scale back.' } };
+
+const shown = (record: RequestRecord) => JSON.stringify(renderRequest(record).blocks);
+const buttons = (record: RequestRecord) => [...shown(record).matchAll(/"action_id":"([^"]+)"/g)].map((match) => match[1]);
+
+describe('the message of a request', () => {
+  it('has buttons only for what can be done now', () => {
+    expect(buttons(sampleRequest())).toEqual([]);
+    expect(buttons(openRequest())).toEqual(['fix:approve', 'fix:reject']);
+    expect(buttons(openRequest('R2', { state: 'approved' }))).toEqual(['fix:reject']);
+    expect(buttons(openRequest('R2', { state: 'executing', execution: execution() }))).toEqual(['fix:stop']);
+    const stop = { by: 'U1', at: '2026-11-23T10:13:00.000Z' };
+    expect(buttons(openRequest('R2', { state: 'executing', execution: execution(), stop }))).toEqual([]);
+    expect(buttons(openRequest('R2', { state: 'verifying', execution: execution(), verification }))).toEqual([]);
+    expect(buttons(openRequest('R2', { state: 'not-fixed', plan: undoable, execution: execution(), verification }))).toEqual(['fix:undo']);
+    expect(buttons(openRequest('R2', { state: 'fixed', plan: undoable, execution: execution(), undone: sampleRequest().id }))).toEqual([]);
+    expect(buttons(openRequest('R2', { state: 'fixed', execution: execution() }))).toEqual([]);
+    const refusal = { code: 'hpa-owns-replicas', reason: 'x', mend: 'y', instead: { remediation: 'fix.k8s.hpa_bounds', params: {} } };
+    expect(buttons(sampleRequest({ state: 'refused', refusal }))).toEqual(['fix:instead']);
+  });
+
+  it('says before approval what happens, to what, how it is undone, who decides and until when', () => {
+    const record = openRequest('R3');
+    for (const words of [
+      'risk R3',
+      'idle in transaction',
+      'rolled back',
+      'cannot be brought back',
+      `<!subteam^${GROUP}>`,
+      '2 approvals',
+      `<@${REQUESTER}>`,
+      '<!date^',
+    ])
+      expect(shown(record)).toContain(words);
+  });
+
+  it('shows numbers before and now', () => {
+    expect(shown(openRequest('R2', { state: 'verifying', execution: execution(), verification }))).toMatch(
+      /p95 2\.4 s.*p95 2\.3 s.*Verifying until/,
+    );
+  });
+
+  it('fits into Slack and shows no markup of others, whatever the texts are', () => {
+    const nasty = fc.oneof(
+      fc.string({ maxLength: 40 }),
+      fc.constantFrom('<!channel> & <@U1>', '`'.repeat(50)),
+      fc.nat(3000).map((n) => '<&x'.repeat(n)),
+    );
+    const plan = fc.record({ summary: nasty, texts: fc.array(nasty, { maxLength: 12 }) });
+    fc.assert(
+      fc.property(fc.constantFrom(...STATES), plan, nasty, (state, { summary, texts }, outcome) => {
+        const change = texts.map((text) => ({ field: text, before: text, after: text }));
+        const record = openRequest('R2', {
+          state,
+          outcome,
+          reason: outcome,
+          plan: { ...undoable, summary, stepTexts: texts, touches: texts, warnings: texts, changes: change },
+          execution: execution(outcome),
+          verification: {
+            ...(verification ?? raise()),
+            summary,
+            readings: texts.map((text) => ({ check: 'x', title: text, before: text, after: text, verdict: 'ok' })),
+          },
+        });
+        const { text, blocks } = renderRequest(record);
+        expect(blocks.length).toBeLessThanOrEqual(50);
+        expect(textLength(blocks)).toBeLessThanOrEqual(LIMIT.messageText);
+        expect(text.length).toBeLessThanOrEqual(4_000);
+        expect(text.length).toBeGreaterThan(0);
+        expect(JSON.stringify(blocks.filter(({ type }) => type === 'section'))).not.toContain('<!channel>');
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+function raise(): never {
+  throw new Error('the sample has no verification');
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/remediations/approvals/decide.ts';
+import type { Approvers } from '../../src/remediations/approvals/policy.ts';
+import type { RequestRecord } from '../../src/remediations/approvals/record.ts';
+import { countApprovals } from '../../src/store/approvals.ts';
+import { listAudit, verifyAuditChain } from '../../src/store/audit.ts';
+import { beginStep, endStep, listSteps } from '../../src/store/journal.ts';
+import { releaseLocks, takeLock } from '../../src/store/locks.ts';
+import { openRequests } from '../../src/store/requests.ts';
+import { openRequest } from '../remediations/approvals/records.ts';
+import { addRun } from '../support/fix-world.ts';
+import { createStore } from '../support/store.ts';
+
+async function world() {
+  const { store } = await createStore();
+  const { runId } = await addRun(store, { pid: 1, backendStart: '2026-11-23T10:00:00.000000Z' });
+  const drawn: RequestRecord[] = [];
+  const requests = openRequests(store, async (_, record) => {
+    drawn.push(record);
+  });
+  const add = async (change: Partial<RequestRecord> = {}) => {
+    const record = openRequest('R3', {
+      id: randomUUID(),
+      thread: runId,
+      run: runId,
+      expiresAt: new Date(Date.now() + 60_000).toISOString(),
+      ...change,
+    });
+    await requests.create(record, { event: 'requested', actor: record.requester, details: { reason: 'ä "quoted" \u2028' } }, new Date());
+    return record;
+  };
+  return { store, requests, add, drawn };
+}
+
+describe('requests', () => {
+  it('count simultaneous approvals of two people as two, and of one as one', async () => {
+    const { store, requests, add, drawn } = await world();
+    const record = await add();
+    const approvers: Approvers = { kind: 'members', users: new Set(['U1', 'U2', 'U3']) };
+    const approve = (by: string) => {
+      const at = new Date();
+      return requests.change(record.id, at, (current) =>
+        decide(current, { kind: 'approve', by, fingerprint: record.fingerprint ?? '', approvers }, at),
+      );
+    };
+    const outcomes = await Promise.all([approve('U1'), approve('U1'), approve('U2'), approve('U3'), approve('U2')]);
+    expect(outcomes.filter(({ kind }) => kind === 'changed')).toHaveLength(2);
+    const found = await requests.find(record.id);
+    expect(found?.state).toBe('approved');
+    expect(found?.decisions).toHaveLength(2);
+    expect(await countApprovals(store, record.id, record.fingerprint ?? '', record.requester)).toBe(2);
+    expect(drawn.at(-1)?.state).toBe('approved');
+    expect(await verifyAuditChain(store)).toBeNull();
+  });
+
+  it('change nothing where something fails on the way', async () => {
+    const { store, requests, add } = await world();
+    const record = await add({ state: 'planning', plan: null, fingerprint: null });
+    const at = new Date();
+    const failing = requests.change(
+      record.id,
+      at,
+      (current) => decide(current, { kind: 'nothing-to-do', reason: 'x' }, at),
+      async () => {
+        throw new Error('on purpose');
+      },
+    );
+    await expect(failing).rejects.toThrow('on purpose');
+    expect((await requests.find(record.id))?.state).toBe('planning');
+    expect(await listAudit(store, record.id)).toHaveLength(1);
+  });
+
+  it('are in the hands of one executor at a time', async () => {
+    const { requests, add } = await world();
+    const { id } = await add();
+    const taken = await Promise.all(['a', 'b', 'c'].map((owner) => requests.claim(id, owner, 1)));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    const owner = ['a', 'b', 'c'][taken.indexOf(true)] ?? '';
+    expect(await requests.claim(id, owner, 1)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(await requests.claim(id, 'd', 1)).toBe(true);
+  });
+});
+
+describe('the audit trail', () => {
+  it('shows a row that was changed, taken out or put in', async () => {
+    const { store, add } = await world();
+    await Promise.all(Array.from({ length: 5 }, () => add()));
+    expect(await verifyAuditChain(store)).toBeNull();
+    await store.query(`UPDATE audit SET actor = 'somebody else' WHERE sequence = 3`);
+    expect(await verifyAuditChain(store)).toBe(3);
+    await store.query('DELETE FROM audit WHERE sequence = 3');
+    expect(await verifyAuditChain(store)).toBe(3);
+  });
+});
+
+describe('the journal', () => {
+  it('begins a step once and keeps its first result', async () => {
+    const { store, add } = await world();
+    const { id: requestId } = await add();
+    const begin = (executor: string) =>
+      beginStep(store, { requestId, step: 0, verb: 'pg.terminate', intent: { pid: 1 }, mark: {}, executor, at: new Date() });
+    const begun = await Promise.all(['a', 'b', 'c'].map(begin));
+    expect(begun.filter(Boolean)).toHaveLength(1);
+    await endStep(store, requestId, 0, { kind: 'done', text: 'first', facts: {} }, new Date());
+    await endStep(store, requestId, 0, { kind: 'unknown', text: 'second', facts: {} }, new Date());
+    expect(await listSteps(store, requestId)).toMatchObject([{ step: 0, result: { kind: 'done', text: 'first' } }]);
+  });
+});
+
+describe('locks', () => {
+  it('bind one request at a time, until it is over or gives them back', async () => {
+    const { store, requests, add } = await world();
+    const first = await add({ state: 'approved' });
+    const second = await add({ state: 'approved' });
+    const take = (id: string) => takeLock(store, 'production', 'deployment:1', id);
+    const holders = await Promise.all([take(first.id), take(second.id)]);
+    expect(new Set(holders).size).toBe(1);
+    const [holder = ''] = holders;
+    const other = holder === first.id ? second.id : first.id;
+    expect(await take(other)).toBe(holder);
+    expect(await takeLock(store, 'staging', 'deployment:1', other)).toBe(other);
+    const at = new Date();
+    await requests.change(holder, at, (current) =>
+      decide(current, { kind: 'refuse', refusal: { code: 'x', reason: 'y', mend: 'z', instead: null } }, at),
+    );
+    expect(await take(other)).toBe(other);
+    await releaseLocks(store, other);
+    expect((await store.query('SELECT 1 FROM locks')).rowCount).toBe(0);
+  });
+});
