@@ -103,7 +103,8 @@ export class CpuQueue {
   /** Enforcement periods in which the container ran, and those in which it used up its share and was held back. */
   throttling(now: number): { readonly periods: number; readonly throttled: number } {
     if (this.#turn === undefined) return { periods: this.#periods, throttled: this.#throttled };
-    const run = this.#periodsOf(this.#busySince, now);
+    // a turn that ended before this process noticed is not counted beyond its end: a counter must never go back
+    const run = this.#periodsOf(this.#busySince, Math.min(now, this.#turn.finishAt));
     return { periods: this.#periods + run.touched, throttled: this.#throttled + run.full };
   }
 
