@@ -11,11 +11,12 @@ const CERTAINTY = {
 
 /** The report as a person reads it in a terminal: plain text, at most 100 columns, no colour. */
 export function renderTerminalReport(report: Report): string {
+  const asked = numberCommands(report);
   const sections = [
     [report.headline, `${report.topic} of ${report.target}, ${report.finishedAt}, took ${(report.durationMs / 1000).toFixed(1)} s`].join(
       '\n',
     ),
-    ...report.diagnoses.map((diagnosis) => diagnosisSection(diagnosis)),
+    ...report.diagnoses.map((diagnosis) => diagnosisSection(diagnosis, asked)),
     list('What changed since the last run', report.changes),
     list('Checks', report.checks.map(checkLine)),
     list(
@@ -31,19 +32,31 @@ export function renderTerminalReport(report: Report): string {
       report.notSeen.map(({ source, reason, message, mend }) => `${source} (${reason}): ${message} ${mend}`),
     ),
     list('Next step', [report.nextStep]),
+    askedSection(asked),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function diagnosisSection(diagnosis: Diagnosis): string {
+/** What the evidence of the diagnoses rests on, each command once, in the order of its first use. */
+function numberCommands({ diagnoses }: Report): ReadonlyMap<string, number> {
+  const commands = diagnoses.flatMap(({ evidence }) => evidence.flatMap(({ asked }) => asked.map(({ command }) => command)));
+  return new Map([...new Set(commands)].map((command, index) => [command, index + 1]));
+}
+
+function askedSection(asked: ReadonlyMap<string, number>): string {
+  if (asked.size === 0) return '';
+  const lines = [...asked].map(([command, number]) => `  [${number}] ${command.replaceAll('\n', '\n      ')}`);
+  return ['What was asked, to paste', ...lines].join('\n');
+}
+
+function diagnosisSection(diagnosis: Diagnosis, asked: ReadonlyMap<string, number>): string {
   const role = diagnosis.role === 'root' ? 'Cause' : `Consequence of ${diagnosis.explainedBy ?? 'another cause'}`;
   const lines = [
     ...wrap(`${role}: ${diagnosis.title} [${diagnosis.cause}]`, ''),
     ...wrap(CERTAINTY[diagnosis.certainty], '  '),
     ...wrap(diagnosis.summary, '  '),
     ...diagnosis.evidence.flatMap((line) => [
-      ...wrap(`- ${line.text}`, '  ', '    '),
-      ...line.asked.map(({ command }) => `      $ ${command.replaceAll('\n', '\n        ')}`),
+      ...wrap(`- ${line.text} ${line.asked.map(({ command }) => `[${asked.get(command) ?? '?'}]`).join('')}`, '  ', '    '),
     ]),
     ...diagnosis.remediations.flatMap((offer) => wrap(`Fix: ${offer.id} ${JSON.stringify(offer.params)}: ${offer.reason}`, '  ', '    ')),
     ...diagnosis.advice.flatMap((advice) => wrap(`Advice: ${advice}`, '  ', '    ')),

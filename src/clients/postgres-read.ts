@@ -9,6 +9,8 @@ export interface PostgresReader {
   query(sql: string, signal: AbortSignal): Promise<readonly unknown[]>;
   /** Several statements that should see the same moment, in one transaction. */
   queries(statements: readonly string[], signal: AbortSignal): Promise<readonly (readonly unknown[])[]>;
+  /** One statement, and how long the server took for it: waiting for the bot's own connections is not counted. */
+  measure(sql: string, signal: AbortSignal): Promise<{ readonly rows: readonly unknown[]; readonly milliseconds: number }>;
   /** Opens the connection that is kept, so that there is one when the server has no slot left. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -39,18 +41,25 @@ export function connectPostgresReader(options: PostgresOptions): PostgresReader 
   });
   pool.on('error', () => {}); // an idle connection that breaks is replaced by the next query, which reports its own failure
   const slots = pLimit(POOL_SIZE); // waits here, so that a full pool of the bot is never taken for a full server
-  const queries = (statements: readonly string[], signal: AbortSignal) =>
+  const ask = (statements: readonly string[], signal: AbortSignal) =>
     slots(async () => {
       if (signal.aborted) throw new ReadError('timeout', 'Earlier questions to PostgreSQL took all the time.');
+      const began = performance.now();
       try {
-        return await runReadOnly(pool, statements, signal);
+        const answers = await runReadOnly(pool, statements, signal);
+        return { answers, milliseconds: performance.now() - began };
       } catch (error) {
         throw classifyPostgresError(error);
       }
     });
+  const queries = async (statements: readonly string[], signal: AbortSignal) => (await ask(statements, signal)).answers;
   return {
     queries,
     query: async (sql, signal) => (await queries([sql], signal))[0] ?? [],
+    measure: async (sql, signal) => {
+      const { answers, milliseconds } = await ask([sql], signal);
+      return { rows: answers[0] ?? [], milliseconds };
+    },
     open: async () => {
       await queries(['SELECT 1'], AbortSignal.timeout(options.timeoutMs));
     },
@@ -93,5 +102,5 @@ function notConfigured(variable: string): PostgresReader {
     Promise.reject(
       new ReadError('not-configured', 'No database is configured for this target.', { mend: `Set the environment variable ${variable}.` }),
     );
-  return { query: refuse, queries: refuse, open: refuse, close: async () => {} };
+  return { query: refuse, queries: refuse, measure: refuse, open: refuse, close: async () => {} };
 }

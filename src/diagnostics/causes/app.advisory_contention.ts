@@ -1,11 +1,9 @@
-import { k8sLogs } from '../checks/k8s.logs.ts';
 import { pgAdvisory } from '../checks/pg.advisory.ts';
 import { count, seconds } from '../rules/phrases.ts';
 import { no, rule, yes } from '../rules/rule.ts';
 import { latencyIsHigh, latencyIsNormal, SYMPTOMS } from '../signs/latency.ts';
+import { podsLogged } from '../signs/logs.ts';
 import { defineCause } from '../types.ts';
-
-const SIGNATURE = 'log.advisory_contention';
 
 const idleHolder = rule({ advisory: pgAdvisory }, ({ advisory: { idleHolders } }) => {
   const [holder] = idleHolders;
@@ -15,11 +13,7 @@ const idleHolder = rule({ advisory: pgAdvisory }, ({ advisory: { idleHolders } }
   );
 });
 
-const logsTellOfIt = rule({ logs: k8sLogs }, ({ logs: { signatures } }) => {
-  const found = signatures.find(({ signature }) => signature === SIGNATURE);
-  if (found === undefined) return no('No log says that a lock could not be acquired.');
-  return yes(`${count(found.pods, 'pod')} logged ${count(found.count, 'time')} that a lock could not be acquired.`);
-});
+const logsTellOfIt = podsLogged('log.advisory_contention', 'a lock could not be acquired');
 
 /** The application polls for advisory locks, so contention shows in its log and never as a waiting lock. */
 export const advisoryContention = defineCause({

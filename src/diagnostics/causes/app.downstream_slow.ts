@@ -1,12 +1,12 @@
-import { k8sLogs } from '../checks/k8s.logs.ts';
 import { k8sMetrics } from '../checks/k8s.metrics.ts';
 import { pgStatements } from '../checks/pg.statements.ts';
 import { promLatency } from '../checks/prom.latency.ts';
 import { promThrottling } from '../checks/prom.throttling.ts';
-import { count, milliseconds, percent, seconds, some } from '../rules/phrases.ts';
-import { cannotTell, decide, no, rule, yes } from '../rules/rule.ts';
+import { milliseconds, percent, seconds, some } from '../rules/phrases.ts';
+import { cannotTell, decide, rule } from '../rules/rule.ts';
 import { latencyIsHigh, presentLatency } from '../signs/latency.ts';
 import { nobodyWaitsForLocks } from '../signs/locks.ts';
+import { podsLogged } from '../signs/logs.ts';
 import { statementsAreSlow } from '../signs/statements.ts';
 import { defineCause } from '../types.ts';
 
@@ -39,19 +39,8 @@ const isThrottled = rule({ throttling: promThrottling }, ({ throttling: { ratio,
   ),
 );
 
-const poolIsExhausted = rule({ logs: k8sLogs }, ({ logs: { signatures } }) => {
-  const found = signatures.find(({ signature }) => signature === 'log.npgsql.pool_exhausted');
-  return found === undefined
-    ? no('No log tells of an exhausted pool.')
-    : yes(`${count(found.pods, 'pod')} logged that the connection pool is exhausted: requests wait for a connection.`);
-});
-
-const logsTellOfTimeouts = rule({ logs: k8sLogs }, ({ logs: { signatures } }) => {
-  const found = signatures.find(({ signature }) => signature === 'log.downstream_timeout');
-  return found === undefined
-    ? no('No log tells of a call that timed out.')
-    : yes(`${count(found.pods, 'pod')} logged ${count(found.count, 'call')} to others that timed out or failed.`);
-});
+const poolIsExhausted = podsLogged('log.npgsql.pool_exhausted', 'the connection pool is exhausted: requests wait for a connection');
+const logsTellOfTimeouts = podsLogged('log.downstream_timeout', 'a call to another service timed out or failed');
 
 export const downstreamSlow = defineCause({
   id: 'app.downstream_slow',

@@ -6,7 +6,7 @@ import { defineCheck, type Judgement } from '../types.ts';
 type LogFacts = {
   messages: number;
   errors: number;
-  signatures: { signature: string; count: number; pods: number }[];
+  signatures: { signature: string; count: number; pods: number; lastAt: string }[];
   groups: { level: string; count: number; pattern: string; exception: string; pods: number; lastAt: string }[];
 };
 
@@ -26,6 +26,11 @@ export const k8sLogs = defineCheck({
         signature,
         count: groups.reduce((sum, group) => sum + group.count, 0),
         pods: new Set(groups.flatMap(({ pods }) => pods)).size,
+        lastAt:
+          groups
+            .map((group) => group.lastAt)
+            .sort()
+            .at(-1) ?? '',
       };
     });
     const groups = data.groups.slice(0, SHOWN_GROUPS).map(({ level, count: times, pattern, exception, pods, lastAt }) => ({

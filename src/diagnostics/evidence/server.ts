@@ -58,13 +58,13 @@ export const server = defineSource<Server>({
   permission: 'GRANT CONNECT ON DATABASE to the role of the bot',
   asked: (target) => psql(target, SQL),
   async collect({ clients, signal }): Promise<Reading<Server>> {
-    const began = performance.now();
     try {
-      const [row] = parseAnswer(Answer, await clients.postgres.query(SQL, signal), 'The identity of the server');
+      const { rows, milliseconds } = await clients.postgres.measure(SQL, signal);
+      const [row] = parseAnswer(Answer, rows, 'The identity of the server');
       if (row === undefined) throw new Error('a checked list of one row has none');
       const data: Server = {
         connected: true,
-        connectMs: Math.round(performance.now() - began),
+        connectMs: Math.round(milliseconds),
         versionNumber: row.version_num,
         version: row.version,
         database: row.database,
