@@ -16,34 +16,53 @@ export function chooseQueueConnection(variables: {
 
 const SCHEMA = 'bullmq';
 
-/** A queue that adds jobs. Fails within about a second where the far side is down, so that a person can be told in time. */
-export function connectQueue(name: string, connection: QueueConnection) {
-  if (connection.kind === 'postgres') {
+/** A queue that adds jobs, as one connection knows it. Where the first connection fails it stays broken (BullMQ keeps the failure): make a new one. */
+export function connectQueue(name: string, connection: QueueConnection, onError: (error: Error) => void) {
+  const { queue, disconnect } = createQueue(name, connection);
+  queue.on('error', onError);
+  return { queue, ready: queue.waitUntilReady(), close: () => closeAll(() => queue.close(), disconnect) };
+}
+
+function createQueue(name: string, connection: QueueConnection) {
+  if (connection.kind === 'postgres')
     return { queue: new Queue(name, { connection: postgres(connection.url, 2) }, createPostgresBackend), disconnect: () => {} };
-  }
-  const client = new Redis(connection.url, {
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: true,
-    connectTimeout: 1_000,
-    retryStrategy: backOff,
-  });
+  const client = new Redis(connection.url, { maxRetriesPerRequest: 1, connectTimeout: 5_000, retryStrategy: backOff });
   return { queue: new Queue(name, { connection: client }), disconnect: () => client.disconnect() };
 }
 
-/** A worker that takes jobs; it waits for a far side that is down and goes on when it is back. */
-export function connectWorker(name: string, connection: QueueConnection, processor: Processor, options: Omit<WorkerOptions, 'connection'>) {
-  if (connection.kind === 'postgres') {
+/** A worker that takes jobs. Once connected it outlives a far side that goes away; before that, see `connectQueue`. */
+export function connectWorker(
+  name: string,
+  connection: QueueConnection,
+  processor: Processor,
+  options: Omit<WorkerOptions, 'connection'>,
+  onError: (error: Error) => void,
+) {
+  const { worker, disconnect } = createWorker(name, connection, processor, options);
+  worker.on('error', onError);
+  return { worker, ready: worker.waitUntilReady(), close: () => closeAll(() => worker.close(), disconnect) };
+}
+
+function createWorker(name: string, connection: QueueConnection, processor: Processor, options: Omit<WorkerOptions, 'connection'>) {
+  if (connection.kind === 'postgres')
     return {
       worker: new Worker(name, processor, { ...options, connection: postgres(connection.url, 4) }, createPostgresBackend),
       disconnect: () => {},
     };
-  }
   const client = new Redis(connection.url, { maxRetriesPerRequest: null, retryStrategy: backOff });
   return { worker: new Worker(name, processor, { ...options, connection: client }), disconnect: () => client.disconnect() };
 }
 
+async function closeAll(close: () => Promise<void>, disconnect: () => void): Promise<void> {
+  try {
+    await close();
+  } finally {
+    disconnect();
+  }
+}
+
 function postgres(url: string, max: number) {
-  return { connectionString: url, schema: SCHEMA, migrate: true, max, connectionTimeoutMillis: 1_000, idleTimeoutMillis: 30_000 };
+  return { connectionString: url, schema: SCHEMA, migrate: true, max, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000 };
 }
 
 function backOff(attempt: number): number {

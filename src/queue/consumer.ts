@@ -1,4 +1,5 @@
-import { UnrecoverableError } from 'bullmq';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Job, UnrecoverableError } from 'bullmq';
 import { connectWorker, type QueueConnection } from './connection.ts';
 import { PermanentJobError } from './errors.ts';
 import { type PayloadOf, QUEUES, type QueueName } from './jobs.ts';
@@ -23,34 +24,48 @@ interface Handlers<Name extends QueueName> {
   onError(error: Error): void;
 }
 
-/** Takes jobs of a queue until closed. A thrown PermanentJobError is not tried again; any other error is, as the queue's policy says. */
+/** How long a worker waits before it tries again to connect for the first time. */
+const RECONNECT_MS = 1_000;
+
+/** Takes jobs of a queue until closed; waits for a queue that is down. A thrown PermanentJobError is not tried again; any other error is, as the queue's policy says. */
 export function openConsumer<Name extends QueueName>(name: Name, connection: QueueConnection, handlers: Handlers<Name>): Consumer {
   const definition = QUEUES[name];
   const parse = (data: unknown) => definition.payload.parse(data) as PayloadOf<Name>;
-  const { worker, disconnect } = connectWorker(
-    definition.name,
-    connection,
-    async (job) => {
-      const payload = parse(job.data);
+  const process = async (job: Job): Promise<void> => {
+    const payload = parse(job.data);
+    try {
+      await handlers.handle({ payload, jobId: job.id ?? '', attempt: job.attemptsStarted });
+    } catch (error) {
+      if (error instanceof PermanentJobError) throw new UnrecoverableError(error.message);
+      throw error;
+    }
+  };
+  const failed = (job: Job | undefined, error: Error): void => {
+    const spent = job === undefined || job.finishedOn !== undefined || job.attemptsMade >= (job.opts.attempts ?? 1);
+    if (spent) handlers.onFailed(job?.id ?? '', job === undefined ? undefined : parse(job.data), error);
+  };
+  const closing = new AbortController();
+  let current: ReturnType<typeof connectWorker> | undefined;
+  const connect = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      const opened = connectWorker(definition.name, connection, process, definition.worker, handlers.onError);
+      opened.worker.on('failed', failed);
+      current = opened;
       try {
-        await handlers.handle({ payload, jobId: job.id ?? '', attempt: job.attemptsStarted });
+        return await opened.ready;
       } catch (error) {
-        if (error instanceof PermanentJobError) throw new UnrecoverableError(error.message);
-        throw error;
+        handlers.onError(error instanceof Error ? error : new Error(String(error)));
+        await opened.close().catch(handlers.onError);
+        await delay(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => {});
       }
-    },
-    definition.worker,
-  );
-  worker.on('error', handlers.onError);
-  worker.on('failed', (job, error) => {
-    if (job === undefined) return handlers.onFailed('', undefined, error);
-    const spent = job.finishedOn !== undefined || job.attemptsMade >= (job.opts.attempts ?? 1);
-    if (spent) handlers.onFailed(job.id ?? '', parse(job.data), error);
-  });
+    }
+  };
+  const connected = connect();
   return {
     async close() {
-      await worker.close();
-      disconnect();
+      closing.abort();
+      await current?.close();
+      await connected;
     },
   };
 }

@@ -25,23 +25,36 @@ export function openProducer<Name extends QueueName>(
   onError: (error: Error) => void,
 ): Producer<Name> {
   const definition = QUEUES[name];
-  const { queue, disconnect } = connectQueue(definition.name, connection);
-  queue.on('error', onError);
+  let current: ReturnType<typeof connectQueue> | undefined;
+  const connect = async () => {
+    current ??= connectQueue(definition.name, connection, onError);
+    const opened = current;
+    try {
+      await opened.ready;
+      return opened.queue;
+    } catch (error) {
+      if (current === opened) current = undefined;
+      opened.close().catch(onError);
+      throw error;
+    }
+  };
+  connect().catch(onError);
   return {
     async add(payload, { jobId, delayMs, timeoutMs = 1_000 }) {
       if (!JOB_ID.test(jobId)) throw new Error(`"${jobId}" is not a job id: letters, digits, "-", "_" and ".", not digits alone`);
       const data = definition.payload.parse(payload);
       const options = { ...definition.job, jobId, ...(delayMs === undefined ? {} : { delay: delayMs }) };
-      await bounded(queue.add(definition.name, data, options), timeoutMs, definition.name);
+      const added = connect().then((queue) => queue.add(definition.name, data, options));
+      await bounded(added, timeoutMs, definition.name);
     },
     async state(jobId) {
-      const state = await bounded(queue.getJobState(jobId), 1_000, definition.name);
+      const asked = connect().then((queue) => queue.getJobState(jobId));
+      const state = await bounded(asked, 1_000, definition.name);
       if (state === 'unknown') return 'absent';
       return state === 'active' || state === 'completed' || state === 'failed' ? state : 'waiting';
     },
     async close() {
-      await queue.close();
-      disconnect();
+      await current?.close();
     },
   };
 }

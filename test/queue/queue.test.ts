@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { chooseQueueConnection, type QueueConnection } from '../../src/queue/connection.ts';
 import { type Consumer, type Delivery, openConsumer } from '../../src/queue/consumer.ts';
@@ -94,6 +95,35 @@ describe('adding a job', () => {
     const queue = producer({ kind: 'postgres', url: await createDatabase() });
     await expect(queue.add({ runId: randomUUID() }, { jobId: '12345' })).rejects.toThrow('not a job id');
     await expect(queue.add({ runId: randomUUID() }, { jobId: 'a:b' })).rejects.toThrow('not a job id');
+  });
+});
+
+describe('a queue that is down when the processes start', () => {
+  it('is used as soon as it is up, by who adds and by who takes', async () => {
+    const server = new URL(await createDatabase());
+    const name = `late_${randomUUID().replaceAll('-', '')}`;
+    const late = new URL(server);
+    late.pathname = `/${name}`;
+    const where: QueueConnection = { kind: 'postgres', url: late.href };
+    const queue = producer(where);
+    const { deliveries } = consumer(where, async () => {});
+    const runId = randomUUID();
+    await expect(queue.add({ runId }, { jobId: runId })).rejects.toBeInstanceOf(QueueUnavailableError);
+    const client = new Client({ connectionString: server.href });
+    await client.connect();
+    await client.query(`CREATE DATABASE ${name}`);
+    await client.end();
+    await expect
+      .poll(
+        () =>
+          queue.add({ runId }, { jobId: runId, timeoutMs: 5_000 }).then(
+            () => 'added',
+            () => 'unavailable',
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe('added');
+    await expect.poll(() => deliveries.length, { timeout: 10_000 }).toBe(1);
   });
 });
 
