@@ -90,6 +90,7 @@ export class CpuQueue {
 
   /** Milliseconds of a core used up to `now`. */
   consumedMs(now: number): number {
+    this.advance(now);
     const turn = this.#turn;
     return turn === undefined ? this.#doneMs : this.#doneMs + this.#speed(Math.max(0, Math.min(now, turn.finishAt) - turn.startedAt));
   }
@@ -102,6 +103,8 @@ export class CpuQueue {
 
   /** Enforcement periods in which the container ran, and those in which it used up its share and was held back. */
   throttling(now: number): { readonly periods: number; readonly throttled: number } {
+    // A caller may be late: what ended before now must have ended, or the counts would have to go back later.
+    this.advance(now);
     if (this.#turn === undefined) return { periods: this.#periods, throttled: this.#throttled };
     // a turn that ended before this process noticed is not counted beyond its end: a counter must never go back
     const run = this.#periodsOf(this.#busySince, Math.min(now, this.#turn.finishAt));

@@ -91,6 +91,32 @@ describe('the CPU budget of a container', () => {
     expect(queue.throttling(5_000)).toEqual({ periods: 4, throttled: 3 });
   });
 
+  it('has counters that never go back, however late and seldom it is looked at', () => {
+    fc.assert(
+      fc.property(
+        capacity,
+        arrivals,
+        fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 2, maxLength: 30 }),
+        (millicores, jobs, looks) => {
+          const queue = new CpuQueue(millicores, 0);
+          let [now, consumed, periods, throttled] = [0, 0, 0, 0];
+          for (const [index, waitMs] of looks.entries()) {
+            const job = jobs[index % jobs.length];
+            if (job !== undefined) queue.submit(now, job.costMs, () => {});
+            now += waitMs;
+            const seen = queue.throttling(now);
+            expect(seen.periods).toBeGreaterThanOrEqual(periods);
+            expect(seen.throttled).toBeGreaterThanOrEqual(throttled);
+            expect(seen.throttled).toBeLessThanOrEqual(seen.periods);
+            expect(queue.consumedMs(now)).toBeGreaterThanOrEqual(consumed - 1e-9);
+            ({ periods, throttled } = seen);
+            consumed = queue.consumedMs(now);
+          }
+        },
+      ),
+    );
+  });
+
   it('refuses a container without CPU', () => {
     expect(() => new CpuQueue(0, 0)).toThrow(RangeError);
   });
