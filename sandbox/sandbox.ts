@@ -101,8 +101,8 @@ async function writeConfiguration(outside: Outside, world: World): Promise<void>
 }
 
 async function startProduct(outside: Outside, state: StateFolder, progress: Progress, teardown: Teardown): Promise<Supervisor> {
-  await progress.step("the bot's database schema", () => runOnce(releaseProcess(outside), state.at('release.log')));
-  const supervisor = supervise(productProcesses(outside), (name) => state.at(`${name}.log`), progress.say);
+  await progress.step("the bot's database schema", () => runOnce(releaseProcess(outside), state.at('logs', 'release.log')));
+  const supervisor = supervise(productProcesses(outside), (name) => state.at('logs', `${name}.log`), progress.say);
   teardown.add(() => supervisor.stop());
   await progress.step("the bot's processes", () => healthy(outside.botPort, supervisor));
   return supervisor;

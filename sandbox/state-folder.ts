@@ -27,7 +27,7 @@ export interface StateFolder {
 /** Opens the folder that is to be kept, or makes a temporary one. Passwords are random and live as long as the folder. */
 export async function openStateFolder(keep: string | undefined): Promise<StateFolder> {
   const path = keep === undefined ? await mkdtemp(join(tmpdir(), 'hotswap-sandbox-')) : resolve(keep);
-  await mkdir(path, { recursive: true });
+  await mkdir(join(path, 'logs'), { recursive: true });
   // Started by root, PostgreSQL runs as a user of its own, which must get in.
   await chmod(path, 0o755);
   return {

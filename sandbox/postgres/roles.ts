@@ -35,7 +35,7 @@ export function setPasswords(passwords: RolePasswords): readonly string[] {
 }
 
 /** Tables that the bot may read rows of: those of the guide, and those that it may give an index. */
-export const readableTables = ['deployment_jobs', 'approval_requests', 'audit_events', 'module_artifacts'] as const;
+const readableTables = ['deployment_jobs', 'approval_requests', 'audit_events', 'module_artifacts'] as const;
 
 /** What the bot's roles may do in one database of the service. */
 export function grantStatements(database: string): readonly string[] {

@@ -1,5 +1,5 @@
 /** Work that waits for its turn on a container's CPU, or has it. */
-export interface CpuTicket {
+interface CpuTicket {
   readonly costMs: number;
   readonly submittedAt: number;
   state: 'waiting' | 'running' | 'finished' | 'cancelled';

@@ -14,7 +14,7 @@ export interface NodeRegistry {
 }
 
 /** A usual answer takes about this long. */
-export const USUAL_ANSWER_MS = 14;
+const USUAL_ANSWER_MS = 14;
 
 export async function startNodeRegistry(random: Draws): Promise<NodeRegistry> {
   let slow: { readonly from: number; readonly to: number } | undefined;

@@ -11,7 +11,7 @@ export interface RunningPod {
 }
 
 /** Finds the model of a pod that has been running for longer than the sandbox. */
-export type Past = (spec: RunningPodSpec, shape: PodShape) => PodModel | undefined;
+type Past = (spec: RunningPodSpec, shape: PodShape) => PodModel | undefined;
 
 /** CPU of a container without a limit: what its node has. */
 const NODE_MILLICORES = 4_000;

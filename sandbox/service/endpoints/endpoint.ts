@@ -1,6 +1,6 @@
 import type { Draws } from '../../random.ts';
 import type { Catalog } from '../catalog.ts';
-import type { Run, ServiceDatabase } from '../database.ts';
+import type { ServiceDatabase } from '../database.ts';
 
 /** What a request may use. */
 export interface RequestContext {
@@ -32,8 +32,6 @@ export interface Reply {
   readonly status: number;
   readonly body: unknown;
 }
-
-export type { Run };
 
 export function found(rows: readonly unknown[]): Reply {
   return rows.length === 0 ? { status: 404, body: { error: 'not found' } } : { status: 200, body: rows };
