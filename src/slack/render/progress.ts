@@ -38,24 +38,34 @@ function headline(run: ProgressRun): string {
 
 /** Slack shows a card's status by its shape, so the words repeat it. */
 function plan(title: string, run: ProgressRun, steps: readonly ProgressStep[]): PlanBlock {
-  return { type: 'plan', title: shorten(title, 150), tasks: steps.map((step) => taskCard(run.id, step)) };
+  return { type: 'plan', title: shorten(title, 150), tasks: steps.map((step) => taskCard(run, step)) };
 }
 
-function taskCard(runId: string, step: ProgressStep): TaskCardBlock {
+function taskCard(run: ProgressRun, step: ProgressStep): TaskCardBlock {
+  const detail = outcome(run, step);
   return {
     type: 'task_card',
-    task_id: shorten(`${runId}:${step.id}`, 200),
+    task_id: shorten(`${run.id}:${step.id}`, 200),
     title: shorten(step.title, 100),
     status: step.status,
-    ...(step.detail === null || step.detail === ''
+    ...(detail === null
       ? {}
       : {
           output: {
             type: 'rich_text',
-            elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: shorten(step.detail, 120) }] }],
+            elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: shorten(detail, 120) }] }],
           },
         }),
   };
+}
+
+const VERDICTS = { ok: '', warn: 'Not good: ', fail: 'Bad: ', unknown: 'Could not look: ', 'not-applicable': '' } as const;
+
+/** While it runs, what was found; once there is a report, only what is not as it should be, in words, so that the eye finds it. */
+function outcome(run: ProgressRun, step: ProgressStep): string | null {
+  const check = run.report?.checks.find(({ id }) => id === step.id);
+  if (check === undefined) return step.detail === '' ? null : step.detail;
+  return VERDICTS[check.verdict] === '' ? null : `${VERDICTS[check.verdict]}${check.summary}`;
 }
 
 function noticeText(run: ProgressRun): string | null {

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { validateMessageBlocks } from '../../../sandbox/slack/block-kit/validate.ts';
+import { renderProgress } from '../../../src/slack/render/progress.ts';
+import { lockReport } from '../../support/reports.ts';
+
+const report = lockReport();
+const run = {
+  id: '0b9f3b6e-2d0c-4a54-9c3a-3a2c3a4c5d6e',
+  topic: report.topic,
+  target: report.target,
+  notice: null,
+  attempts: 1,
+  failure: null,
+  progress: report.checks.map(({ id, title, verdict, summary }) => ({
+    id,
+    title,
+    status: verdict === 'unknown' ? ('error' as const) : ('complete' as const),
+    detail: summary,
+  })),
+};
+
+describe('the progress of a run', () => {
+  it('shows what each check found while it runs', () => {
+    const { text, blocks } = renderProgress({ ...run, status: 'running', report: null });
+    expect(text).toContain(`Looking at latency of production: ${run.progress.length} of ${run.progress.length}`);
+    for (const { summary } of report.checks) expect(JSON.stringify(blocks)).toContain(summary.slice(0, 60));
+    expect(validateMessageBlocks(blocks)).toMatchObject({ ok: true });
+  });
+
+  it('afterwards says in words what is not as it should be, and is silent about the rest', () => {
+    const text = JSON.stringify(renderProgress({ ...run, status: 'done', report }).blocks);
+    for (const { verdict, summary } of report.checks) {
+      const words = { ok: undefined, warn: 'Not good: ', fail: 'Bad: ', unknown: 'Could not look: ', 'not-applicable': undefined }[verdict];
+      if (words === undefined) expect(text).not.toContain(summary.slice(0, 60));
+      else expect(text).toContain(`${words}${summary}`.slice(0, 60));
+    }
+  });
+});
