@@ -40,6 +40,11 @@ const Options = z
 
 export type Options = z.output<typeof Options>;
 
+/** The contexts of the kubeconfig that the bot uses; the stand-in's have fixed names. */
+export function contextsOf(options: Options): { readonly read: string; readonly fix: string } {
+  return options.kubeconfig === undefined ? { read: 'bot', fix: 'bot-fix' } : { read: options.context, fix: options['fix-context'] };
+}
+
 /** The command line is wrong; the message says how. */
 export class UsageError extends Error {}
 

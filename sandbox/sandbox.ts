@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { controlRoutes } from './control-routes.ts';
 import { freePort } from './free-port.ts';
-import type { Options } from './options.ts';
+import { contextsOf, type Options } from './options.ts';
 import { configurationFile } from './product/configuration.ts';
 import { type Outside, productProcesses, readingEnvironment, releaseProcess } from './product/environment.ts';
 import { runOnce, type Supervisor, supervise } from './product/supervisor.ts';
@@ -48,10 +48,16 @@ async function build(options: Options, seed: number, progress: Progress, teardow
     }),
   );
   teardown.add(() => slack.close());
-  const world = await startWorld(options, seed, state, progress);
+  const configuration = await writeConfiguration(options, state);
+  const release = async (storeUrl: string): Promise<void> => {
+    if (options['no-bot']) return;
+    const definition = releaseProcess({ configurationFile: configuration, storeUrl, redisUrl: options.redis });
+    await progress.step("the bot's database schema", () => runOnce(definition, state.at('logs', 'release.log')));
+  };
+  const world = await startWorld(options, seed, state, progress, release);
   teardown.add(() => world.close());
   const outside: Outside = {
-    ...outsideOf(world, options, state),
+    ...outsideOf(world, options, configuration),
     botPort,
     slack: {
       mode: options['slack-mode'],
@@ -62,7 +68,6 @@ async function build(options: Options, seed: number, progress: Progress, teardow
       approversUsergroup: approverGroup,
     },
   };
-  await writeConfiguration(outside, world);
   const supervisor = options['no-bot'] ? undefined : await startProduct(outside, state, progress, teardown);
   slack.setPanel(controlRoutes(world, supervisor));
   return {
@@ -75,9 +80,9 @@ async function build(options: Options, seed: number, progress: Progress, teardow
   };
 }
 
-function outsideOf(world: World, options: Options, state: StateFolder): Omit<Outside, 'slack' | 'botPort'> {
+function outsideOf(world: World, options: Options, configurationFile: string): Omit<Outside, 'slack' | 'botPort'> {
   return {
-    configurationFile: state.at('hotswap.yaml'),
+    configurationFile,
     kubeconfig: world.cluster.kubeconfig,
     storeUrl: world.storeUrl,
     redisUrl: options.redis,
@@ -87,21 +92,23 @@ function outsideOf(world: World, options: Options, state: StateFolder): Omit<Out
   };
 }
 
-async function writeConfiguration(outside: Outside, world: World): Promise<void> {
+async function writeConfiguration(options: Options, state: StateFolder): Promise<string> {
+  const contexts = contextsOf(options);
   const text = configurationFile({
     channels: [
       { id: channels.support, target: 'production' },
       { id: channels.general, target: 'production' },
       { id: channels.staging, target: 'staging' },
     ],
-    readContext: world.cluster.readContext,
-    fixContext: world.cluster.fixContext,
+    readContext: contexts.read,
+    fixContext: contexts.fix,
   });
-  await writeFile(outside.configurationFile, text);
+  const path = state.at('hotswap.yaml');
+  await writeFile(path, text);
+  return path;
 }
 
 async function startProduct(outside: Outside, state: StateFolder, progress: Progress, teardown: Teardown): Promise<Supervisor> {
-  await progress.step("the bot's database schema", () => runOnce(releaseProcess(outside), state.at('logs', 'release.log')));
   const supervisor = supervise(productProcesses(outside), (name) => state.at('logs', `${name}.log`), progress.say);
   teardown.add(() => supervisor.stop());
   await progress.step("the bot's processes", () => healthy(outside.botPort, supervisor));

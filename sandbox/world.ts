@@ -1,7 +1,7 @@
 import type { Observations } from './incident.ts';
 import { loadIncidents } from './incident-registry.ts';
 import type { Options } from './options.ts';
-import { type BotCluster, startBotCluster } from './postgres/bot-cluster.ts';
+import { startBotCluster } from './postgres/bot-cluster.ts';
 import { type ServiceCluster, type ServiceDatabase, startServiceCluster } from './postgres/service-cluster.ts';
 import type { Progress } from './progress.ts';
 import { type PrometheusStandIn, startPrometheus } from './prometheus/server.ts';
@@ -48,23 +48,42 @@ export interface Vitals {
 
 const SCRAPE_INTERVAL_MS = 2_500;
 
-/** Starts the world; on failure whatever had started is stopped. */
-export async function startWorld(options: Options, seed: number, state: StateFolder, progress: Progress): Promise<World> {
+interface Build {
+  readonly options: Options;
+  readonly seed: number;
+  readonly state: StateFolder;
+  readonly progress: Progress;
+  readonly teardown: Teardown;
+  readonly prepareStore: (storeUrl: string) => Promise<void>;
+}
+
+/**
+ * Starts the world; on failure whatever had started is stopped.
+ * @param prepareStore runs as soon as the bot's database is there, beside everything else
+ */
+export async function startWorld(
+  options: Options,
+  seed: number,
+  state: StateFolder,
+  progress: Progress,
+  prepareStore: (storeUrl: string) => Promise<void> = async () => {},
+): Promise<World> {
   const teardown = new Teardown();
   try {
-    return await build(options, seed, state, progress, teardown);
+    return await build({ options, seed, state, progress, teardown, prepareStore });
   } catch (error) {
     await teardown.run();
     throw error;
   }
 }
 
-async function build(options: Options, seed: number, state: StateFolder, progress: Progress, teardown: Teardown): Promise<World> {
+async function build(context: Build): Promise<World> {
+  const { options, seed, state, progress, teardown } = context;
   const random = draws(seed);
   const nodes = await startNodeRegistry(random.branch('nodes'));
   teardown.add(() => nodes.close());
   const [{ databases, storeUrl }, pasts] = await allDone(
-    startDatabases(options, seed, random, state, progress, teardown),
+    startDatabases(context, random),
     progress.step('a day of history', () => Pasts.simulate([production, staging], random.branch('past'))),
   );
   const runtime = new ServiceRuntime(random.branch('pods'), (spec) => pasts.adopt(spec));
@@ -122,38 +141,33 @@ async function allDone<A, B>(first: Promise<A>, second: Promise<B>): Promise<rea
   return Promise.all([first, second]);
 }
 
-async function startDatabases(
-  options: Options,
-  seed: number,
-  random: Draws,
-  state: StateFolder,
-  progress: Progress,
-  teardown: Teardown,
-): Promise<{ databases: ServiceCluster; storeUrl: string }> {
+async function startDatabases(context: Build, random: Draws): Promise<{ databases: ServiceCluster; storeUrl: string }> {
+  const { options, seed, state, progress, teardown, prepareStore } = context;
   const { superuser, hotswap_bot, ...passwords } = state.secrets;
-  const startService = (): Promise<ServiceCluster> =>
-    startServiceCluster({
-      directory: state.at('service-postgres'),
+  const startService = async (): Promise<ServiceCluster> => {
+    const directory = state.at('service-postgres');
+    const started = await startServiceCluster({
+      directory,
       superuserPassword: superuser,
       passwords,
       seed,
       random: random.branch('database'),
     });
-  const startBot = (): Promise<BotCluster> =>
-    startBotCluster({ directory: state.at('bot-postgres'), superuserPassword: superuser, password: hotswap_bot });
-  const [databases, bot] = await allDone(
-    progress.step("hotswap's PostgreSQL", startService).then((started) => {
-      teardown.add(() => started.cluster.stop());
-      return started;
-    }),
-    options.database === undefined
-      ? progress.step("the bot's PostgreSQL", startBot).then((started) => {
-          teardown.add(() => started.cluster.stop());
-          return started;
-        })
-      : Promise.resolve(undefined),
-  );
-  return { databases, storeUrl: options.database ?? bot?.url ?? '' };
+    teardown.add(() => started.cluster.stop());
+    return started;
+  };
+  const startBot = async (): Promise<string> => {
+    const started = await startBotCluster({ directory: state.at('bot-postgres'), superuserPassword: superuser, password: hotswap_bot });
+    teardown.add(() => started.cluster.stop());
+    return started.url;
+  };
+  const startStore = async (): Promise<string> => {
+    const url = options.database ?? (await progress.step("the bot's PostgreSQL", startBot));
+    await prepareStore(url);
+    return url;
+  };
+  const [databases, storeUrl] = await allDone(progress.step("hotswap's PostgreSQL", startService), startStore());
+  return { databases, storeUrl };
 }
 
 async function startCluster(

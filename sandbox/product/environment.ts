@@ -1,12 +1,16 @@
 import type { ServiceDatabase } from '../postgres/service-cluster.ts';
 import type { ProcessDefinition } from './supervisor.ts';
 
-/** Addresses and credentials of everything outside the bot, real or not. */
-export interface Outside {
+/** What every process needs: its configuration, its store and its queue. */
+export interface Store {
   readonly configurationFile: string;
-  readonly kubeconfig: string;
   readonly storeUrl: string;
   readonly redisUrl: string | undefined;
+}
+
+/** Addresses and credentials of everything outside the bot, real or not. */
+export interface Outside extends Store {
+  readonly kubeconfig: string;
   readonly prometheusUrl: string;
   readonly production: { readonly database: ServiceDatabase; readonly apiUrl: string };
   readonly staging: { readonly database: ServiceDatabase; readonly apiUrl: string };
@@ -52,11 +56,11 @@ export function productProcesses(outside: Outside): readonly ProcessDefinition[]
 }
 
 /** Brings the bot's database up to date; runs once, before the others. */
-export function releaseProcess(outside: Outside): ProcessDefinition {
+export function releaseProcess(outside: Store): ProcessDefinition {
   return { name: 'release', entry: 'src/bot/release.ts', environment: common(outside) };
 }
 
-function common(outside: Outside): Variables {
+function common(outside: Store): Variables {
   return {
     HOTSWAP_CONFIG: outside.configurationFile,
     LOG_LEVEL: 'info',

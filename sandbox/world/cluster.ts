@@ -3,10 +3,8 @@ import type { Manifest } from './manifests.ts';
 
 /** A Kubernetes cluster, the stand-in or a real one, as the sandbox uses it. */
 export interface Cluster {
-  /** The file and the contexts that the bot gets. */
+  /** The file that the bot gets. */
   readonly kubeconfig: string;
-  readonly readContext: string;
-  readonly fixContext: string;
   create(manifest: Manifest): Promise<void>;
   /** Deletes an object; one that is not there is no failure. */
   delete(manifest: Manifest): Promise<void>;

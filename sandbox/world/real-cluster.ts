@@ -45,8 +45,6 @@ export async function useRealCluster(options: RealClusterOptions): Promise<Clust
   const following = followForever(follow, stopped.signal);
   return {
     kubeconfig: options.kubeconfig,
-    readContext: options.readContext,
-    fixContext: options.fixContext,
     ...clusterOperations(options.kubeconfig, config.getContextObject(ADMIN) === null ? options.fixContext : ADMIN),
     close: async () => {
       stopped.abort();

@@ -42,8 +42,6 @@ export async function startStandInCluster(options: StandInClusterOptions): Promi
   ageMs = 0;
   return {
     kubeconfig: kubernetes.kubeconfigPath,
-    readContext: 'bot',
-    fixContext: 'bot-fix',
     ...clusterOperations(kubernetes.kubeconfigPath, 'admin'),
     close: () => kubernetes.close(),
   };

@@ -75,7 +75,7 @@ describe('a world in which nothing is wrong', () => {
   it('has pods that have been there since yesterday, and the rights that the product asks for', async () => {
     const config = new KubeConfig();
     config.loadFromFile(world.cluster.kubeconfig);
-    config.setCurrentContext(world.cluster.readContext);
+    config.setCurrentContext('bot');
     const core = config.makeApiClient(CoreV1Api);
     for (const [namespace, replicas] of [
       ['default', 3],
@@ -91,7 +91,7 @@ describe('a world in which nothing is wrong', () => {
   it('shows the use of the pods through the metrics API', async () => {
     const config = new KubeConfig();
     config.loadFromFile(world.cluster.kubeconfig);
-    config.setCurrentContext(world.cluster.readContext);
+    config.setCurrentContext('bot');
     const metrics = config.makeApiClient(CustomObjectsApi);
     const list = (): Promise<unknown> =>
       metrics.listNamespacedCustomObject({ group: 'metrics.k8s.io', version: 'v1beta1', namespace: 'default', plural: 'pods' });
