@@ -92,11 +92,13 @@ function planFor(found: Deployment, from: number, to: number, { target }: PlanCo
     changes: [],
     touches: [
       up
-        ? `${to - from} more pods start. Pods that run stay as they are.`
-        : `${from - to} pods end; what they are working on, and jobs that they hold, is lost.`,
+        ? `${podCount(to - from)} more. Those that run stay as they are.`
+        : `${podCount(from - to)} fewer; what they are working on, and jobs that they hold, is lost.`,
     ],
     warnings: [...managerWarnings(found, `replicas: ${to} in its values`), ...(up ? poolWarnings(found, target) : [])],
     undo: { kind: 'steps', text: `Scale back to ${from}, with a plan and approvals of its own.` },
     stop: { kind: 'revert', text: `Scale back to ${from} at once.` },
   };
 }
+
+const podCount = (count: number) => (count === 1 ? '1 pod' : `${count} pods`);

@@ -84,7 +84,7 @@ function planBlocks({ plan, state }: RequestRecord): KnownBlock[] {
   return [
     ...list(
       '*Steps*',
-      plan.stepTexts.map((text, index) => `${index + 1}. ${escapeShort(text, 600)}`),
+      plan.stepTexts.map((text) => escapeShort(text, 600)),
     ),
     ...list('*Before → after* (dry run where there is one)', differences),
     ...list(
