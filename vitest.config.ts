@@ -1,12 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that run a whole world, real time included: one at a time, after the others, so that nothing else slows it down. */
+const WORLDS = [
+  'test/e2e/**/*.test.ts',
+  'test/sandbox/world/**/*.test.ts',
+  'test/sandbox/main.test.ts',
+  'test/sandbox/main.test.ts',
+  'test/sandbox/slack/page.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: WORLDS, maxWorkers: 2, sequence: { groupOrder: 0 } },
+      },
+      { extends: true, test: { name: 'worlds', include: WORLDS, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

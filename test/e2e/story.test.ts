@@ -72,7 +72,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
       .getByRole('button', { name: /Choose: Change the number of replicas/ })
       .click();
     const form = page.getByRole('dialog').last();
-    await form.getByRole('spinbutton').fill('4');
+    await form.getByRole('textbox', { name: 'Replicas' }).fill('4');
     await form.getByRole('button', { name: 'Make a plan' }).click();
     await thread()
       .getByRole('button', { name: /^Approve/ })
@@ -97,7 +97,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     await approve.click();
     await confirm('Approve');
     await page
-      .getByText(/not your own|your own request|yourself/i)
+      .getByText(/somebody else must approve it/)
       .first()
       .waitFor({ timeout: 10_000 });
     await actAs('Ben Okafor');
@@ -107,6 +107,22 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     await shoot('fixed');
     await until('the latency to recover', 120_000, async () => (await vitals(sandbox))['p95, 5 minutes'] !== 'no traffic');
   }, 480_000);
+
+  it('takes the wrong fix back, which two others must approve because it takes capacity away', async () => {
+    await actAs('Ana Ruiz');
+    await press(/^Undo: /);
+    for (const person of ['Ben Okafor', 'Chloe Martin']) {
+      await actAs(person);
+      await thread()
+        .getByRole('button', { name: /^Approve: / })
+        .last()
+        .waitFor({ timeout: 20_000 });
+      await press(/^Approve: /);
+      await confirm('Approve');
+    }
+    await thread().getByText('Taken back.').first().waitFor({ timeout: 60_000 });
+    await shoot('undone');
+  }, 120_000);
 
   it('runs again, and says what has changed', async () => {
     await press(/^Run again/);
