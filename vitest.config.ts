@@ -1,13 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that run a whole world, real time included: one at a time, after the others, so that nothing else slows it down. */
-const WORLDS = [
-  'test/e2e/**/*.test.ts',
-  'test/sandbox/world/**/*.test.ts',
-  'test/sandbox/main.test.ts',
-  'test/sandbox/main.test.ts',
-  'test/sandbox/slack/page.test.ts',
-];
+const WORLDS = ['test/e2e/**/*.test.ts', 'test/sandbox/world/**/*.test.ts', 'test/sandbox/main.test.ts', 'test/sandbox/slack/page.test.ts'];
 
 export default defineConfig({
   test: {
