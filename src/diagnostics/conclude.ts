@@ -29,7 +29,7 @@ export function conclude(cause: Cause, results: ReadonlyMap<string, CheckResult>
   const evaluate = (rules: readonly Rule[]) => rules.map((rule) => ({ rule, finding: rule.evaluate(results, context) }));
   const requires = evaluate(cause.requires);
   const contradicts = evaluate(cause.contradicts ?? []);
-  const against = contradicts.find(({ finding }) => finding.holds === true) ?? requires.find(({ finding }) => finding.holds === false);
+  const against = requires.find(({ finding }) => finding.holds === false) ?? contradicts.find(({ finding }) => finding.holds === true);
   if (against !== undefined) return { kind: 'ruled-out', cause, because: against.finding.because };
   const blind = requires.filter(({ finding }) => finding.holds === 'unknown');
   if (blind.length > 0) {

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { lockLongQuery as cause } from '../../../src/diagnostics/causes/db.lock.long_query.ts';
+import { adviceOf, blockedBy, concludeFrom, lockRoot } from '../support/facts.ts';
+
+const running = { state: 'active', query: 'UPDATE orders SET state = ?' };
+
+describe('db.lock.long_query', () => {
+  it('is confirmed where the root runs a statement and others wait', () => {
+    expect(concludeFrom(cause, blockedBy(lockRoot(running)))).toMatchObject({ kind: 'concluded', certainty: 'confirmed' });
+    expect(adviceOf(cause, blockedBy(lockRoot(running)))).toContain('pg_cancel_backend(4711)');
+  });
+
+  it.each([
+    ['the root is idle', lockRoot()],
+    ['the root does maintenance', lockRoot({ ...running, query: 'VACUUM orders' })],
+    ['others wait for a moment only', lockRoot({ ...running, longestWaitSeconds: 5 })],
+  ])('is ruled out where %s', (_, root) => expect(concludeFrom(cause, blockedBy(root)).kind).toBe('ruled-out'));
+});
