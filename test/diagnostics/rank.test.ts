@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Concluded, rank } from '../../src/diagnostics/rank.ts';
+import type { Certainty } from '../../src/diagnostics/report.ts';
+import { yes } from '../../src/diagnostics/rules/rule.ts';
+import { type Cause, defineCause, type Rule } from '../../src/diagnostics/types.ts';
+
+const holds: Rule = { checks: [], definitions: [], weight: 1, evaluate: () => yes('') };
+const causeOf = (id: string, explains: readonly string[] = []): Cause =>
+  defineCause({ id, title: id, requires: [holds], explains, summary: () => '' });
+
+interface Given {
+  readonly id: string;
+  readonly explains?: readonly string[];
+  readonly certainty?: Certainty;
+  readonly score?: number;
+}
+
+/** The order of concluded causes, each with the root that explains it; `silent` are known, but not concluded. */
+function order(concluded: readonly Given[], silent: readonly Given[] = []): string[] {
+  const causes = new Map([...concluded, ...silent].map(({ id, explains }) => [id, causeOf(id, explains)]));
+  const conclusions = concluded.map(({ id, certainty = 'confirmed', score = 1 }): Concluded => {
+    const cause = causes.get(id);
+    if (cause === undefined) throw new Error(id);
+    return { kind: 'concluded', cause, certainty, score, support: [] };
+  });
+  return rank(conclusions, causes).map(({ conclusion, explainedBy }) =>
+    explainedBy === null ? conclusion.cause.id : `${conclusion.cause.id} < ${explainedBy}`,
+  );
+}
+
+describe('the order of diagnoses', () => {
+  it('puts what explains another one before it, whatever their scores', () => {
+    expect(
+      order([
+        { id: 'slow', score: 9 },
+        { id: 'lock', explains: ['slow'] },
+      ]),
+    ).toEqual(['lock', 'slow < lock']);
+  });
+
+  it('puts the best supported of two roots first', () => {
+    expect(
+      order([
+        { id: 'a', score: 1 },
+        { id: 'b', score: 2 },
+      ]),
+    ).toEqual(['b', 'a']);
+  });
+
+  it('sees through a cause that was not concluded', () => {
+    expect(order([{ id: 'c' }, { id: 'a', explains: ['b'] }], [{ id: 'b', explains: ['c'] }])).toEqual(['a', 'c < a']);
+  });
+
+  it('names the root, and not the consequence in between', () => {
+    expect(order([{ id: 'a', explains: ['b'] }, { id: 'b', explains: ['c'] }, { id: 'c' }])).toEqual(['a', 'b < a', 'c < a']);
+  });
+
+  it('lets no possible cause explain another one away', () => {
+    expect(
+      order([
+        { id: 'a', explains: ['b'], certainty: 'possible', score: 1 },
+        { id: 'b', score: 2 },
+      ]),
+    ).toEqual(['b', 'a']);
+  });
+
+  it('takes the better supported of two that explain each other', () => {
+    expect(
+      order([
+        { id: 'a', explains: ['b'], score: 1 },
+        { id: 'b', explains: ['a'], score: 2 },
+      ]),
+    ).toEqual(['b', 'a < b']);
+  });
+
+  it('keeps every cause once, and always has a root', () => {
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    const given = fc.record({ explains: fc.uniqueArray(fc.constantFrom(...ids)), score: fc.integer({ min: 0, max: 9 }) });
+    fc.assert(
+      fc.property(fc.array(given, { minLength: 1, maxLength: ids.length }), (all) => {
+        const ordered = order(all.map((one, index) => ({ id: ids[index] ?? '', ...one })));
+        expect(ordered.map((text) => text.split(' ')[0]).sort()).toEqual(ids.slice(0, all.length));
+        expect(ordered[0]).not.toContain('<');
+        for (const text of ordered.filter((one) => one.includes('<'))) expect(ordered).toContain(text.split(' < ')[1]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { checksOf, loadRegistry } from '../../src/diagnostics/registry.ts';
+
+const registry = await loadRegistry();
+
+describe('the registry', () => {
+  it('has a test for each check and each cause', () => {
+    const files = [
+      ...[...registry.checks.keys()].map((id) => `test/diagnostics/checks/${id}.test.ts`),
+      ...[...registry.causes.keys()].map((id) => `test/diagnostics/causes/${id}.test.ts`),
+    ];
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  it('is in the order of the ids', () => {
+    for (const definitions of [registry.checks, registry.causes, registry.topics])
+      expect([...definitions.keys()]).toEqual([...definitions.keys()].sort());
+  });
+
+  it('runs for a topic whatever its causes read', () => {
+    for (const topic of registry.topics.values()) {
+      const run = checksOf(topic, registry).map(({ id }) => id);
+      const read = topic.causes.flatMap((id) => registry.causes.get(id)?.checks.map((check) => check.id) ?? []);
+      expect(run).toEqual(expect.arrayContaining(read));
+    }
+  });
+
+  it('has every latency cause that is to be found out so far', () => {
+    const lock = ['idle_tx', 'ddl_queue', 'long_query', 'maintenance', 'prepared'].map((name) => `db.lock.${name}`);
+    const perf = ['cpu_saturation', 'hpa_at_max', 'hpa_broken', 'throttled'].map((name) => `perf.${name}`);
+    const database = ['slow_query.missing_index', 'slow_query.other', 'stale_stats', 'fk_without_index', 'index_invalid'].map(
+      (name) => `db.${name}`,
+    );
+    const all = [...lock, ...perf, ...database, 'app.advisory_contention', 'app.downstream_slow'];
+    expect(new Set(registry.topics.get('latency')?.causes)).toEqual(new Set(all));
+  });
+
+  it('names no source twice', () => {
+    const sources = new Map<string, unknown>();
+    for (const source of [...registry.checks.values()].flatMap((check) => check.sources)) {
+      expect(sources.get(source.id) ?? source, source.id).toBe(source);
+      sources.set(source.id, source);
+    }
+  });
+});
