@@ -108,7 +108,7 @@ function readEndpoints(
 
 /** The environment variables that a target names, with the field that names each. */
 export function endpointNames(target: Target): readonly { field: string; variable: string }[] {
-  const fields = { ...target.database, ...target.prometheus, ...target.application };
+  const fields = { ...target.database, ...target.prometheus, ...target.vault, ...target.application };
   return Object.entries(fields).flatMap(([field, variable]) =>
     field.endsWith('From') && typeof variable === 'string' ? [{ field, variable }] : [],
   );

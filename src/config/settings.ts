@@ -47,6 +47,15 @@ const Prometheus = z.strictObject({
   recentWindowSeconds: z.int().min(10).max(3600).default(60),
 });
 
+/** Where the service keeps its signing key. The bot reads seal state and metadata, never a value. */
+const Vault = z.strictObject({
+  addressFrom: EnvironmentName,
+  tokenFrom: EnvironmentName,
+  /** Mount of the KV engine, and the path of the key below it. */
+  mount: z.string().min(1).default('secret'),
+  path: z.string().min(1).default('hotswap/jwt-signing-key'),
+});
+
 const Application = z.strictObject({
   baseUrlFrom: EnvironmentName.optional(),
   healthPath: z.string().startsWith('/').default('/health'),
@@ -63,6 +72,7 @@ const Target = z.strictObject({
   kubernetes: Kubernetes,
   database: Database,
   prometheus: Prometheus,
+  vault: Vault.optional(),
   application: Application.prefault({}),
 });
 

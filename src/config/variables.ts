@@ -83,6 +83,8 @@ const TARGET_VARIABLES: Readonly<Record<string, Variable>> = {
     'postgres://hotswap:secret@localhost:5432/hotswap',
   ),
   urlFrom: variable(url('http:', 'https:'), 'the Prometheus that scrapes the service', 'http://localhost:9090'),
+  addressFrom: variable(url('http:', 'https:'), 'the Vault that holds the signing key', 'https://vault.example.com:8200'),
+  tokenFrom: variable(z.string().min(8), "a token for the key's metadata and the seal state", 'hvs.…'),
   baseUrlFrom: variable(url('http:', 'https:'), "the service's public address", 'https://api.example.com'),
 };
 
