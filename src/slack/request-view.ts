@@ -3,8 +3,9 @@ import { type OutboxMessage, putMessage } from '../store/messages.ts';
 import type { Queryable } from '../store/pool.ts';
 import { threadRootKey } from '../store/threads.ts';
 import { renderRequest } from './render/request.ts';
+import { drawThread } from './run-view.ts';
 
-/** Draws the message of a request from its record, in the transaction that changed it. */
+/** Draws the message of a request from its record, and the root message that names its state, in the transaction that changed it. */
 export async function drawRequest(db: Queryable, record: RequestRecord): Promise<void> {
   const moving = record.state === 'executing' || record.state === 'verifying';
   const message: OutboxMessage = {
@@ -16,4 +17,5 @@ export async function drawRequest(db: Queryable, record: RequestRecord): Promise
     recipient: { user: record.requester, responseUrl: null, instead: `Your request "${record.title}" is ${record.state}.` },
   };
   await putMessage(db, message);
+  await drawThread(db, record.thread);
 }

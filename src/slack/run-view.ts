@@ -1,5 +1,6 @@
 import { listMessageKeys, type OutboxMessage, putMessage, type Recipient, removeMessage } from '../store/messages.ts';
 import { type Queryable, type Store, transaction } from '../store/pool.ts';
+import { latestRequest } from '../store/requests.ts';
 import { listThreadRuns, type Run, type RunChange, updateRun } from '../store/runs.ts';
 import { claimThread, findThread, lockThread, type Thread, threadRootKey } from '../store/threads.ts';
 import { renderProgress } from './render/progress.ts';
@@ -58,9 +59,16 @@ export async function ownThread(store: Store, threadId: string, user: string): P
   });
 }
 
+/** Draws the root message of a thread anew, because something in the thread has changed. */
+export async function drawThread(db: Queryable, threadId: string): Promise<void> {
+  const thread = await lockThread(db, threadId);
+  const latest = thread === null ? undefined : (await listThreadRuns(db, threadId)).at(-1);
+  if (thread !== null && latest !== undefined) await drawRoot(db, thread, latest);
+}
+
 async function drawRoot(db: Queryable, thread: Thread, latest: Run): Promise<void> {
   await putMessage(db, {
-    ...renderRoot(thread, latest),
+    ...renderRoot(thread, latest, await latestRequest(db, thread.id)),
     key: threadRootKey(thread.id),
     threadKey: null,
     channel: thread.channel,

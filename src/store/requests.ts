@@ -108,6 +108,14 @@ export function openRequests(store: Store, redraw: Redraw): Requests {
   };
 }
 
+/** The request of a thread that changed last, or null where nothing was asked for in it. */
+export async function latestRequest(db: Queryable, threadId: string): Promise<RequestRecord | null> {
+  const { rows } = await db.query('SELECT record FROM requests WHERE thread_id = $1 ORDER BY updated_at DESC, created_at DESC LIMIT 1', [
+    threadId,
+  ]);
+  return rows[0] === undefined ? null : parse(rows[0]);
+}
+
 async function changeIn(db: Queryable, redraw: Redraw, id: string, at: Date, act: (record: RequestRecord) => Outcome): Promise<Outcome> {
   const { rows } = await db.query('SELECT record FROM requests WHERE id = $1 FOR UPDATE', [id]);
   if (rows[0] === undefined) return { kind: 'declined', code: 'not-open', message: 'There is no such request.' };

@@ -104,6 +104,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     await press(/^Approve: /);
     await confirm('Approve');
     await thread().getByText('Fixed', { exact: true }).first().waitFor({ timeout: 420_000 });
+    await page.getByRole('log', { name: 'Messages' }).getByText('Last fix: End an idle transaction').first().waitFor({ timeout: 10_000 });
     await shoot('fixed');
     await until('the latency to recover', 120_000, async () => (await vitals(sandbox))['p95, 5 minutes'] !== 'no traffic');
   }, 480_000);

@@ -10,7 +10,7 @@ import { remedyName } from './wording.ts';
 export function renderRequest(record: RequestRecord): { readonly text: string; readonly blocks: readonly KnownBlock[] } {
   const blocks: KnownBlock[] = [
     header(`${record.undoes === null ? 'Fix' : 'Undo'}: ${record.title}`),
-    section(`*${STATE_WORDS[record.state]}*  ${escapeText(sentenceOf(record))}`),
+    section(`*${stateOf(record)}*  ${escapeText(sentenceOf(record))}`),
     context(originOf(record)),
     ...planBlocks(record),
     ...refusalBlocks(record),
@@ -20,7 +20,7 @@ export function renderRequest(record: RequestRecord): { readonly text: string; r
     ...actions(record),
   ];
   return {
-    text: escapeShort(`${STATE_WORDS[record.state]}: ${record.title} (${record.target}). ${sentenceOf(record)}`, 3_000),
+    text: escapeShort(`${stateOf(record)}: ${record.title} (${record.target}). ${sentenceOf(record)}`, 3_000),
     blocks: withinLimits(blocks),
   };
 }
@@ -43,6 +43,11 @@ const STATE_WORDS: Readonly<Record<State, string>> = {
   failed: 'Failed',
   unknown: 'Look here: the outcome is not known',
 };
+
+/** The state in the words of its message. */
+export function stateOf({ state, undoes }: Pick<RequestRecord, 'state' | 'undoes'>): string {
+  return state === 'fixed' && undoes !== null ? 'Undone' : STATE_WORDS[state];
+}
 
 function sentenceOf(record: RequestRecord): string {
   const summary = record.plan?.summary ?? '';
@@ -135,7 +140,7 @@ function decisionBlocks(record: RequestRecord): KnownBlock[] {
   const { decisions, state, plan } = record;
   const made = decisions.map(
     ({ by, decision, at }) =>
-      `<@${by}> ${decision === 'approve' ? 'approved' : by === record.requester ? 'withdrew' : 'rejected'} at ${slackTime(new Date(at))}`,
+      `<@${by}> ${decision === 'approve' ? 'approved' : by === record.requester ? 'withdrew' : 'rejected'}, ${slackTime(new Date(at))}`,
   );
   if (state !== 'awaiting-approval' || plan === null || record.expiresAt === null)
     return made.length === 0 ? [] : [context(made.join(' · '))];

@@ -1,22 +1,29 @@
 import type { Button, KnownBlock } from '@slack/types';
+import type { RequestRecord } from '../../remediations/approvals/record.ts';
 import type { Run } from '../../store/runs.ts';
 import type { Thread } from '../../store/threads.ts';
 import { ACTION, button } from './actions.ts';
 import { context, section } from './blocks.ts';
 import type { RenderedMessage } from './report.ts';
+import { stateOf } from './request.ts';
 import { escapeShort, slackTime } from './text.ts';
 import { result, standing, subject, terminalCommand } from './wording.ts';
 
 /** The thread's root message in the channel: the result in one line, who asked, who takes care of it. */
-export function renderRoot(thread: Thread, latest: Run): RenderedMessage {
+export function renderRoot(thread: Thread, latest: Run, fix: RequestRecord | null): RenderedMessage {
   const name = escapeShort(subject(thread), 200);
   const result = resultLine(latest);
   const asked = `Asked by <@${latest.requestedBy}> ${slackTime(latest.queuedAt)}`;
   const owner = thread.owner === null ? 'Nobody has taken this on yet.' : `<@${thread.owner}> is on it.`;
-  const blocks: KnownBlock[] = [section(`*${name}:* ${result}`), context(`${asked}. ${owner}`)];
+  const repair = fix === null ? '' : ` ${fixLine(fix)}`;
+  const blocks: KnownBlock[] = [section(`*${name}:* ${result}`), context(`${asked}. ${owner}${repair}`)];
   const buttons = rootButtons(thread, latest);
   if (buttons.length > 0) blocks.push({ type: 'actions', elements: buttons });
-  return { text: `${name}: ${result}`, blocks };
+  return { text: `${name}: ${result}${repair}`, blocks };
+}
+
+function fixLine(fix: RequestRecord): string {
+  return `Last ${fix.undoes === null ? 'fix' : 'undo'}: ${escapeShort(fix.title, 150)}, *${stateOf(fix).toLowerCase()}*.`;
 }
 
 function resultLine(run: Run): string {
