@@ -8,7 +8,7 @@ import { targetVariable, VARIABLES, type Variable, type VariableName } from './v
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a process reads of the endpoints of targets: nothing, the reading ones, or those that can change things as well. */
-export type Access = 'none' | 'read' | 'fix';
+type Access = 'none' | 'read' | 'fix';
 
 const FIELDS: Readonly<Record<Access, readonly string[]>> = {
   none: [],

@@ -2,8 +2,8 @@ import type { JobsOptions, WorkerOptions } from 'bullmq';
 import { z } from 'zod';
 
 /** Job data carries ids alone: whatever they stand for is read from the store. */
-export const DiagnoseJob = z.strictObject({ runId: z.uuid() });
-export const RemediateJob = z.strictObject({ requestId: z.uuid(), intent: z.enum(['plan', 'execute']) });
+const DiagnoseJob = z.strictObject({ runId: z.uuid() });
+const RemediateJob = z.strictObject({ requestId: z.uuid(), intent: z.enum(['plan', 'execute']) });
 
 export type DiagnoseJob = z.infer<typeof DiagnoseJob>;
 export type RemediateJob = z.infer<typeof RemediateJob>;

@@ -30,7 +30,7 @@ const Row = z.object({
 export type AuditRow = Readonly<z.infer<typeof Row>>;
 
 /** What the first row names as the hash before it. */
-export const FIRST_PREVIOUS_HASH = '0'.repeat(64);
+const FIRST_PREVIOUS_HASH = '0'.repeat(64);
 
 /** Appends a row, chained to the one before it. Call it in the transaction that changes the request; writers wait for each other. */
 export async function appendAudit(db: Queryable, event: AuditEvent): Promise<void> {
