@@ -1,5 +1,5 @@
 import { podLogs } from '../evidence/pod-logs.ts';
-import { FATAL_SIGNATURES } from '../rules/log-signatures.ts';
+import { FATAL_SIGNATURES, groupMessages } from '../rules/log-signatures.ts';
 import { count, seconds, short } from '../rules/phrases.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
@@ -16,7 +16,8 @@ export const k8sLogs = defineCheck({
   id: 'k8s.logs',
   title: 'Logs',
   needs: { podLogs },
-  judge({ podLogs: { data } }): Judgement<LogFacts> {
+  judge({ podLogs: { data: read } }): Judgement<LogFacts> {
+    const data = { ...read, messages: read.messages.length, groups: groupMessages(read.messages) };
     const errors = data.groups.filter(({ level }) => level === 'error' || level === 'fatal');
     const total = errors.reduce((sum, group) => sum + group.count, 0);
     const ids = [...new Set(data.groups.flatMap(({ signatures }) => signatures))].sort();

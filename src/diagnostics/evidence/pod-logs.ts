@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
 import { ReadError } from '../../clients/read-errors.ts';
 import { type LogMessage, parseLog } from '../rules/log-lines.ts';
-import { groupMessages, type LogGroup } from '../rules/log-signatures.ts';
 import { kubectl } from '../rules/shell.ts';
 import { defineSource, type Gap, type SourceContext } from '../types.ts';
 import { type Pod, pods } from './pods.ts';
@@ -12,11 +11,12 @@ const LIMIT_BYTES = 512 * 1024;
 const MOST_PODS = 20;
 const AT_ONCE = 5;
 
+export type PodMessage = LogMessage & { readonly pod: string };
+
 export interface PodLogs {
   readonly sinceSeconds: number;
   readonly podsRead: number;
-  readonly messages: number;
-  readonly groups: readonly LogGroup[];
+  readonly messages: readonly PodMessage[];
 }
 
 interface Reading {
@@ -45,12 +45,7 @@ export const podLogs = defineSource<PodLogs>({
     const gaps = readings.flatMap(({ gap }) => gap ?? []);
     if (gaps[0] !== undefined && gaps.length === readings.length) throw new ReadError(reasonOf(gaps[0]), gaps[0].message);
     const messages = readings.flatMap(({ pod, messages: own }) => own.map((message) => ({ ...message, pod })));
-    const data: PodLogs = {
-      sinceSeconds: SINCE_SECONDS,
-      podsRead: chosen.length,
-      messages: messages.length,
-      groups: groupMessages(messages),
-    };
+    const data: PodLogs = { sinceSeconds: SINCE_SECONDS, podsRead: chosen.length, messages };
     const gap =
       gaps[0] ??
       (allPods && chosen.length === all.length

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { k8sLogs } from '../../../src/diagnostics/checks/k8s.logs.ts';
 import { podLogs } from '../../../src/diagnostics/evidence/pod-logs.ts';
 import { parseLog } from '../../../src/diagnostics/rules/log-lines.ts';
-import { groupMessages } from '../../../src/diagnostics/rules/log-signatures.ts';
 import { expectNeverOkOverGaps, given, run } from '../support/evidence.ts';
 
 function logs(...lines: string[]) {
@@ -10,7 +9,7 @@ function logs(...lines: string[]) {
     ...message,
     pod: 'a',
   }));
-  return given(podLogs, { sinceSeconds: 900, podsRead: 3, messages: messages.length, groups: groupMessages(messages) });
+  return given(podLogs, { sinceSeconds: 900, podsRead: 3, messages });
 }
 
 describe('k8s.logs', () => {
