@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import type { Account } from './api/identities.ts';
 
-/** Writes a kubeconfig with a context for each account; the API is plain HTTP on loopback, which clients must be told. */
-export async function writeKubeconfig(path: string, url: string, accounts: readonly Account[]): Promise<void> {
+/** Writes a kubeconfig with a context for each account, and the certificate (PEM) that the API server shows. */
+export async function writeKubeconfig(path: string, url: string, certificate: string, accounts: readonly Account[]): Promise<void> {
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'sandbox', cluster: { server: url, 'insecure-skip-tls-verify': true } }],
+    clusters: [{ name: 'sandbox', cluster: { server: url, 'certificate-authority-data': Buffer.from(certificate).toString('base64') } }],
     users: accounts.map(({ context, token }) => ({ name: context, user: { token } })),
     contexts: accounts.map(({ context }) => ({ name: context, context: { cluster: 'sandbox', user: context, namespace: 'default' } })),
     'current-context': 'admin',

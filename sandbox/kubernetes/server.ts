@@ -6,6 +6,7 @@ import { type Faults, pathFaults } from './api/faults.ts';
 import { apiServer } from './api/http.ts';
 import { accounts, bootstrapRbac } from './api/identities.ts';
 import { served } from './api/served.ts';
+import { loopbackCertificate } from './certificate.ts';
 import { autoscaling } from './controllers/autoscaler.ts';
 import { syncDisruptionBudgets, syncQuotas } from './controllers/budgets.ts';
 import { syncDeployments } from './controllers/deployment.ts';
@@ -112,12 +113,16 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     events.expire,
   ]);
   const version = options.version ?? '1.34.1';
-  const server = apiServer({ store, served: served(store, notServed), clock, accounts: users, version, kubelet, metrics, faults });
+  const certificate = await loopbackCertificate();
+  const server = apiServer(
+    { store, served: served(store, notServed), clock, accounts: users, version, kubelet, metrics, faults },
+    certificate,
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${portOf(server.address())}`;
+  const url = `https://127.0.0.1:${portOf(server.address())}`;
   await mkdir(options.directory, { recursive: true });
   const kubeconfigPath = join(options.directory, 'kubeconfig');
-  await writeKubeconfig(kubeconfigPath, url, users);
+  await writeKubeconfig(kubeconfigPath, url, certificate.cert, users);
   const timer = setInterval(round, tickMs);
   const close = async (): Promise<void> => {
     clearInterval(timer);

@@ -1,4 +1,5 @@
-import http from 'node:http';
+import type http from 'node:http';
+import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../store/api-error.ts';
 import { failure, send, statusAnswer } from './answer.ts';
@@ -7,9 +8,9 @@ import { anonymous } from './identities.ts';
 import { type Identity, readBody } from './request.ts';
 import { answer } from './router.ts';
 
-/** The API server's HTTP front: faults, authentication, then the router. */
-export function apiServer(context: ApiContext): http.Server {
-  return http.createServer((request, response) => {
+/** The API server's front: TLS, faults, authentication, then the router. */
+export function apiServer(context: ApiContext, certificate: { readonly cert: string; readonly key: string }): https.Server {
+  return https.createServer(certificate, (request, response) => {
     handle(context, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else send(response, failure(error));

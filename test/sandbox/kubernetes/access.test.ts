@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { get } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { AppsV1Api, AuthorizationV1Api, AutoscalingV2Api, CoreV1Api, CustomObjectsApi, VersionApi } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deploymentOf, refusal, service, type TestCluster, testCluster } from './cluster.ts';
@@ -100,9 +103,9 @@ describe('access', () => {
   });
 
   it('knows neither unknown tokens nor objects', async () => {
-    const unknown = await fetch(`${cluster.kubernetes.url}/api/v1/pods`, { headers: { authorization: 'Bearer nobody' } });
+    const unknown = await ask(cluster, '/api/v1/pods', 'nobody');
     expect(unknown.status).toBe(401);
-    const anonymous = await fetch(`${cluster.kubernetes.url}/apis`);
+    const anonymous = await ask(cluster, '/apis');
     expect(anonymous.status).toBe(403);
     const apps = cluster.client('admin', AppsV1Api);
     expect(await refusal(apps.readNamespacedDeployment({ name: 'nothing', namespace: 'default' }))).toMatchObject({
@@ -122,13 +125,25 @@ describe('access', () => {
     heal();
     expect((await apps.listNamespacedDeployment({ namespace: 'default' })).items).toHaveLength(1);
     cluster.kubernetes.faults.slow(/\/deployments/, 60_000);
-    await expect(fetch(`${cluster.kubernetes.url}/apis/apps/v1/deployments`, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+    await expect(ask(cluster, '/apis/apps/v1/deployments', undefined, AbortSignal.timeout(50))).rejects.toThrow();
     cluster.kubernetes.faults.clear();
   });
 });
 
 async function fetchAs(cluster: TestCluster, path: string): Promise<unknown> {
-  const { readFile } = await import('node:fs/promises');
-  const token = /token: (\S+)/.exec(await readFile(cluster.kubernetes.kubeconfigPath, 'utf8'))?.[1] ?? '';
-  return (await fetch(`${cluster.kubernetes.url}${path}`, { headers: { authorization: `Bearer ${token}` } })).json();
+  const token = /token: (\S+)/.exec(await readFile(cluster.kubernetes.kubeconfigPath, 'utf8'))?.[1];
+  return JSON.parse((await ask(cluster, path, token)).body);
+}
+
+/** Asks without a client library, with the certificate of the kubeconfig. */
+async function ask(cluster: TestCluster, path: string, token?: string, signal?: AbortSignal): Promise<{ status: number; body: string }> {
+  const config = await readFile(cluster.kubernetes.kubeconfigPath, 'utf8');
+  const ca = Buffer.from(/certificate-authority-data: (\S+)/.exec(config)?.[1] ?? '', 'base64');
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return new Promise((resolve, reject) => {
+    const request = get(`${cluster.kubernetes.url}${path}`, { ca, headers, ...(signal === undefined ? {} : { signal }) }, (response) => {
+      text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
+    });
+    request.on('error', reject);
+  });
 }
