@@ -31,7 +31,7 @@ interface Mark {
   act(record: RequestRecord): Outcome;
 }
 
-const Last = z.object({ id: z.uuid(), executed_at: z.date(), remediation: z.string(), state: z.string() });
+const Last = z.object({ id: z.uuid(), executed_at: z.date(), remediation: z.string(), undoes: z.uuid().nullable() });
 export type LastExecution = Readonly<z.infer<typeof Last>>;
 
 /** Opens the requests of a store. */
@@ -89,7 +89,7 @@ export function openRequests(store: Store, redraw: Redraw): Requests {
     },
     async lastExecution(target, identity, except) {
       const { rows } = await store.query(
-        `SELECT id, executed_at, remediation, state FROM requests
+        `SELECT id, executed_at, remediation, record ->> 'undoes' AS undoes FROM requests
           WHERE target = $1 AND identity = $2 AND executed_at IS NOT NULL AND id <> ALL ($3::uuid[])
           ORDER BY executed_at DESC LIMIT 1`,
         [target, identity, [...except]],
@@ -98,7 +98,7 @@ export function openRequests(store: Store, redraw: Redraw): Requests {
     },
     async lastFailure(target, remediation) {
       const { rows } = await store.query(
-        `SELECT id, executed_at, remediation, state FROM requests
+        `SELECT id, executed_at, remediation, record ->> 'undoes' AS undoes FROM requests
           WHERE target = $1 AND remediation = $2 AND state IN ('failed', 'unknown') AND executed_at IS NOT NULL
           ORDER BY executed_at DESC LIMIT 1`,
         [target, remediation],

@@ -15,19 +15,24 @@ export async function cooldownGuard(record: RequestRecord, plan: Plan, context: 
   if (same !== null && left(same.executed_at) > 0)
     return refuse(
       'cool-down',
-      `${same.remediation} was carried out on the same thing ${ago(same.executed_at, context)} ago.`,
-      `Let it show first: it can be changed again in ${left(same.executed_at)} s. Undo in that request's message is possible at any time.`,
+      `\`${same.remediation}\` was ${same.undoes === null ? 'carried out on' : 'taken back from'} the same thing ${ago(same.executed_at, context)} ago.`,
+      `Let it show first: it can be changed again in ${duration(left(same.executed_at))}.${same.undoes === null ? ' Undo in the message of that request is possible at any time, where it has one.' : ''}`,
     );
   const failed = await context.requests.lastFailure(record.target, record.remediation);
   if (failed !== null && left(failed.executed_at) > 0)
     return refuse(
       'cool-down-after-failure',
-      `${record.remediation} failed ${ago(failed.executed_at, context)} ago.`,
-      `Find out why first: it can be asked for again in ${left(failed.executed_at)} s.`,
+      `\`${record.remediation}\` failed ${ago(failed.executed_at, context)} ago.`,
+      `Find out why first: it can be asked for again in ${duration(left(failed.executed_at))}.`,
     );
   return undefined;
 }
 
 function ago(at: Date, context: RunContext): string {
-  return `${Math.max(0, Math.round((context.now().getTime() - at.getTime()) / 1000))} s`;
+  return duration(Math.max(0, Math.round((context.now().getTime() - at.getTime()) / 1000)));
+}
+
+/** Seconds as people say them. */
+function duration(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }

@@ -16,6 +16,7 @@ export function renderRequest(record: RequestRecord): { readonly text: string; r
     ...refusalBlocks(record),
     ...executionBlocks(record),
     ...verificationBlocks(record),
+    ...undoneBlocks(record),
     ...decisionBlocks(record),
     ...actions(record),
   ];
@@ -79,13 +80,17 @@ function originOf(record: RequestRecord): string {
 }
 
 const PLAN_SHOWN: readonly State[] = ['awaiting-approval', 'approved', 'executing'];
+const NOTHING_DONE: readonly State[] = ['rejected', 'expired'];
+/** States in which every step was done; in others the plan may have come about in part or not at all. */
+const CARRIED_OUT: readonly State[] = ['verifying', 'fixed', 'not-fixed', 'unverified'];
 
 function planBlocks({ plan, state }: RequestRecord): KnownBlock[] {
   if (plan === null) return [];
   const differences = plan.changes.map(
     ({ field, before, after }) => `${escapeShort(field, 200)}: \`${escapeShort(before, 200)}\` → \`${escapeShort(after, 200)}\``,
   );
-  if (!PLAN_SHOWN.includes(state)) return list('*What changed*', state === 'rejected' || state === 'expired' ? [] : differences);
+  if (NOTHING_DONE.includes(state)) return [];
+  if (!PLAN_SHOWN.includes(state)) return list(CARRIED_OUT.includes(state) ? '*What changed*' : '*What was planned*', differences);
   return [
     ...list(
       '*Steps*',
@@ -136,12 +141,18 @@ function verificationBlocks({ verification, state, undoes }: RequestRecord): Kno
   ];
 }
 
+/** What stands here may no longer be so once somebody has asked to take it back. */
+function undoneBlocks({ undone }: RequestRecord): KnownBlock[] {
+  return undone === null ? [] : [context('Somebody asked to undo this. The request for it, and how it went, stands below in this thread.')];
+}
+
 function decisionBlocks(record: RequestRecord): KnownBlock[] {
   const { decisions, state, plan } = record;
   const made = decisions.map(
     ({ by, decision, at }) =>
       `<@${by}> ${decision === 'approve' ? 'approved' : by === record.requester ? 'withdrew' : 'rejected'}, ${slackTime(new Date(at))}`,
   );
+  if (record.stop !== null) made.push(`<@${record.stop.by}> stopped it, ${slackTime(new Date(record.stop.at))}`);
   if (state !== 'awaiting-approval' || plan === null || record.expiresAt === null)
     return made.length === 0 ? [] : [context(made.join(' · '))];
   const missing = record.quorum - decisions.length;

@@ -259,6 +259,8 @@ describe('guards in the plan', { timeout: 60_000 }, () => {
     await becomes(id, 'awaiting-approval');
     await approve(id);
     await becomes(id, 'fixed');
-    expect((await becomes(await ask('fix.k8s.scale', { replicas: 3 }), 'refused')).refusal?.code).toBe('cool-down');
+    const refusal = (await becomes(await ask('fix.k8s.scale', { replicas: 3 }), 'refused')).refusal;
+    expect(refusal?.code).toBe('cool-down');
+    expect(`${refusal?.reason} ${refusal?.mend}`).toMatch(/`fix\.k8s\.restart` was carried out .* again in 15 min\./);
   });
 });

@@ -59,6 +59,17 @@ describe('the message of a request', () => {
     );
   });
 
+  it('calls changed only what was carried out, and says that it may have been taken back', () => {
+    const plan = { ...undoable, changes: [{ field: 'replicas', before: '2', after: '4' }] };
+    const stop = { by: 'U0STOPPER', at: '2026-11-23T10:13:00.000Z' };
+    expect(shown(openRequest('R2', { state: 'fixed', plan, execution: execution() }))).toContain('What changed');
+    const stopped = shown(openRequest('R2', { state: 'stopped', plan, execution: execution(), stop }));
+    expect(stopped).not.toContain('What changed');
+    expect(stopped).toMatch(/What was planned.*<@U0STOPPER> stopped it/);
+    const undone = { state: 'fixed' as const, plan, execution: execution(), undone: sampleRequest().id };
+    expect(shown(openRequest('R2', undone))).toContain('asked to undo this');
+  });
+
   it('fits into Slack and shows no markup of others, whatever the texts are', () => {
     const nasty = fc.oneof(
       fc.string({ maxLength: 40 }),
