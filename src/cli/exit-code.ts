@@ -5,6 +5,9 @@ export const BAD_USAGE = 64;
 /** The configuration or the environment is not usable (EX_CONFIG). */
 export const BAD_CONFIGURATION = 78;
 
+/** Ended with Ctrl-C, as shells count it. */
+export const INTERRUPTED = 130;
+
 /** 1: a cause that is not benign is concluded. Else 2: a check that a cause needed could not look. Else 0. */
 export function exitCode(report: Pick<Report, 'diagnoses' | 'undecided'>): 0 | 1 | 2 {
   if (report.diagnoses.some(({ benign }) => !benign)) return 1;

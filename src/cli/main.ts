@@ -6,7 +6,7 @@ import { loadRegistry } from '../diagnostics/registry.ts';
 import type { Vocabulary } from '../handlers/command.ts';
 import { parseArguments, usage } from './arguments.ts';
 import { diagnose } from './diagnose.ts';
-import { BAD_CONFIGURATION, BAD_USAGE, exitCode } from './exit-code.ts';
+import { BAD_CONFIGURATION, BAD_USAGE, exitCode, INTERRUPTED } from './exit-code.ts';
 import { renderTerminalReport } from './terminal-report.ts';
 
 /** The terminal twin of /hotswap: works when Slack, the queue and the store are down. */
@@ -58,9 +58,11 @@ function version(): string {
   return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }
 
+class InterruptedError extends Error {}
+
 function interrupted(): AbortSignal {
   const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
+  process.once('SIGINT', () => controller.abort(new InterruptedError()));
   return controller.signal;
 }
 
@@ -69,6 +71,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
+    if (error instanceof InterruptedError) process.exit(INTERRUPTED);
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = error instanceof ConfigurationError ? BAD_CONFIGURATION : 70;
   },

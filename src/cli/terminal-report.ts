@@ -13,9 +13,10 @@ const CERTAINTY = {
 export function renderTerminalReport(report: Report): string {
   const asked = numberCommands(report);
   const sections = [
-    [report.headline, `${report.topic} of ${report.target}, ${report.finishedAt}, took ${(report.durationMs / 1000).toFixed(1)} s`].join(
-      '\n',
-    ),
+    [
+      ...wrap(report.headline, ''),
+      `${report.topic} of ${report.target}, ${report.finishedAt}, took ${(report.durationMs / 1000).toFixed(1)} s`,
+    ].join('\n'),
     ...report.diagnoses.map((diagnosis) => diagnosisSection(diagnosis, asked)),
     list('What changed since the last run', report.changes),
     list('Checks', report.checks.map(checkLine)),

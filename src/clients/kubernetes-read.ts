@@ -45,7 +45,7 @@ interface KubernetesOptions {
 }
 
 /** One page: a Deployment with more pods than this is read in part, and says so. */
-export const POD_LIMIT = 200;
+const POD_LIMIT = 200;
 
 /** Reads the kubeconfig at the first question, so that a broken one is missing evidence and not the end of the process. */
 export function connectKubernetesReader(options: KubernetesOptions): KubernetesReader {
@@ -139,7 +139,7 @@ function configure(config: KubeConfig, signal: AbortSignal): Configuration {
 const StatusBody = z.object({ kind: z.literal('Status'), message: z.string().default('') });
 
 /** HTTP errors are ApiException with the Status as text; network errors are TypeError with the errno in their cause. */
-export function classifyKubernetesError(error: unknown): Error {
+function classifyKubernetesError(error: unknown): Error {
   if (error instanceof ReadError) return error;
   if (error instanceof ApiException) return classifyStatus(error.code, readStatus(error.body), error);
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))

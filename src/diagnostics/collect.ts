@@ -5,7 +5,7 @@ import type { Logger } from '../config/logger.ts';
 import type { Diagnostics, NamedTarget, Thresholds } from '../config/settings.ts';
 import { mendOf } from './mend.ts';
 import type { Redactor } from './redact.ts';
-import type { Collected, Evidence, EvidenceOf, Gap, Missing, Needs, Reading, Source, SourceContext, StatementSample } from './types.ts';
+import type { Collected, Evidence, Gap, Missing, Reading, Source, SourceContext, StatementSample } from './types.ts';
 
 export interface CollectOptions {
   readonly target: NamedTarget;
@@ -21,13 +21,6 @@ export interface CollectOptions {
   readonly redactor: Redactor;
   onStart?(source: Source<unknown>): void;
   onEnd?(evidence: Evidence<unknown>): void;
-}
-
-/** Reads named sources; the answer has the evidence of each under the same name. Never throws for a source that fails. */
-export async function collectEvidence<const N extends Needs>(needs: N, options: CollectOptions): Promise<EvidenceOf<N>> {
-  const found = await collectSources(Object.values(needs), options);
-  const entries = Object.entries(needs).map(([name, source]) => [name, found.get(source.id)]);
-  return Object.fromEntries(entries) as EvidenceOf<N>; // a source's evidence is stored under its own id, so the type follows from it
 }
 
 /**

@@ -25,7 +25,7 @@ export const MissingReason = z.enum([
   'crashed',
 ]);
 
-export const Fact = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const Fact = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const Facts = z.record(z.string(), z.union([Fact, z.array(Fact), z.array(z.record(z.string(), Fact))]));
 
 export const Asked = z.object({

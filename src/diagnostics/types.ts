@@ -85,7 +85,6 @@ export function defineSource<Data>(source: Source<Data>): Source<Data> {
 }
 
 export type Needs = Readonly<Record<string, Source<unknown>>>;
-export type EvidenceOf<N extends Needs> = { readonly [Key in keyof N]: N[Key] extends Source<infer Data> ? Evidence<Data> : never };
 export type CollectedOf<N extends Needs> = { readonly [Key in keyof N]: N[Key] extends Source<infer Data> ? Collected<Data> : never };
 
 export interface JudgeContext {

@@ -8,7 +8,7 @@ const PROBES = 3;
 const PAUSE_MS = 1_000;
 const TIMEOUT_MS = 5_000;
 
-export interface HealthProbes {
+interface HealthProbes {
   readonly path: string;
   readonly host: string;
   readonly probes: readonly Probe[];

@@ -27,7 +27,7 @@ const Answer = z.array(
   }),
 );
 
-export interface RunningStatement {
+interface RunningStatement {
   readonly pid: number;
   readonly backendStart: string;
   readonly role: string;

@@ -11,9 +11,9 @@ const LIMIT_BYTES = 512 * 1024;
 const MOST_PODS = 20;
 const AT_ONCE = 5;
 
-export type PodMessage = LogMessage & { readonly pod: string };
+type PodMessage = LogMessage & { readonly pod: string };
 
-export interface PodLogs {
+interface PodLogs {
   readonly sinceSeconds: number;
   readonly podsRead: number;
   readonly messages: readonly PodMessage[];

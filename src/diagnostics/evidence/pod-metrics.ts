@@ -16,7 +16,7 @@ const Answer = z.object({
   ),
 });
 
-export interface PodUsage {
+interface PodUsage {
   readonly pod: string;
   readonly at: Date;
   readonly containers: readonly { readonly name: string; readonly cpuCores: number; readonly memoryBytes: number }[];

@@ -2,7 +2,7 @@ import { promql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
 import { PROMETHEUS_PERMISSION } from './metric-profile.ts';
 
-export interface Scrapes {
+interface Scrapes {
   /** Each scraped target of the service, and whether its last scrape worked. */
   readonly targets: readonly { readonly instance: string; readonly pod: string | null; readonly up: boolean }[];
   /** Age of the newest scrape, seconds; null where there is none. */

@@ -23,7 +23,7 @@ const Answer = z
   .length(1);
 
 /** The server, or the way in which it would not let the bot in: that is evidence as well. */
-export type Server =
+type Server =
   | {
       readonly connected: true;
       readonly connectMs: number;

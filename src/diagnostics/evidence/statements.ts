@@ -65,7 +65,7 @@ export interface SlowestStatement extends StatementDelta {
   readonly planNotSeen: string | null;
 }
 
-export interface Statements {
+interface Statements {
   /** Null: there is no earlier reading to compare with yet. */
   readonly compared: { readonly seconds: number; readonly connections: number; readonly databaseMs: number } | null;
   /** Those that took the most time in between, the most first. */

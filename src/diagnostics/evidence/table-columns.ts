@@ -29,7 +29,7 @@ const Answer = z.array(
   }),
 );
 
-export interface TableDescription {
+interface TableDescription {
   /** schema.table, without quotes. */
   readonly table: string;
   readonly bytes: number;

@@ -4,7 +4,7 @@ import { defineSource, type SourceContext } from '../types.ts';
 import { deployment } from './deployment.ts';
 import { PROMETHEUS_PERMISSION, scalar } from './metric-profile.ts';
 
-export interface Throttling {
+interface Throttling {
   readonly windowSeconds: number;
   /** CPU limit of the container; null: none, so that nothing throttles it. */
   readonly cpuLimit: string | null;

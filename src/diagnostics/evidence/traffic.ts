@@ -3,7 +3,7 @@ import { promql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
 import { foretold, metricProfile, PROMETHEUS_PERMISSION, scalar, seriesSelection } from './metric-profile.ts';
 
-export interface Traffic {
+interface Traffic {
   readonly windowSeconds: number;
   /** Requests per second without probes; null where nothing could be computed. */
   readonly perSecond: number | null;

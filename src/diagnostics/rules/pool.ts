@@ -25,7 +25,7 @@ export function poolDemand(pods: number, surge: number | string, pool: Pool): nu
 }
 
 /** maxSurge as pods: a percentage is rounded up, as the Deployment controller does. */
-export function surgePods(pods: number, surge: number | string): number {
+function surgePods(pods: number, surge: number | string): number {
   if (typeof surge === 'number') return surge;
   const share = /^(\d+)%$/.exec(surge)?.[1];
   return share === undefined ? 0 : Math.ceil((pods * Number(share)) / 100);

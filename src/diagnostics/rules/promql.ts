@@ -32,7 +32,7 @@ export interface SeriesSelection {
   readonly windowSeconds: number;
 }
 
-export interface QueryOptions {
+interface QueryOptions {
   readonly code?: string;
   readonly offset?: '1h';
 }

@@ -31,6 +31,6 @@ export function curl(command: string): Asked {
 }
 
 /** A word of a POSIX shell. */
-export function quote(word: string): string {
+function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

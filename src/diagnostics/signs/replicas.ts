@@ -10,7 +10,7 @@ import type { ConclusionContext } from '../types.ts';
 const COMFORTABLE_RATIO = 0.6;
 
 /** How many replicas would carry the present load; at most twice as many as now, and within the target's bound. */
-export function comfortableReplicas(current: number, cpuRatio: number, largest: number): number {
+function comfortableReplicas(current: number, cpuRatio: number, largest: number): number {
   const wanted = Math.max(current + 1, Math.ceil((current * cpuRatio) / COMFORTABLE_RATIO));
   return Math.min(wanted, current * 2, largest);
 }

@@ -21,7 +21,7 @@ import { ago, context, target } from './evidence.ts';
 
 type FactsOf<C> = C extends Check<infer F> ? F : never;
 
-export interface World {
+interface World {
   readonly deployment: FactsOf<typeof k8sDeployment>;
   readonly hpa: FactsOf<typeof k8sHpa>;
   readonly logs: FactsOf<typeof k8sLogs>;
@@ -191,7 +191,7 @@ export const blockedBy = (...roots: World['locks']['roots']): { locks: Partial<W
   locks: { waiters: 5, longestWaitSeconds: 60, chainDepth: 2, roots },
 });
 
-export const slowStatement = (changes: Partial<World['statements']['slow'][number]> = {}): World['statements']['slow'][number] => ({
+const slowStatement = (changes: Partial<World['statements']['slow'][number]> = {}): World['statements']['slow'][number] => ({
   query: 'SELECT * FROM orders WHERE customer = $1',
   calls: 50,
   meanMs: 900,

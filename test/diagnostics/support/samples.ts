@@ -6,7 +6,7 @@ import type { Latency } from '../../../src/diagnostics/evidence/latency.ts';
 import type { RootBlocker } from '../../../src/diagnostics/evidence/locks.ts';
 import type { Pod } from '../../../src/diagnostics/evidence/pods.ts';
 import type { SlowestStatement } from '../../../src/diagnostics/evidence/statements.ts';
-import { ago, NOW } from './evidence.ts';
+import { ago } from './evidence.ts';
 
 /** Normalised evidence of a healthy service; tests change what they are about. */
 
@@ -170,4 +170,3 @@ export function statementOf(query: string, changes: Partial<SlowestStatement> = 
 }
 
 export const sampleAt = (seconds: number) => ({ takenAt: ago(seconds), reading: {} });
-export const nowText = NOW.toISOString();

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Report } from '../../src/diagnostics/report.ts';
+
+let folder: string;
+let silent: Server;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hotswap-cli-'));
+  silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const nobody = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const configuration = join(folder, 'hotswap.yaml');
+  writeFileSync(
+    configuration,
+    `defaultTarget: production
+slack: { channels: [{ id: C0123456789, target: production }] }
+diagnostics: { readTimeoutMs: 300 }
+targets:
+  production:
+    kubernetes: { namespace: default, deployment: hotswap-api }
+    database: { readUrlFrom: DB_READ }
+    prometheus: { urlFrom: PROM }
+`,
+  );
+  environment = {
+    HOTSWAP_CONFIG: configuration,
+    DB_READ: `postgres://ro:read-pa55word@${nobody}/hotswap`,
+    PROM: `http://${nobody}`,
+    KUBECONFIG: '/nowhere',
+    LOG_LEVEL: 'silent',
+  };
+});
+afterAll(() => {
+  silent.close().closeAllConnections();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command as a shell would; `old` makes Node say that it is too old to run TypeScript. */
+function hotswap(words: readonly string[], { env = environment, old = false, interrupt = false } = {}): Promise<Ended> {
+  const pretend = "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.11.0'}})";
+  const child = spawn(process.execPath, [...(old ? ['--import', pretend] : []), 'bin/hotswap.mjs', ...words], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  if (interrupt) silent.once('connection', () => child.kill('SIGINT')); // it has begun to ask
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+}
+
+describe('npx hotswap', () => {
+  it('explains itself, without a configuration as well', async () => {
+    expect(await hotswap(['--help'], { env: { HOTSWAP_CONFIG: '/nowhere.yaml' } })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('latency (slow)'),
+    });
+    expect(await hotswap(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
+  it.each([
+    [['diagnose', 'latncy'], 'npx hotswap diagnose latency'],
+    [['diagnose', 'latency', 'producton'], 'production'],
+    [['diagnose', 'latency', '--jsn'], '--json'],
+    [['dignose'], 'diagnose'],
+  ])('answers %j with the nearest match, the usage and 64', async (words, near) => {
+    const { code, out, err } = await hotswap(words);
+    expect(code).toBe(64);
+    expect(out).toBe('');
+    expect(err).toContain(near);
+    expect(err).toContain('Usage:');
+  });
+
+  it('names what is missing in the environment, and ends with 78', async () => {
+    const { HOTSWAP_CONFIG = '' } = environment;
+    const { code, err } = await hotswap(['diagnose', 'latency'], { env: { HOTSWAP_CONFIG } });
+    expect(code).toBe(78);
+    expect(err).toContain('DB_READ is missing');
+  });
+
+  it('ends with 2 where nothing could be looked at, and prints nothing but the report', async () => {
+    const { code, out, err } = await hotswap(['diagnose', 'slow', 'production', '--json']);
+    expect(code).toBe(2);
+    expect(Report.parse(JSON.parse(out))).toMatchObject({ topic: 'latency', target: 'production', outcome: 'could-not-look' });
+    expect(err).toBe('');
+    expect(out).not.toContain('read-pa55word');
+  });
+
+  it('prints at most 100 columns of text for a person', async () => {
+    const { out } = await hotswap(['diagnose', 'latency']);
+    expect(out).toContain('Could not look');
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  it('runs with the Node that the project brings where the one at hand is too old, exit code included', async () => {
+    expect(await hotswap(['--version'], { old: true })).toMatchObject({ code: 0, out: expect.stringMatching(/^\d/) });
+    expect((await hotswap(['diagnose', 'nothing'], { old: true })).code).toBe(64);
+  });
+
+  it('ends at once with 130 when it is interrupted', async () => {
+    const slow = { ...environment, HOTSWAP_CONFIG: join(folder, 'slow.yaml') };
+    writeFileSync(slow.HOTSWAP_CONFIG, readFileSync(environment.HOTSWAP_CONFIG ?? '', 'utf8').replace('300', '15000'));
+    expect((await hotswap(['diagnose', 'latency'], { env: slow, interrupt: true })).code).toBe(130);
+  });
+});
