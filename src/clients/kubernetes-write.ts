@@ -1,6 +1,7 @@
 import {
   ApiException,
   AppsV1Api,
+  AutoscalingV1Api,
   AutoscalingV2Api,
   type Configuration,
   createConfiguration,
@@ -84,7 +85,7 @@ export function connectKubernetesWriter(options: {
   let configuration: Configuration | undefined;
   const connected = () => {
     configuration ??= configure(options);
-    return { apps: new AppsV1Api(configuration), autoscaling: new AutoscalingV2Api(configuration) };
+    return { apps: new AppsV1Api(configuration), v2: new AutoscalingV2Api(configuration), v1: new AutoscalingV1Api(configuration) };
   };
   const jsonPatch = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch);
   const patch = ({ namespace, name, operations, dryRun }: PatchRequest) => ({
@@ -100,10 +101,40 @@ export function connectKubernetesWriter(options: {
     patchDeployment: (request) =>
       call(async () => Deployment.parse(await connected().apps.patchNamespacedDeployment(patch(request), jsonPatch))),
     patchAutoscaler: (request) =>
-      call(async () => Autoscaler.parse(await connected().autoscaling.patchNamespacedHorizontalPodAutoscaler(patch(request), jsonPatch))),
+      call(async () => {
+        const { v2, v1 } = connected();
+        return Autoscaler.parse(
+          await ofServedVersion(
+            () => v2.patchNamespacedHorizontalPodAutoscaler(patch(request), jsonPatch),
+            () => v1.patchNamespacedHorizontalPodAutoscaler(patch(request), jsonPatch),
+          ),
+        );
+      }),
     readDeployment: (name) => call(async () => Deployment.parse(await connected().apps.readNamespacedDeployment(name))),
-    readAutoscaler: (name) => call(async () => Autoscaler.parse(await connected().autoscaling.readNamespacedHorizontalPodAutoscaler(name))),
+    readAutoscaler: (name) =>
+      call(async () => {
+        const { v2, v1 } = connected();
+        return Autoscaler.parse(
+          await ofServedVersion(
+            () => v2.readNamespacedHorizontalPodAutoscaler(name),
+            () => v1.readNamespacedHorizontalPodAutoscaler(name),
+          ),
+        );
+      }),
   };
+}
+
+/**
+ * Asks autoscaling/v2, and v1 where the cluster (before 1.23) serves no v2. The bounds stand at the same paths in both.
+ * An object that is not there is answered with a Status, a version that is not there with plain text: nothing was changed.
+ */
+async function ofServedVersion<Answer, Older>(v2: () => Promise<Answer>, v1: () => Promise<Older>): Promise<Answer | Older> {
+  try {
+    return await v2();
+  } catch (error) {
+    if (!(error instanceof ApiException) || error.code !== 404 || parseStatus(error.body) !== undefined) throw error;
+    return await v1();
+  }
 }
 
 function configure(options: Parameters<typeof connectKubernetesWriter>[0]): Configuration {
@@ -168,11 +199,14 @@ function classifyAnswer(status: number, message: string, cause: Error): Error {
 const StatusBody = z.object({ message: z.string() });
 
 function statusMessage(body: unknown): string {
+  return parseStatus(body)?.message ?? String(body).slice(0, 300);
+}
+
+function parseStatus(body: unknown): z.infer<typeof StatusBody> | undefined {
   try {
-    const parsed = StatusBody.safeParse(typeof body === 'string' ? JSON.parse(body) : body);
-    return parsed.success ? parsed.data.message : String(body).slice(0, 300);
+    return StatusBody.safeParse(typeof body === 'string' ? JSON.parse(body) : body).data;
   } catch {
-    return String(body).slice(0, 300);
+    return undefined;
   }
 }
 

@@ -53,9 +53,11 @@ export async function startCluster(options: {
   readonly replicas: number;
   readonly bounds?: readonly [number, number];
   readonly metadata?: object;
+  readonly notServed?: readonly string[];
 }): Promise<KubernetesStandIn> {
   const directory = mkdtempSync(join(tmpdir(), 'hotswap-cluster-'));
-  const cluster = await startKubernetes({ seed: 1, directory, tickMs: 50, autoscalerSyncMs: 300, timeScale: 50 });
+  const { notServed = [] } = options;
+  const cluster = await startKubernetes({ seed: 1, directory, notServed, tickMs: 50, autoscalerSyncMs: 300, timeScale: 50 });
   opened.push({ cluster, directory });
   cluster.apply(readFileSync('deploy/rbac.yaml', 'utf8'));
   cluster.apply(deployment(options.replicas, options.metadata ?? {}));

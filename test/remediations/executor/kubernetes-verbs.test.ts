@@ -103,8 +103,11 @@ describe('restarting', () => {
 });
 
 describe('changing the bounds of an autoscaler', () => {
-  it('tests both old values and changes only what differs', async () => {
-    const { cluster, writer } = await world({ replicas: 2, bounds: [2, 4] });
+  it.each([
+    ['autoscaling/v2', []],
+    ['autoscaling/v1, before Kubernetes 1.23', ['autoscaling/v2']],
+  ])('tests both old values and changes only what differs (%s)', async (_, notServed) => {
+    const { cluster, writer } = await world({ replicas: 2, bounds: [2, 4], notServed });
     const uid = cluster.get('horizontalpodautoscalers', 'default', 'hotswap-api')?.metadata.uid ?? '';
     const verb = hpaBoundsVerb(writer);
     const step: StepOf<'k8s.hpa_bounds'> = {
