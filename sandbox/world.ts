@@ -78,7 +78,7 @@ export async function startWorld(
 }
 
 async function build(context: Build): Promise<World> {
-  const { options, seed, state, progress, teardown } = context;
+  const { options, seed, progress, teardown } = context;
   const random = draws(seed);
   const nodes = await startNodeRegistry(random.branch('nodes'));
   teardown.add(() => nodes.close());
@@ -89,7 +89,7 @@ async function build(context: Build): Promise<World> {
   const runtime = new ServiceRuntime(random.branch('pods'), (spec) => pasts.adopt(spec));
   teardown.add(() => runtime.close());
   const cluster = await progress.step('Kubernetes and the pods of hotswap-api', () =>
-    startCluster(options, random, state, databases, nodes, runtime, teardown),
+    startCluster(context, random, databases, nodes, runtime),
   );
   const cadvisor = await serveCadvisor(() => runtime.running().map((pod) => ({ name: containerName(pod), model: pod.process.model })));
   teardown.add(async () => cadvisor.close());
@@ -171,13 +171,11 @@ async function startDatabases(context: Build, random: Draws): Promise<{ database
 }
 
 async function startCluster(
-  options: Options,
+  { options, state, progress, teardown }: Build,
   random: Draws,
-  state: StateFolder,
   databases: ServiceCluster,
   nodes: NodeRegistry,
   runtime: ServiceRuntime,
-  teardown: Teardown,
 ): Promise<Cluster> {
   const installations = [
     { installation: production, environment: containerEnvironment(production, databases.production, nodes.url) },
@@ -197,6 +195,7 @@ async function startCluster(
           fixContext: options['fix-context'],
           runtime,
           installations,
+          note: progress.say,
         });
   teardown.add(() => cluster.close());
   return cluster;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
+import { ApiException, CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
 import type { PodProcess, RunningPodSpec } from '../kubernetes/runtime.ts';
 import type { ServiceRuntime } from '../service/runtime.ts';
 import { type Cluster, clusterOperations } from './cluster.ts';
@@ -11,6 +11,8 @@ export interface RealClusterOptions {
   readonly fixContext: string;
   readonly runtime: ServiceRuntime;
   readonly installations: readonly { readonly installation: Installation; readonly environment: Readonly<Record<string, string>> }[];
+  /** Told what the cluster lacks of what the sandbox expects there, with what to do about it. */
+  readonly note: (text: string) => void;
 }
 
 const POLL_MS = 2_000;
@@ -21,12 +23,15 @@ const ADMIN = 'admin';
 /**
  * Uses a cluster that is there. Whatever pods its Deployments have, the sandbox runs a hotswap-api for each that is
  * ready, so that traffic and metrics follow what the cluster does. What the API server says about them stays its own.
+ * @throws where the kubeconfig has no such context, or its cluster does not answer
  */
 export async function useRealCluster(options: RealClusterOptions): Promise<Cluster> {
-  const config = new KubeConfig();
-  config.loadFromFile(options.kubeconfig);
-  config.setCurrentContext(options.readContext);
+  const config = readKubeconfig(options);
   const core = config.makeApiClient(CoreV1Api);
+  for (const { installation } of options.installations) {
+    const lack = await whatLacks(core, installation, options);
+    if (lack !== undefined) options.note(lack);
+  }
   const stopped = new AbortController();
   const processes = new Map<string, PodProcess>();
   const follow = async (): Promise<void> => {
@@ -51,6 +56,44 @@ export async function useRealCluster(options: RealClusterOptions): Promise<Clust
       await following;
     },
   };
+}
+
+function readKubeconfig({ kubeconfig, readContext, fixContext }: RealClusterOptions): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const known = config.getContexts().map(({ name }) => name);
+  for (const [option, context] of [
+    ['--context', readContext],
+    ['--fix-context', fixContext],
+  ] as const)
+    if (!known.includes(context)) throw new Error(`${option}: ${kubeconfig} has no context "${context}"; it has: ${known.join(', ')}`);
+  config.setCurrentContext(readContext);
+  return config;
+}
+
+/** Why an installation cannot be used yet, in words for who started the sandbox; undefined where its pods are ready. */
+async function whatLacks(core: CoreV1Api, installation: Installation, options: RealClusterOptions): Promise<string | undefined> {
+  const { namespace, deployment } = installation;
+  try {
+    const { items } = await core.listNamespacedPod({ namespace });
+    if (items.some((pod) => isReady(pod, deployment))) return undefined;
+    return `    The namespace ${namespace} has no ready pod of the Deployment ${deployment}: its target has no traffic and no metrics until it has.`;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 403)
+      return (
+        `    The context "${options.readContext}" may not read the namespace ${namespace}: its target shows what it could not look at.\n` +
+        `    Where the target is wanted: kubectl --namespace ${namespace} apply -f deploy/rbac.yaml`
+      );
+    throw new Error(`the cluster of the context "${options.readContext}" could not be asked for pods: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ApiException) return `HTTP ${error.code}`;
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 async function followForever(follow: () => Promise<void>, signal: AbortSignal): Promise<void> {
