@@ -5,8 +5,8 @@ import { z } from 'zod';
 const DiagnoseJob = z.strictObject({ runId: z.uuid() });
 const RemediateJob = z.strictObject({ requestId: z.uuid(), intent: z.enum(['plan', 'execute']) });
 
-export type DiagnoseJob = z.infer<typeof DiagnoseJob>;
-export type RemediateJob = z.infer<typeof RemediateJob>;
+type DiagnoseJob = z.infer<typeof DiagnoseJob>;
+type RemediateJob = z.infer<typeof RemediateJob>;
 
 /** Finished jobs are kept longer than Slack redelivers, because a removed id no longer deduplicates. Seconds. */
 const KEEP = { age: 3_600, count: 5_000 };
