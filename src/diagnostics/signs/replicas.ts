@@ -8,10 +8,13 @@ import type { ConclusionContext } from '../types.ts';
 
 /** How busy a pod should be at most once there are more of them. */
 const COMFORTABLE_RATIO = 0.6;
+/** Pods as busy as this want more than they can get, and how much more cannot be seen: more room is left for it. */
+const SATURATED_RATIO = 0.9;
+const ROOMY_RATIO = 0.5;
 
-/** How many replicas would carry the present load; at most twice as many as now, and within the target's bound. */
+/** How many replicas should carry the present load; at most twice as many as now, and within the target's bound. */
 function comfortableReplicas(current: number, cpuRatio: number, largest: number): number {
-  const wanted = Math.max(current + 1, Math.ceil((current * cpuRatio) / COMFORTABLE_RATIO));
+  const wanted = Math.max(current + 1, Math.ceil((current * cpuRatio) / (cpuRatio >= SATURATED_RATIO ? ROOMY_RATIO : COMFORTABLE_RATIO)));
   return Math.min(wanted, current * 2, largest);
 }
 
@@ -24,7 +27,7 @@ export function moreReplicas(context: ConclusionContext): RemediationOffer[] {
   const current = Math.max(deployment.desired, 1);
   const wanted = comfortableReplicas(current, cpu?.cpuMeanRatio ?? 1, context.target.kubernetes.maxReplicas);
   if (wanted <= current) return [];
-  const reason = `${count(current, 'pod')} run at ${percent(cpu?.cpuMeanRatio ?? 1)} of their CPU; ${wanted} would carry the same load with room to spare.`;
+  const reason = reasonFor(current, cpu?.cpuMeanRatio ?? 1, wanted);
   if (!hpa.present || hpa.minReplicas === null || hpa.maxReplicas === null)
     return [{ id: 'fix.k8s.scale', params: { replicas: wanted }, reason }];
   // an autoscaler that cannot compute still keeps its lower bound; one that works needs room above
@@ -32,6 +35,13 @@ export function moreReplicas(context: ConclusionContext): RemediationOffer[] {
   const maxReplicas = Math.max(hpa.maxReplicas, wanted);
   if (minReplicas === hpa.minReplicas && maxReplicas === hpa.maxReplicas) return [];
   return [{ id: 'fix.k8s.hpa_bounds', params: { minReplicas, maxReplicas }, reason }];
+}
+
+function reasonFor(current: number, cpuRatio: number, wanted: number): string {
+  const now = `${count(current, 'pod')} run at ${percent(cpuRatio)} of their CPU`;
+  return cpuRatio >= SATURATED_RATIO
+    ? `${now}, and how much more they want cannot be seen; ${wanted} would have room for ${percent(wanted / (current * cpuRatio) - 1)} more.`
+    : `${now}; ${wanted} would carry the same load with room to spare.`;
 }
 
 /** What speaks against more pods: each one opens connections. */

@@ -82,7 +82,7 @@ function planFor(found: Deployment, owner: Autoscaler, to: { minimum: number; ma
     touches: [
       ends > 0
         ? `It has ${owner.currentReplicas} pods: ${ends} of them end, with what they are working on.`
-        : `It has ${owner.currentReplicas} pods and wants ${owner.desiredReplicas}; from now on it keeps between ${to.minimum} and ${to.maximum}.`,
+        : `It has ${owner.currentReplicas} pods; from now on it keeps between ${to.minimum} and ${to.maximum}.`,
     ],
     warnings: [
       ...managerWarnings(found, `minReplicas: ${to.minimum} and maxReplicas: ${to.maximum} in its values`),

@@ -31,7 +31,7 @@ export function hpaBoundsVerb(writer: KubernetesWriter): VerbRunner<Bounds> {
       writeOnce(
         async () => {
           await patch(step, false);
-          return done(`Bounds set from ${text(step.from)} to ${text(step.to)}.`, factsOf(step));
+          return done(`Bounds changed from ${text(step.from)} to ${text(step.to)}.`, factsOf(step));
         },
         () => settle(step),
         context,
@@ -78,5 +78,5 @@ function progressOf({ status }: AutoscalerObject, step: Bounds): StepResult {
 }
 
 const same = (a: Bounds['from'], b: Bounds['from']) => a.minimum === b.minimum && a.maximum === b.maximum;
-const text = (bounds: Bounds['from']) => `${bounds.minimum} to ${bounds.maximum}`;
+const text = (bounds: Bounds['from']) => `${bounds.minimum}-${bounds.maximum}`;
 const factsOf = (step: Bounds) => ({ from: { ...step.from }, to: { ...step.to } });

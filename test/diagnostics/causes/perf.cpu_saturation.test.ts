@@ -28,12 +28,14 @@ describe('perf.cpu_saturation', () => {
     expect(concludeFrom(cause, { cpu: null })).toMatchObject({ kind: 'undecided', checks: ['k8s.metrics'] }));
 
   it('offers more replicas where no autoscaler owns them', () => {
-    expect(offersOf(cause, HOT)).toEqual([expect.objectContaining({ id: 'fix.k8s.scale', params: { replicas: 5 } })]);
+    expect(offersOf(cause, HOT)).toEqual([
+      expect.objectContaining({ id: 'fix.k8s.scale', params: { replicas: 6 }, reason: expect.stringContaining('cannot be seen') }),
+    ]);
   });
 
   it('offers wider bounds where one does', () => {
     expect(offersOf(cause, { ...HOT, ...hpaOf({ maxReplicas: 4 }) })).toEqual([
-      expect.objectContaining({ id: 'fix.k8s.hpa_bounds', params: { minReplicas: 2, maxReplicas: 5 } }),
+      expect.objectContaining({ id: 'fix.k8s.hpa_bounds', params: { minReplicas: 2, maxReplicas: 6 } }),
     ]);
   });
 

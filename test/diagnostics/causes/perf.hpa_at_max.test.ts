@@ -8,7 +8,7 @@ describe('perf.hpa_at_max', () => {
   it('is confirmed where the autoscaler wants more than its maximum and CPU is busy', () => {
     expect(concludeFrom(cause, { ...HOT, ...limited })).toMatchObject({ kind: 'concluded', certainty: 'confirmed' });
     expect(offersOf(cause, { ...HOT, ...limited })).toEqual([
-      expect.objectContaining({ id: 'fix.k8s.hpa_bounds', params: { minReplicas: 2, maxReplicas: 5 } }),
+      expect.objectContaining({ id: 'fix.k8s.hpa_bounds', params: { minReplicas: 2, maxReplicas: 6 } }),
     ]);
   });
 

@@ -12,7 +12,7 @@ describe('perf.hpa_broken', () => {
 
   it('offers a higher minimum, which an autoscaler keeps even without metrics', () => {
     expect(offersOf(cause, { ...HOT, ...broken })).toEqual([
-      expect.objectContaining({ id: 'fix.k8s.hpa_bounds', params: { minReplicas: 5, maxReplicas: 6 } }),
+      expect.objectContaining({ id: 'fix.k8s.hpa_bounds', params: { minReplicas: 6, maxReplicas: 6 } }),
     ]);
   });
 
