@@ -27,7 +27,7 @@ export function configurationFile(options: ConfigurationOptions): string {
     defaultTarget: 'production',
     slack: { channels: options.channels },
     // Nobody wants to wait five minutes in a sandbox to be told that a fix did not help.
-    remediations: { verificationDeadlineSeconds: 90, verificationPollSeconds: 5 },
+    remediations: { verificationDeadlineSeconds: 120, verificationPollSeconds: 5 },
     targets: { production: target('PRODUCTION', 'default', 12), staging: target('STAGING', 'staging', 4) },
   });
 }

@@ -26,8 +26,9 @@ interface Question {
 const SCRAPES = 4;
 
 /**
- * Runs a topic again over samples that are younger than `since`: rates over a window that starts there, statements between
- * two readings after it.
+ * Runs a topic again over samples that are younger than `since`: rates over the last moments, in a window that begins there at
+ * the earliest, so that what had piled up before the fix does not count once it is worked off; statements between two readings
+ * after it.
  * @returns null where there are not enough samples yet.
  */
 export async function examineTopic(
@@ -38,7 +39,7 @@ export async function examineTopic(
   signal: AbortSignal,
 ): Promise<Examination | null> {
   const now = new Date();
-  const windowSeconds = Math.min(target.prometheus.windowSeconds, Math.floor((now.getTime() - since.getTime()) / 1_000));
+  const windowSeconds = Math.min(target.prometheus.recentWindowSeconds, Math.floor((now.getTime() - since.getTime()) / 1_000));
   if (windowSeconds < 1 || !(await enoughScrapes(target, windowSeconds, clients, signal))) return null;
   const oldest = now.getTime() - settings.diagnostics.statementPairMaximumSeconds * 1_000;
   const { report, secondReading } = await runDiagnosis({
