@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
+import { type Autoscaler, autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
 import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
 import { pods } from '../../diagnostics/evidence/pods.ts';
 import { slots } from '../evidence/slots.ts';
@@ -50,7 +50,7 @@ export default defineRemediation({
         'Change the bounds of the autoscaler instead.',
         {
           remediation: 'fix.k8s.hpa_bounds',
-          params: { minReplicas: Math.min(owner.minReplicas, to), maxReplicas: Math.max(owner.maxReplicas, to) },
+          params: boundsFor(owner, from, to),
         },
       );
     if (from === 0)
@@ -78,6 +78,13 @@ export default defineRemediation({
     return from.success ? { replicas: from.data.from } : undefined;
   },
 });
+
+/** The least change of the bounds that moves the autoscaler to that many replicas: it chooses freely between them. */
+function boundsFor({ minReplicas, maxReplicas }: Autoscaler, from: number, to: number) {
+  if (to < minReplicas) return { minReplicas: to, maxReplicas };
+  if (to > maxReplicas) return { minReplicas, maxReplicas: to };
+  return to > from ? { minReplicas: to, maxReplicas } : { minReplicas, maxReplicas: to };
+}
 
 function planFor(found: Deployment, from: number, to: number, { target }: PlanContext): Plan {
   const { namespace } = target.kubernetes;

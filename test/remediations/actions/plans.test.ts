@@ -269,3 +269,19 @@ describe('a plan', () => {
     expect(indexName('a'.repeat(60), ['b'.repeat(60), 'd'])).not.toBe(long);
   });
 });
+
+describe('what is proposed instead of scaling under an autoscaler', () => {
+  it.each([
+    ['more than its maximum', { from: 3, to: 6 }, { minReplicas: 2, maxReplicas: 6 }],
+    ['more, within its bounds', { from: 3, to: 4 }, { minReplicas: 4, maxReplicas: 4 }],
+    ['fewer, within its bounds', { from: 4, to: 3 }, { minReplicas: 2, maxReplicas: 3 }],
+    ['fewer than its minimum', { from: 3, to: 1 }, { minReplicas: 1, maxReplicas: 4 }],
+  ])('moves the bounds as little as it takes to get %s', (_, { from, to }, params) => {
+    const world = { autoscaler: hpa, deployment: { replicas: from } };
+    expect(plan('fix.k8s.scale', { replicas: to }, world)).toMatchObject({
+      kind: 'refuse',
+      refusal: { instead: { remediation: 'fix.k8s.hpa_bounds', params } },
+    });
+    expect(verdict(plan('fix.k8s.hpa_bounds', params, world))).not.toBe('nothing-to-do');
+  });
+});
