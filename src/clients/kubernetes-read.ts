@@ -12,7 +12,7 @@ import {
   type ResponseContext,
   ServerConfiguration,
 } from '@kubernetes/client-node';
-import { z } from 'zod';
+import { type KubernetesStatus, readKubernetesStatus } from './kubernetes-status.ts';
 import { networkCode, ReadError } from './read-errors.ts';
 
 export interface LogRequest {
@@ -136,12 +136,10 @@ function configure(config: KubeConfig, signal: AbortSignal): Configuration {
   });
 }
 
-const StatusBody = z.object({ kind: z.literal('Status'), message: z.string().default('') });
-
 /** HTTP errors are ApiException with the Status as text; network errors are TypeError with the errno in their cause. */
 function classifyKubernetesError(error: unknown): Error {
   if (error instanceof ReadError) return error;
-  if (error instanceof ApiException) return classifyStatus(error.code, readStatus(error.body), error);
+  if (error instanceof ApiException) return classifyStatus(error.code, readKubernetesStatus(error.body), error);
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
     return new ReadError('timeout', 'The Kubernetes API did not answer in time.', { cause: error });
   if (error instanceof Error && error.message.includes('skipTLSVerify'))
@@ -159,7 +157,7 @@ function classifyKubernetesError(error: unknown): Error {
   return error instanceof Error ? error : new Error('the Kubernetes client failed with something that is no error', { cause: error });
 }
 
-function classifyStatus(code: number, status: { json: boolean; message: string }, cause: Error): ReadError {
+function classifyStatus(code: number, status: KubernetesStatus, cause: Error): ReadError {
   const options = { code: String(code), cause };
   if (code === 401)
     return new ReadError('forbidden', 'The Kubernetes API does not know the identity (401).', {
@@ -167,20 +165,10 @@ function classifyStatus(code: number, status: { json: boolean; message: string }
       mend: "Renew the credentials of the bot's kubeconfig context.",
     });
   if (code === 403) return new ReadError('forbidden', status.message || 'The Kubernetes API refused (403).', options);
-  if (code === 404 && !status.json)
-    return new ReadError('not-served', 'The cluster does not serve this API (404 page not found).', options);
+  if (code === 404 && !status.namesObject) return new ReadError('not-served', 'The cluster does not serve this API (404).', options);
   if (code === 404) return new ReadError('not-found', status.message || 'Not found (404).', options);
   if (code === 503) return new ReadError('unreachable', status.message || 'The API is registered, but its service is down (503).', options);
   if (code === 429 || code >= 500)
     return new ReadError('unreachable', `The Kubernetes API answered ${code}: ${status.message || 'no message'}`, options);
   return new ReadError('invalid-response', `The Kubernetes API answered ${code}: ${status.message}`, options);
-}
-
-function readStatus(body: unknown): { json: boolean; message: string } {
-  try {
-    const parsed = StatusBody.safeParse(typeof body === 'string' ? JSON.parse(body) : body);
-    return parsed.success ? { json: true, message: parsed.data.message } : { json: false, message: '' };
-  } catch {
-    return { json: false, message: '' };
-  }
 }

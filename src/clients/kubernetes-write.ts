@@ -11,6 +11,7 @@ import {
   setHeaderOptions,
 } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { readKubernetesStatus } from './kubernetes-status.ts';
 import { WriteRefusedError, WriteUncertainError } from './write-errors.ts';
 
 /** JSON Patch (RFC 6902), in the operations that the executor uses. */
@@ -126,13 +127,13 @@ export function connectKubernetesWriter(options: {
 
 /**
  * Asks autoscaling/v2, and v1 where the cluster (before 1.23) serves no v2. The bounds stand at the same paths in both.
- * An object that is not there is answered with a Status, a version that is not there with plain text: nothing was changed.
+ * A version that is not there changes nothing, so that asking again is safe.
  */
 async function ofServedVersion<Answer, Older>(v2: () => Promise<Answer>, v1: () => Promise<Older>): Promise<Answer | Older> {
   try {
     return await v2();
   } catch (error) {
-    if (!(error instanceof ApiException) || error.code !== 404 || parseStatus(error.body) !== undefined) throw error;
+    if (!(error instanceof ApiException) || error.code !== 404 || readKubernetesStatus(error.body).namesObject) throw error;
     return await v1();
   }
 }
@@ -177,7 +178,8 @@ async function call<Result>(ask: () => Promise<Result>): Promise<Result> {
 
 function classify(error: unknown): Error {
   if (error instanceof WriteRefusedError) return error;
-  if (error instanceof ApiException) return classifyAnswer(error.code, statusMessage(error.body), error);
+  if (error instanceof ApiException)
+    return classifyAnswer(error.code, readKubernetesStatus(error.body).message || String(error.body).slice(0, 300), error);
   if (error instanceof z.ZodError) return new WriteUncertainError('The Kubernetes API answered something unexpected.', { cause: error });
   const code = networkCode(error);
   if (code !== undefined && NEVER_ARRIVED.has(code))
@@ -194,20 +196,6 @@ function classifyAnswer(status: number, message: string, cause: Error): Error {
   if (status === 404) return new WriteRefusedError('gone', message, { cause });
   if (status < 500) return new WriteRefusedError('refused', message, { cause });
   return new WriteUncertainError(`The Kubernetes API answered ${status}: ${message}`, { cause });
-}
-
-const StatusBody = z.object({ message: z.string() });
-
-function statusMessage(body: unknown): string {
-  return parseStatus(body)?.message ?? String(body).slice(0, 300);
-}
-
-function parseStatus(body: unknown): z.infer<typeof StatusBody> | undefined {
-  try {
-    return StatusBody.safeParse(typeof body === 'string' ? JSON.parse(body) : body).data;
-  } catch {
-    return undefined;
-  }
 }
 
 function networkCode(error: unknown): string | undefined {

@@ -5,7 +5,7 @@ import { podLogs } from '../../../src/diagnostics/evidence/pod-logs.ts';
 import { podMetrics } from '../../../src/diagnostics/evidence/pod-metrics.ts';
 import { pods } from '../../../src/diagnostics/evidence/pods.ts';
 import { replicaSets } from '../../../src/diagnostics/evidence/replicasets.ts';
-import { type ApiAnswer, notServed, startApiServer, status, text } from '../support/api-server.ts';
+import { type ApiAnswer, notServed, notServedOld, startApiServer, status, text } from '../support/api-server.ts';
 import { clientsOf, collect, read } from '../support/collect.ts';
 import { settings, target } from '../support/evidence.ts';
 
@@ -261,6 +261,7 @@ describe('the metrics of the pods', () => {
 
   it.each<[string, ApiAnswer]>([
     ['not-served', notServed],
+    ['not-served', notServedOld],
     ['unreachable', status(503, 'ServiceUnavailable', 'the server is currently unable to handle the request')],
   ])('are %s without metrics-server, which is what to install', async (reason, answer) => {
     const { clients } = await world({ [METRICS]: answer });

@@ -17,12 +17,26 @@ afterEach(() => {
 
 export type ApiAnswer = object | { readonly status: number; readonly body: string } | 'silence';
 
+/** A refusal that is about an object or a list of them. */
 export const status = (code: number, reason: string, message: string): ApiAnswer => ({
   status: code,
-  body: JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code }),
+  body: JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, details: { kind: 'things' }, code }),
 });
-/** What a real API server says of an API that it does not have. */
+/** What a real API server says of an API that it does not have, and what 1.20 says of a version that it does not have. */
 export const notServed: ApiAnswer = { status: 404, body: '404 page not found\n' };
+const unknownVersion = 'the server could not find the requested resource';
+export const notServedOld: ApiAnswer = {
+  status: 404,
+  body: JSON.stringify({
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    reason: 'NotFound',
+    message: unknownVersion,
+    details: {},
+    code: 404,
+  }),
+};
 export const text = (body: string): ApiAnswer => ({ status: 200, body });
 
 export interface ApiServer {
