@@ -17,7 +17,7 @@ export function renderProgress(run: ProgressRun): RenderedMessage {
   if (run.progress.length > MOST_STEPS) blocks.push(context(`and ${run.progress.length - MOST_STEPS} more`));
   const notice = noticeText(run);
   if (notice !== null) blocks.push(section(notice));
-  return { text: escapeText(title) + (notice === null ? '' : ` ${notice}`), blocks };
+  return { text: escapeText(title) + (notice === null ? '' : `. ${notice}`), blocks };
 }
 
 function headline(run: ProgressRun): string {

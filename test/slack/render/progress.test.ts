@@ -27,6 +27,11 @@ describe('the progress of a run', () => {
     expect(validateMessageBlocks(blocks)).toMatchObject({ ok: true });
   });
 
+  it('says in full sentences that nobody takes it up, and what to do instead', () => {
+    const { text } = renderProgress({ ...run, progress: [], notice: 'no-worker', status: 'queued', report: null });
+    expect(text).toMatch(/^Waiting for a worker to look at latency of production\. No worker is running.* in a terminal\.$/);
+  });
+
   it('afterwards says in words what is not as it should be, and is silent about the rest', () => {
     const text = JSON.stringify(renderProgress({ ...run, status: 'done', report }).blocks);
     for (const { verdict, summary } of report.checks) {
