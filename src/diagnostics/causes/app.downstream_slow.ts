@@ -20,7 +20,7 @@ const databaseIsQuiet = rule(
       return cannotTell('The time of requests and of the database cannot be compared.');
     const perRequestMs = statements.databaseMs / (statements.seconds * rate);
     const share = perRequestMs / (average * 1_000);
-    const text = `A request takes ${seconds(average)} on average ${window}, of which the database accounts for ${milliseconds(perRequestMs)} (${percent(share)})`;
+    const text = `A request takes ${seconds(average)} on average ${window}, and the database works ${milliseconds(perRequestMs)} for each (${percent(share)} of that)`;
     return decide(share <= limit, `${text}; not above ${percent(limit)}.`, `${text}; above ${percent(limit)}.`);
   },
 );
