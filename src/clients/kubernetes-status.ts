@@ -8,7 +8,7 @@ const Body = z.object({
 
 /** What a refusal of the Kubernetes API says. */
 export interface KubernetesStatus {
-  /** Empty where it says nothing. */
+  /** A sentence; empty where it says nothing. */
   readonly message: string;
   /** Whether a 404 is about an object. Otherwise it is about the API itself, which this cluster does not serve. */
   readonly namesObject: boolean;
@@ -22,8 +22,11 @@ export function readKubernetesStatus(body: unknown): KubernetesStatus {
   try {
     const { data } = Body.safeParse(typeof body === 'string' ? JSON.parse(body) : body);
     const { name, kind } = data?.details ?? {};
-    return { message: data?.message ?? '', namesObject: (name ?? kind) !== undefined };
+    return { message: sentence(data?.message ?? ''), namesObject: (name ?? kind) !== undefined };
   } catch {
     return { message: '', namesObject: false };
   }
 }
+
+/** The API's messages end without a full stop, and more is said behind them. */
+const sentence = (text: string) => (/[\p{L}\p{N}"')]$/u.test(text) ? `${text}.` : text);

@@ -10,12 +10,12 @@ describe('what a refusal of the Kubernetes API says', () => {
     [
       'an object that is not there',
       status('deployments.apps "hotswap-api" not found', { name: 'hotswap-api', group: 'apps', kind: 'deployments' }),
-      { message: 'deployments.apps "hotswap-api" not found', namesObject: true },
+      { message: 'deployments.apps "hotswap-api" not found.', namesObject: true },
     ],
     [
       'a version that Kubernetes 1.20 does not serve',
       status('the server could not find the requested resource', {}),
-      { message: 'the server could not find the requested resource', namesObject: false },
+      { message: 'the server could not find the requested resource.', namesObject: false },
     ],
     ['a version that is not served since', '404 page not found\n', { message: '', namesObject: false }],
     ['JSON that is no Status', '{"error":"no"}', { message: '', namesObject: false }],
