@@ -20,7 +20,13 @@ export interface Explanation {
 export function explain(error: unknown, newId: () => string, instead = ''): Explanation {
   if (error instanceof Refusal) return { text: error.message, id: null };
   if (error instanceof TooSlowError)
-    return { text: sentence('My database is slow right now. Where it recovers, this still happens.', instead), id: null };
+    return {
+      text: sentence(
+        'My database does not answer right now. What you asked for may still happen if it does soon; if nothing appears within a minute, ask again.',
+        instead,
+      ),
+      id: null,
+    };
   if (error instanceof QueueUnavailableError)
     return { text: sentence('I cannot reach my job queue, so nothing was started.', instead), id: null };
   if (isStoreUnavailable(error)) return { text: sentence('I cannot reach my own database, so nothing was started.', instead), id: null };

@@ -7,7 +7,7 @@ describe('an answer that has to be given in time', () => {
     expect(await withinAnswerTime(Promise.resolve('here'))).toBe('here');
     const error = await withinAnswerTime(new Promise(() => {})).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TooSlowError);
-    expect(explain(error, () => 'id').text).toContain('Where it recovers, this still happens.');
+    expect(explain(error, () => 'id').text).toContain('may still happen');
   });
 
   it('hides a failure that comes too late from nobody but the person', async () => {
