@@ -37,7 +37,7 @@ export function result({ headline, severity }: Report): string {
 const REMEDY_NAMES: Readonly<Record<string, string>> = {
   'fix.k8s.restart': 'Restart the pods…',
   'fix.k8s.scale': 'Change the number of replicas…',
-  'fix.k8s.hpa_bounds': 'Raise the autoscaler’s bounds…',
+  'fix.k8s.hpa_bounds': 'Change the autoscaler’s bounds…',
   'fix.pg.terminate_idle_tx': 'End the idle session…',
   'fix.pg.create_index': 'Create the index…',
 };
