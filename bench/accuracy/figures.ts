@@ -22,7 +22,7 @@ export interface Figures {
   readonly p95Ms: number;
 }
 
-export const targets: Figures = { top1: 1, top3: 1, falseAlarms: 0, unknownRate: 0, p50Ms: 15_000, p95Ms: 30_000 };
+export const targets: Figures = { top1: 1, top3: 1, falseAlarms: 0, unknownRate: 0.05, p50Ms: 15_000, p95Ms: 30_000 };
 
 export function figuresOf(runs: readonly Run[]): Figures {
   const sick = runs.filter((run) => run.truth !== null);
@@ -38,9 +38,9 @@ export function figuresOf(runs: readonly Run[]): Figures {
   };
 }
 
-/** Whether each figure reaches its target. */
-export function met(figures: Figures): Readonly<Record<keyof Figures, boolean>> {
-  return {
+/** The figures that do not reach their targets. */
+export function missedTargets(figures: Figures): readonly (keyof Figures)[] {
+  const reached: Readonly<Record<keyof Figures, boolean>> = {
     top1: figures.top1 >= targets.top1,
     top3: figures.top3 >= targets.top3,
     falseAlarms: figures.falseAlarms <= targets.falseAlarms,
@@ -48,6 +48,7 @@ export function met(figures: Figures): Readonly<Record<keyof Figures, boolean>> 
     p50Ms: figures.p50Ms <= targets.p50Ms,
     p95Ms: figures.p95Ms <= targets.p95Ms,
   };
+  return (Object.keys(targets) as (keyof Figures)[]).filter((name) => !reached[name]);
 }
 
 function alarms(run: Run): readonly string[] {

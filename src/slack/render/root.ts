@@ -29,6 +29,8 @@ function fixLine(fix: RequestRecord): string {
 function resultLine(run: Run): string {
   switch (run.status) {
     case 'queued':
+      if (run.notice !== null) return 'waiting for a worker; nothing was looked at yet.';
+      return run.previousRunId === null ? 'looking…' : 'looking again…';
     case 'running':
       return run.previousRunId === null ? 'looking…' : 'looking again…';
     case 'done':
