@@ -59,7 +59,6 @@ const Vault = z.strictObject({
 const Application = z.strictObject({
   baseUrlFrom: EnvironmentName.optional(),
   healthPath: z.string().startsWith('/').default('/health'),
-  metricsPath: z.string().startsWith('/').default('/metrics'),
   /** Routes of probes, left out of rates and latencies (RE2 syntax). */
   probeRoutes: z.string().default('/health.*|/metrics'),
   /** Connections that one pod may open at most, where its connection string does not say (Npgsql's own default). */
