@@ -12,6 +12,8 @@ interface EngineOptions {
   readonly store: Store;
   readonly settings: Settings;
   readonly registry: Registry;
+  /** Ids of the remediations that can be offered. */
+  readonly remediations: ReadonlySet<string>;
   readonly secrets: readonly string[];
   readonly log: Logger;
   readonly now: () => Date;
@@ -19,7 +21,7 @@ interface EngineOptions {
 }
 
 /** Answers the questions of runs with the diagnostics, and compares statements with what the worker sampled. */
-export function createEngine({ store, settings, registry, secrets, log, now, clients }: EngineOptions): Engine {
+export function createEngine({ store, settings, registry, remediations, secrets, log, now, clients }: EngineOptions): Engine {
   return {
     async diagnose({ topic, target, previous, signal, onProgress }) {
       const since = new Date(now().getTime() - settings.diagnostics.statementPairMaximumSeconds * 1_000);
@@ -28,6 +30,7 @@ export function createEngine({ store, settings, registry, secrets, log, now, cli
         target,
         settings,
         registry,
+        remediations,
         clients: clients(target),
         now,
         signal,

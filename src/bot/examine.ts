@@ -11,6 +11,8 @@ import { recentStatementSamples } from '../store/statement-samples.ts';
 export interface ExamineOptions {
   readonly settings: Settings;
   readonly registry: Registry;
+  /** Ids of the remediations that can be offered. */
+  readonly remediations: ReadonlySet<string>;
   readonly secrets: readonly string[];
   readonly log: Logger;
 }
@@ -32,7 +34,7 @@ const SCRAPES = 4;
  * @returns null where there are not enough samples yet.
  */
 export async function examineTopic(
-  { settings, registry, secrets, log }: ExamineOptions,
+  { settings, registry, remediations, secrets, log }: ExamineOptions,
   { topic, target, since }: Question,
   clients: ReadClients,
   store: Store,
@@ -43,7 +45,7 @@ export async function examineTopic(
   if (windowSeconds < 1 || !(await enoughScrapes(target, windowSeconds, clients, signal))) return null;
   const oldest = now.getTime() - settings.diagnostics.statementPairMaximumSeconds * 1_000;
   const { report, secondReading } = await runDiagnosis({
-    ...{ topic, target, settings, registry, clients, signal, logger: log, secrets, windowSeconds },
+    ...{ topic, target, settings, registry, remediations, clients, signal, logger: log, secrets, windowSeconds },
     now: () => new Date(),
     statementSamples: await recentStatementSamples(store, target.name, new Date(Math.max(oldest, since.getTime()))),
   });

@@ -4,6 +4,7 @@ import { loadConfiguration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import { chooseQueueConnection } from '../queue/connection.ts';
+import { loadRemediations } from '../remediations/registry.ts';
 import { examineTopic } from './examine.ts';
 import { startFixProcess } from './fix-process.ts';
 import { runMain, stopOnSignals } from './shutdown.ts';
@@ -17,7 +18,8 @@ async function main(): Promise<void> {
     access: 'fix',
   });
   const log = createLogger('executor', variables.LOG_LEVEL);
-  const registry = await loadRegistry();
+  const [registry, offered] = await Promise.all([loadRegistry(), loadRemediations()]);
+  const remediations = new Set(offered.keys());
   const instance = `executor-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const executor = await startFixProcess({
     settings,
@@ -28,7 +30,8 @@ async function main(): Promise<void> {
     secrets,
     instance,
     log,
-    examine: (question, clients, store, signal) => examineTopic({ settings, registry, secrets, log }, question, clients, store, signal),
+    examine: (question, clients, store, signal) =>
+      examineTopic({ settings, registry, remediations, secrets, log }, question, clients, store, signal),
   });
   log.info({ instance, targets: Object.keys(settings.targets) }, 'ready');
   stopOnSignals(log, DEADLINE_MS, executor.stop);

@@ -6,6 +6,7 @@ import { createLogger } from '../config/logger.ts';
 import { findTarget } from '../config/settings.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import { chooseQueueConnection } from '../queue/connection.ts';
+import { loadRemediations } from '../remediations/registry.ts';
 import { openStore } from '../store/pool.ts';
 import { createEngine, readStatements } from './engine.ts';
 import { runMain, stopOnSignals } from './shutdown.ts';
@@ -20,7 +21,8 @@ async function main(): Promise<void> {
     access: 'read',
   });
   const log = createLogger('worker', variables.LOG_LEVEL);
-  const registry = await loadRegistry();
+  const [registry, offered] = await Promise.all([loadRegistry(), loadRemediations()]);
+  const remediations = new Set(offered.keys());
   const onError = (error: Error) => log.warn({ err: error }, 'the store is in trouble');
   const store = openStore({ url: variables.STORE_DATABASE_URL, application: 'hotswap-worker', onError });
   const { readTimeoutMs } = settings.diagnostics;
@@ -43,7 +45,7 @@ async function main(): Promise<void> {
     store,
     queue: chooseQueueConnection(variables),
     settings,
-    engine: createEngine({ store, settings, registry, secrets, log, now, clients: ({ name }) => clientsOf(name) }),
+    engine: createEngine({ store, settings, registry, remediations, secrets, log, now, clients: ({ name }) => clientsOf(name) }),
     instance,
     log,
     readStatements: async (name) => {

@@ -5,6 +5,7 @@ import { findTarget } from '../config/settings.ts';
 import type { Registry } from '../diagnostics/registry.ts';
 import type { Report } from '../diagnostics/report.ts';
 import { runDiagnosis } from '../diagnostics/run.ts';
+import { loadRemediations } from '../remediations/registry.ts';
 
 interface TerminalDiagnosis {
   readonly topic: string;
@@ -31,6 +32,7 @@ export async function diagnose({ topic, target: name, registry, configuration, s
       target,
       settings,
       registry,
+      remediations: new Set((await loadRemediations()).keys()),
       clients,
       now: () => new Date(),
       signal,

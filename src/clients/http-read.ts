@@ -16,7 +16,29 @@ export interface HttpReader {
   /** The address that is probed, or undefined where none is configured. */
   readonly baseUrl: string | undefined;
   probe(path: string, options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Probe>;
+  /** One request that changes nothing, with its answer as text. Rejects only where no address is configured or the signal is aborted. */
+  request(request: HttpRequest): Promise<HttpAnswer>;
 }
+
+export interface HttpRequest {
+  /** POST is for a protocol's handshake alone, such as SignalR's negotiate. */
+  readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The answer is given up where it is longer. */
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Redirects are not followed: where one leads is evidence, and a credential must not follow it. */
+export interface HttpAnswer extends Probe {
+  /** By lower-case name; several of one name are joined with ", ", cookies with a line break. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const PROBE_BYTES = 64 * 1024;
 
 export function connectHttpReader({
   url,
@@ -25,51 +47,73 @@ export function connectHttpReader({
   readonly url: string | undefined;
   readonly variable: string | undefined;
 }): HttpReader {
+  const request = async ({ method, path, headers = {}, maxBytes, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> => {
+    if (url === undefined) throw notConfigured(variable);
+    const began = performance.now();
+    const elapsed = () => Math.round(performance.now() - began);
+    try {
+      const response = await axios.request<string>({
+        method,
+        url: new URL(path, url).href,
+        headers: { ...headers },
+        timeout: timeoutMs,
+        signal,
+        maxContentLength: maxBytes,
+        maxRedirects: 0,
+        proxy: false,
+        responseType: 'text',
+        transformResponse: (body: unknown) => body,
+        validateStatus: () => true,
+      });
+      const answered = plainHeaders(response.headers);
+      return {
+        status: response.status,
+        location: answered.location ?? null,
+        retryAfter: answered['retry-after'] ?? null,
+        headers: answered,
+        body: typeof response.data === 'string' ? response.data : '',
+        failure: null,
+        durationMs: elapsed(),
+      };
+    } catch (error) {
+      if (!(error instanceof AxiosError)) throw error;
+      if (signal.aborted) throw new ReadError('timeout', 'The probe was cut off.', { cause: error });
+      return { status: null, location: null, retryAfter: null, headers: {}, body: '', failure: failureOf(error), durationMs: elapsed() };
+    }
+  };
   return {
     baseUrl: url,
+    request,
     async probe(path, { timeoutMs, signal }) {
-      if (url === undefined)
-        throw new ReadError('not-configured', 'No public address is configured for this target.', {
-          mend:
-            variable === undefined
-              ? 'Name one as application.baseUrlFrom in config/hotswap.yaml.'
-              : `Set the environment variable ${variable}.`,
-        });
-      const began = performance.now();
-      const elapsed = () => Math.round(performance.now() - began);
-      try {
-        const response = await axios.get<unknown>(new URL(path, url).href, {
-          timeout: timeoutMs,
-          signal,
-          maxContentLength: 64 * 1024,
-          maxRedirects: 0,
-          proxy: false,
-          responseType: 'text',
-          validateStatus: () => true,
-        });
-        const header = (name: string) => {
-          const value: unknown = response.headers[name];
-          return typeof value === 'string' ? value : null;
-        };
-        return {
-          status: response.status,
-          location: header('location'),
-          retryAfter: header('retry-after'),
-          failure: null,
-          durationMs: elapsed(),
-        };
-      } catch (error) {
-        if (!(error instanceof AxiosError)) throw error;
-        if (signal.aborted) throw new ReadError('timeout', 'The probe was cut off.', { cause: error });
-        const code = networkCode(error);
-        return {
-          status: null,
-          location: null,
-          retryAfter: null,
-          failure: code === 'ECONNABORTED' || code === 'ETIMEDOUT' ? 'timeout' : (code ?? error.message),
-          durationMs: elapsed(),
-        };
-      }
+      const { status, location, retryAfter, failure, durationMs } = await request({
+        method: 'GET',
+        path,
+        maxBytes: PROBE_BYTES,
+        timeoutMs,
+        signal,
+      });
+      return { status, location, retryAfter, failure, durationMs };
     },
   };
+}
+
+function failureOf(error: AxiosError): string {
+  const code = networkCode(error);
+  return code === 'ECONNABORTED' || code === 'ETIMEDOUT' ? 'timeout' : (code ?? error.message);
+}
+
+function plainHeaders(headers: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]: [string, unknown]) => {
+      if (Array.isArray(value)) return [[name.toLowerCase(), value.join(name.toLowerCase() === 'set-cookie' ? '\n' : ', ')]];
+      return value === undefined || value === null ? [] : [[name.toLowerCase(), String(value)]];
+    }),
+  );
+}
+
+function notConfigured(variable: string | undefined): ReadError {
+  return new ReadError('not-configured', 'No public address is configured for this target.', {
+    mend:
+      variable === undefined ? 'Name one as application.baseUrlFrom in config/hotswap.yaml.' : `Set the environment variable ${variable}.`,
+  });
 }

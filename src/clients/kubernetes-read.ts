@@ -1,5 +1,6 @@
 import {
   ApiException,
+  ApisApi,
   AppsV1Api,
   AutoscalingV1Api,
   AutoscalingV2Api,
@@ -7,7 +8,11 @@ import {
   CoreV1Api,
   CustomObjectsApi,
   createConfiguration,
+  DiscoveryV1Api,
+  EventsV1Api,
   KubeConfig,
+  NetworkingV1Api,
+  PolicyV1Api,
   type RequestContext,
   type ResponseContext,
   ServerConfiguration,
@@ -35,6 +40,27 @@ export interface KubernetesReader {
   autoscalers(namespace: string, signal: AbortSignal): Promise<{ readonly version: 'v2' | 'v1'; readonly list: unknown }>;
   podMetrics(namespace: string, labelSelector: string, signal: AbortSignal): Promise<unknown>;
   podLog(request: LogRequest, signal: AbortSignal): Promise<string>;
+  services(namespace: string, signal: AbortSignal): Promise<unknown>;
+  /** Of a Service: slices of discovery.k8s.io/v1, or its Endpoints where the cluster (before 1.21) serves no such slices. */
+  endpoints(
+    namespace: string,
+    service: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly kind: 'slices' | 'endpoints'; readonly answer: unknown }>;
+  /** Of events.k8s.io/v1. */
+  events(namespace: string, signal: AbortSignal): Promise<unknown>;
+  ingresses(namespace: string, signal: AbortSignal): Promise<unknown>;
+  resourceQuotas(namespace: string, signal: AbortSignal): Promise<unknown>;
+  limitRanges(namespace: string, signal: AbortSignal): Promise<unknown>;
+  persistentVolumeClaims(namespace: string, signal: AbortSignal): Promise<unknown>;
+  disruptionBudgets(namespace: string, signal: AbortSignal): Promise<unknown>;
+  /** Cluster scope: a permission that many do not grant. */
+  nodes(signal: AbortSignal): Promise<unknown>;
+  nodeMetrics(signal: AbortSignal): Promise<unknown>;
+  /** Of monitoring.coreos.com/v1. */
+  monitors(namespace: string, plural: 'servicemonitors' | 'podmonitors', signal: AbortSignal): Promise<unknown>;
+  /** Group versions that the cluster serves, such as "monitoring.coreos.com/v1"; needs no permission. */
+  groupVersions(signal: AbortSignal): Promise<readonly string[]>;
 }
 
 interface KubernetesOptions {
@@ -46,6 +72,8 @@ interface KubernetesOptions {
 
 /** One page: a Deployment with more pods than this is read in part, and says so. */
 const POD_LIMIT = 200;
+const EVENT_LIMIT = 500;
+const METRICS = { group: 'metrics.k8s.io', version: 'v1beta1' } as const;
 
 /** Reads the kubeconfig at the first question, so that a broken one is missing evidence and not the end of the process. */
 export function connectKubernetesReader(options: KubernetesOptions): KubernetesReader {
@@ -68,8 +96,7 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
     podMetrics: (namespace, labelSelector, signal) =>
       ask(signal, (c) =>
         new CustomObjectsApi(c).listNamespacedCustomObject({
-          group: 'metrics.k8s.io',
-          version: 'v1beta1',
+          ...METRICS,
           namespace,
           plural: 'pods',
           labelSelector,
@@ -77,7 +104,38 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
       ),
     podLog: ({ pod, ...request }, signal) =>
       ask(signal, (c) => new CoreV1Api(c).readNamespacedPodLog({ ...request, name: pod, timestamps: true })),
+    services: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedService({ namespace })),
+    endpoints: (namespace, service, signal) => ask(signal, (c) => listEndpoints(c, namespace, service)),
+    events: (namespace, signal) => ask(signal, (c) => new EventsV1Api(c).listNamespacedEvent({ namespace, limit: EVENT_LIMIT })),
+    ingresses: (namespace, signal) => ask(signal, (c) => new NetworkingV1Api(c).listNamespacedIngress({ namespace })),
+    resourceQuotas: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedResourceQuota({ namespace })),
+    limitRanges: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedLimitRange({ namespace })),
+    persistentVolumeClaims: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedPersistentVolumeClaim({ namespace })),
+    disruptionBudgets: (namespace, signal) => ask(signal, (c) => new PolicyV1Api(c).listNamespacedPodDisruptionBudget({ namespace })),
+    nodes: (signal) => ask(signal, (c) => new CoreV1Api(c).listNode()),
+    nodeMetrics: (signal) => ask(signal, (c) => new CustomObjectsApi(c).listClusterCustomObject({ ...METRICS, plural: 'nodes' })),
+    monitors: (namespace, plural, signal) =>
+      ask(signal, (c) =>
+        new CustomObjectsApi(c).listNamespacedCustomObject({ group: 'monitoring.coreos.com', version: 'v1', namespace, plural }),
+      ),
+    groupVersions: (signal) =>
+      ask(signal, async (c) => {
+        const { groups } = await new ApisApi(c).getAPIVersions();
+        return groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion));
+      }),
   };
+}
+
+async function listEndpoints(configuration: Configuration, namespace: string, service: string) {
+  try {
+    const labelSelector = `kubernetes.io/service-name=${service}`;
+    const answer = await new DiscoveryV1Api(configuration).listNamespacedEndpointSlice({ namespace, labelSelector });
+    return { kind: 'slices' as const, answer };
+  } catch (error) {
+    if (!(error instanceof ApiException) || error.code !== 404) throw error; // a list is never "not found": the version is not served
+    const answer = await new CoreV1Api(configuration).readNamespacedEndpoints({ namespace, name: service });
+    return { kind: 'endpoints' as const, answer };
+  }
 }
 
 async function listAutoscalers(configuration: Configuration, namespace: string) {

@@ -13,6 +13,14 @@ const EnvironmentName = z
 const DnsLabel = z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a Kubernetes name: lower case letters, digits and hyphens');
 const TableName = z.string().regex(/^[A-Za-z_]\w*\.[A-Za-z_]\w*$/, 'must be schema.table');
 
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 const Kubernetes = z.strictObject({
   namespace: DnsLabel,
   deployment: DnsLabel,
@@ -61,6 +69,11 @@ const Application = z.strictObject({
   healthPath: z.string().startsWith('/').default('/health'),
   /** Routes of probes, left out of rates and latencies (RE2 syntax). */
   probeRoutes: z.string().default('/health.*|/metrics'),
+  /** Names of variables of the container whose values are no secret and may be shown (a regular expression for the whole name). */
+  readableVariables: z
+    .string()
+    .refine(isPattern, 'must be a regular expression')
+    .default('ASPNETCORE_\\w+|DOTNET_\\w+|Kestrel__\\w+|Cors\\w*__\\w+|ApprovalTimeout__\\w+|Pipeline__\\w+|VAULT_ADDR|Vault__Address'),
   /** Connections that one pod may open at most, where its connection string does not say (Npgsql's own default). */
   defaultPoolSize: z.int().min(1).default(100),
   /** Largest log that is read of one container. */

@@ -4,6 +4,7 @@ import { ReadError } from '../clients/read-errors.ts';
 import type { Logger } from '../config/logger.ts';
 import type { Diagnostics, NamedTarget, Thresholds } from '../config/settings.ts';
 import { mendOf } from './mend.ts';
+import { NO_QUESTION, type Question } from './question.ts';
 import type { Redactor } from './redact.ts';
 import type { Collected, Evidence, Gap, Missing, Reading, Source, SourceContext, StatementSample } from './types.ts';
 
@@ -13,7 +14,8 @@ export interface CollectOptions {
   readonly diagnostics: Diagnostics;
   readonly thresholds: Thresholds;
   readonly now: Date;
-  /** Length of the window of rates; left out: the target's setting. */
+  readonly question?: Question;
+  /** Length of the window of rates; left out: what the question says, else the target's setting. */
   readonly windowSeconds?: number;
   readonly statementSamples?: readonly StatementSample[];
   readonly signal: AbortSignal;
@@ -97,14 +99,15 @@ class Loader {
   }
 
   #context(timer: Timer): SourceContext {
-    const { target, clients, diagnostics, thresholds, now, windowSeconds, statementSamples } = this.#options;
+    const { target, clients, diagnostics, thresholds, now, question = NO_QUESTION, windowSeconds, statementSamples } = this.#options;
     return {
       target,
       clients,
       diagnostics,
       thresholds,
       now,
-      windowSeconds: windowSeconds ?? target.prometheus.windowSeconds,
+      question,
+      windowSeconds: windowSeconds ?? question.sinceSeconds ?? target.prometheus.windowSeconds,
       statementSamples: statementSamples ?? [],
       signal: timer.signal,
       require: (source) => timer.pause(() => this.#require(source)),

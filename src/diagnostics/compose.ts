@@ -10,6 +10,8 @@ import { headlineOf, nextStepOf } from './wording.ts';
 export interface Composition {
   readonly topic: Topic;
   readonly registry: Registry;
+  /** Ids of the remediations that can be offered. */
+  readonly remediations: ReadonlySet<string>;
   readonly results: ReadonlyMap<string, CheckResult>;
   readonly evidence: ReadonlyMap<string, Evidence<unknown>>;
   readonly context: JudgeContext;
@@ -71,7 +73,11 @@ export function composeReport(composition: Composition): Report {
   return { ...report, changes: previous === null ? [] : changesSince(previous, report) };
 }
 
-function diagnosis({ conclusion, explainedBy, reaches }: Ranked, all: readonly Ranked[], { results, context }: Composition): Diagnosis {
+function diagnosis(
+  { conclusion, explainedBy, reaches }: Ranked,
+  all: readonly Ranked[],
+  { results, context, remediations }: Composition,
+): Diagnosis {
   const { cause, certainty } = conclusion;
   const facts: ConclusionContext = { ...context, facts: (check) => factsOf(check, results) };
   const symptoms = [...results.values()].filter(({ id, verdict }) => reaches.has(id) && (verdict === 'warn' || verdict === 'fail'));
@@ -86,7 +92,7 @@ function diagnosis({ conclusion, explainedBy, reaches }: Ranked, all: readonly R
     explains: [...symptoms.map(({ id }) => id), ...causes.map((other) => other.conclusion.cause.id)].sort(),
     summary: cause.summary(facts),
     evidence: evidenceLines(conclusion, results),
-    remediations: certainty === 'possible' ? [] : [...(cause.remediations?.(facts) ?? [])],
+    remediations: certainty === 'possible' ? [] : (cause.remediations?.(facts) ?? []).filter(({ id }) => remediations.has(id)),
     advice: [...(cause.advice?.(facts) ?? [])],
   };
 }

@@ -6,6 +6,7 @@ import { type CollectOptions, collectSources } from './collect.ts';
 import { composeReport } from './compose.ts';
 import { statements } from './evidence/statements.ts';
 import { judge } from './judge.ts';
+import { NO_QUESTION, type Question } from './question.ts';
 import { createRedactor } from './redact.ts';
 import { checksOf, type Registry } from './registry.ts';
 import type { Report } from './report.ts';
@@ -17,7 +18,11 @@ export interface DiagnosisOptions {
   readonly topic: string;
   readonly target: NamedTarget;
   readonly settings: Pick<Settings, 'thresholds' | 'diagnostics'>;
+  /** What the person added; left out: nothing. */
+  readonly question?: Question;
   readonly registry: Registry;
+  /** Ids of the remediations that can be offered; others are left out of the report. */
+  readonly remediations: ReadonlySet<string>;
   readonly clients: ReadClients;
   readonly now: () => Date;
   readonly signal: AbortSignal;
@@ -75,7 +80,7 @@ export async function runDiagnosis(options: DiagnosisOptions): Promise<Diagnosis
 }
 
 function collectOptions(options: DiagnosisOptions, now: Date): CollectOptions {
-  const { target, clients, settings, signal, logger, secrets = [], windowSeconds } = options;
+  const { target, clients, settings, signal, logger, secrets = [], windowSeconds, question = NO_QUESTION } = options;
   const { kubernetes, database } = target;
   const publicNames = [kubernetes.namespace, kubernetes.deployment, target.name, ...database.applicationRoles];
   return {
@@ -84,6 +89,7 @@ function collectOptions(options: DiagnosisOptions, now: Date): CollectOptions {
     diagnostics: settings.diagnostics,
     thresholds: settings.thresholds,
     now,
+    question,
     signal,
     logger,
     redactor: createRedactor({ secrets, publicNames }),
@@ -102,13 +108,14 @@ function answer(
   options: DiagnosisOptions,
   { topic, checks, evidence, startedAt }: Read,
 ): { report: Report; results: ReadonlyMap<string, CheckResult> } {
-  const { target, registry, logger, settings, previousReport = null } = options;
-  const context = { target, now: startedAt, thresholds: settings.thresholds };
+  const { target, registry, remediations, logger, settings, question = NO_QUESTION, previousReport = null } = options;
+  const context = { target, now: startedAt, thresholds: settings.thresholds, question };
   const results = new Map(checks.map((check) => [check.id, judge(check, evidence, context, logger)]));
   const compared = statementsOf(evidence)?.data.compared;
   const report = composeReport({
     topic,
     registry,
+    remediations,
     results,
     evidence,
     context,

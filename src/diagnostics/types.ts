@@ -1,5 +1,6 @@
 import type { ReadClients } from '../clients/read-clients.ts';
 import type { Diagnostics, NamedTarget, Thresholds } from '../config/settings.ts';
+import type { Question } from './question.ts';
 import type { Asked, Facts, MissingReason, RemediationOffer, Verdict } from './report.ts';
 
 /**
@@ -59,6 +60,8 @@ export interface SourceContext {
   readonly thresholds: Thresholds;
   /** When the run began; windows and ages are counted from here. */
   readonly now: Date;
+  /** What the person added to the diagnosis. */
+  readonly question: Question;
   /** Length of the window of rates, seconds. A verification passes one that starts at the execution. */
   readonly windowSeconds: number;
   /** Earlier readings of the statement statistics, in any order. */
@@ -91,6 +94,8 @@ export interface JudgeContext {
   readonly target: NamedTarget;
   readonly now: Date;
   readonly thresholds: Thresholds;
+  /** What the person added to the diagnosis. */
+  readonly question: Question;
 }
 
 /** What a check saw. Facts are shown in the report as they are, so they carry the thresholds that they are held against. */

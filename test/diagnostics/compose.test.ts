@@ -22,6 +22,7 @@ function compose(
   const composition: Composition = {
     topic,
     registry,
+    remediations: new Set(['fix.pg.terminate_idle_tx', 'fix.k8s.scale', 'fix.k8s.hpa_bounds', 'fix.pg.create_index']),
     results: seen,
     evidence: new Map((more.evidence ?? []).map((one) => [one.source, one])),
     context,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ReadError } from '../../clients/read-errors.ts';
 import { kubectl } from '../rules/shell.ts';
@@ -67,6 +68,16 @@ export interface ConnectionString {
   readonly poolSize: number | null;
 }
 
+/** A variable of the container's environment. Values are shown only where the configuration says that they are no secret. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly kind: 'literal' | 'reference';
+  /** Null: it comes from elsewhere, or may be secret. */
+  readonly value: string | null;
+  /** Tells whether a value has changed without showing it. Null: it comes from elsewhere. */
+  readonly hash: string | null;
+}
+
 export interface DeploymentContainer {
   readonly name: string;
   readonly image: string;
@@ -96,6 +107,7 @@ export interface Deployment {
   /** The application's container: the configured one, or the only one; null where it cannot be told. */
   readonly container: string | null;
   readonly connectionStrings: readonly ConnectionString[];
+  readonly variables: readonly EnvironmentVariable[];
   /** True where variables come from a whole Secret or ConfigMap: connection strings may be among them. */
   readonly hasEnvironmentFrom: boolean;
 }
@@ -112,11 +124,12 @@ export const deployment = defineSource<Deployment>({
       throw new ReadError('not-found', `The Deployment has no container "${container}".`, {
         mend: `Set kubernetes.container to one of: ${answer.spec.template.spec.containers.map((one) => one.name).join(', ')}.`,
       });
-    return { data: normalise(answer, container), complete: true };
+    const readable = new RegExp(`^(?:${target.application.readableVariables})$`);
+    return { data: normalise(answer, container, readable), complete: true };
   },
 });
 
-function normalise({ metadata, spec, status }: z.output<typeof Answer>, configured: string | undefined): Deployment {
+function normalise({ metadata, spec, status }: z.output<typeof Answer>, configured: string | undefined, readable: RegExp): Deployment {
   const [first, ...others] = spec.template.spec.containers;
   const container = configured ?? (others.length === 0 ? first?.name : undefined) ?? null;
   const own = spec.template.spec.containers.find((one) => one.name === container);
@@ -151,8 +164,17 @@ function normalise({ metadata, spec, status }: z.output<typeof Answer>, configur
     })),
     container,
     connectionStrings: (own?.env ?? []).flatMap(connectionString),
+    variables: (own?.env ?? []).map((variable) => environmentVariable(variable, readable)),
     hasEnvironmentFrom: (own?.envFrom.length ?? 0) > 0,
   };
+}
+
+const HASH_LENGTH = 12;
+
+function environmentVariable({ name, value, valueFrom }: z.output<typeof Variable>, readable: RegExp): EnvironmentVariable {
+  if (value === undefined || (valueFrom !== undefined && valueFrom !== null)) return { name, kind: 'reference', value: null, hash: null };
+  const hash = createHash('sha256').update(value).digest('hex').slice(0, HASH_LENGTH);
+  return { name, kind: 'literal', value: readable.test(name) ? value : null, hash };
 }
 
 /** The Deployment controller writes the revision as a decimal number. */

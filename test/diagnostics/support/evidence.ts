@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect } from 'vitest';
 import { findTarget, Settings } from '../../../src/config/settings.ts';
 import { judge } from '../../../src/diagnostics/judge.ts';
-import type { Check, CheckResult, Collected, Evidence, Missing, Source } from '../../../src/diagnostics/types.ts';
+import type { Check, CheckResult, Collected, Evidence, JudgeContext, Missing, Source } from '../../../src/diagnostics/types.ts';
 
 /** Plain evidence for checks: what a source would have read. */
 
@@ -25,7 +25,7 @@ export const settings = Settings.parse({
 const found = findTarget(settings, 'production');
 if (found === undefined) throw new Error('the settings have no production');
 export const target = found;
-export const context = { target, now: NOW, thresholds: settings.thresholds };
+export const context: JudgeContext = { target, now: NOW, thresholds: settings.thresholds, question: {} };
 
 export type Given = Evidence<unknown>;
 

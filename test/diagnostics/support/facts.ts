@@ -153,6 +153,21 @@ function resultOf({ id, title }: Check, facts: Facts | null): CheckResult {
   return { id, title, verdict, summary: facts === null ? 'it is forbidden' : 'seen', facts, complete: true, asked: [], durationMs: 1 };
 }
 
+/** Results that hold just these facts; null: the check could not look. */
+export function resultsOf(entries: readonly (readonly [Check, Facts | null])[]): Map<string, CheckResult> {
+  return new Map(entries.map(([check, facts]) => [check.id, resultOf(check, facts)]));
+}
+
+/** What a cause concludes from just these facts; null: the check could not look. */
+export const concludeOver = (cause: Cause, entries: readonly (readonly [Check, Facts | null])[]): Conclusion =>
+  conclude(cause, resultsOf(entries), context);
+
+/** What the words of a cause are made of, over just these facts. */
+export function contextOver(entries: readonly (readonly [Check, Facts | null])[]): ConclusionContext {
+  const seen = resultsOf(entries);
+  return { ...context, facts: (check) => factsOf(check, seen) };
+}
+
 export const concludeFrom = (cause: Cause, changes: Changes = {}): Conclusion => conclude(cause, results(changes), context);
 
 export function conclusionContext(changes: Changes = {}, indexableTables = target.database.indexableTables): ConclusionContext {

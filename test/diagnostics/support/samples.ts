@@ -32,6 +32,7 @@ export function deploymentOf(changes: Partial<Deployment> = {}): Deployment {
     ],
     container: 'hotswap',
     connectionStrings: [{ variable: 'ConnectionStrings__Default', kind: 'literal', poolSize: 8 }],
+    variables: [],
     hasEnvironmentFrom: false,
     ...changes,
   };

@@ -34,6 +34,7 @@ const deployment: Deployment = {
   containers: [],
   container: 'hotswap',
   connectionStrings: [{ variable: 'ConnectionStrings__PostgreSql', kind: 'literal', poolSize: 10 }],
+  variables: [],
   hasEnvironmentFrom: false,
 };
 const hpa: Autoscaler = {
