@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { WorkAbandoned } from './container-cpu.ts';
+import type { Reply, RequestContext } from './endpoints/endpoint.ts';
+import { type Match, matchEndpoint } from './endpoints/endpoints.ts';
+import { askRegistry } from './node-registry.ts';
+import type { PodParts } from './pod-parts.ts';
+import { ServiceError } from './service-error.ts';
+
+const SLOW_REQUEST_MS = 1_000;
+const PROGRESS_LOGGED_EVERY = 40;
+const MIDDLEWARE = 'HotSwap.Distributed.Api.Middleware.ExceptionHandlingMiddleware';
+const REQUEST_LOG = 'Serilog.AspNetCore.RequestLoggingMiddleware';
+const NO_ROUTE: Reply = { status: 404, body: { error: 'no such route' } };
+
+/** The requests that do business: they take CPU, use the database and other services, are counted and logged. */
+export class RequestServing {
+  readonly #parts: PodParts;
+  #served = 0;
+
+  constructor(parts: PodParts) {
+    this.#parts = parts;
+  }
+
+  async answer(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+    request.resume();
+    const method = request.method ?? 'GET';
+    const match = matchEndpoint(method, url.pathname);
+    await this.#measure(method, match?.endpoint.template ?? '', url.pathname, response, (signal) =>
+      match === undefined ? Promise.resolve(NO_ROUTE) : this.#serve(match, url, signal),
+    );
+  }
+
+  /** Runs one request, answers it and counts how long it took; a caller that left counts as 499. */
+  async #measure(
+    method: string,
+    route: string,
+    pathname: string,
+    response: ServerResponse,
+    work: (signal: AbortSignal) => Promise<Reply>,
+  ): Promise<void> {
+    const { model } = this.#parts;
+    const began = performance.now();
+    const left = new AbortController();
+    response.on('close', () => left.abort());
+    model.inFlight++;
+    let status = 499;
+    try {
+      const reply = await work(left.signal);
+      status = reply.status;
+      send(response, reply.status, reply.body);
+    } catch (error) {
+      status = this.#fail(error, method, pathname, response);
+    } finally {
+      model.inFlight--;
+    }
+    if (left.signal.aborted && !response.writableFinished) status = 499;
+    const milliseconds = performance.now() - began;
+    model.finish({ method, route, status, seconds: milliseconds / 1000 });
+    this.#report(method, pathname, status, milliseconds);
+  }
+
+  async #serve({ endpoint, path }: Match, url: URL, signal: AbortSignal): Promise<Reply> {
+    const { cpu, database, environment, agent } = this.#parts;
+    await cpu.work(endpoint.cpuMs(url.searchParams), signal);
+    const context: RequestContext = {
+      database,
+      askNodes: (of) => askRegistry(environment.registryUrl, of, agent, environment.registryTimeoutMs),
+      path,
+      query: url.searchParams,
+    };
+    return endpoint.handle(context);
+  }
+
+  #fail(error: unknown, method: string, pathname: string, response: ServerResponse): number {
+    if (error instanceof WorkAbandoned) return 499;
+    const failure = error instanceof ServiceError ? error : new ServiceError(500, [`System.Exception: ${String(error)}`], []);
+    this.#parts.log.failure(MIDDLEWARE, `Unhandled exception occurred. Path: ${pathname}, Method: ${method}`, failure);
+    send(response, failure.status, { error: 'The request could not be completed.' });
+    return failure.status;
+  }
+
+  #report(method: string, pathname: string, status: number, milliseconds: number): void {
+    this.#served++;
+    const text = `HTTP ${method} ${pathname} responded ${status} in ${milliseconds.toFixed(4)} ms`;
+    if (status >= 400 || milliseconds > SLOW_REQUEST_MS) this.#parts.log.write('WRN', REQUEST_LOG, text);
+    else if (this.#served % PROGRESS_LOGGED_EVERY === 0) this.#parts.log.write('INF', REQUEST_LOG, text);
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  if (response.destroyed) return;
+  if (body === undefined) response.writeHead(status).end();
+  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
