@@ -6,7 +6,9 @@ const FOLDER = new URL('./incidents/', import.meta.url);
 
 const Module = z.object({
   default: z.custom<Incident>(
-    (value) => z.object({ id: z.string(), title: z.string(), truth: z.string().nullable(), start: z.function() }).safeParse(value).success,
+    (value) =>
+      z.object({ id: z.string(), title: z.string(), truth: z.string().nullable(), topic: z.string(), start: z.function() }).safeParse(value)
+        .success,
     'is not an incident',
   ),
 });

@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
 import type { Draws } from './random.ts';
+import type { BuildTraits } from './service/builds.ts';
 import type { Catalog } from './service/catalog.ts';
+import type { KubernetesLevers } from './world/kubernetes-levers.ts';
 
 /** Extra traffic to one route of hotswap-api, on top of everyday use. */
 export interface ExtraTraffic {
@@ -30,18 +32,25 @@ export interface IncidentWorld {
     readonly replicas: number;
     readonly cpuLimitMillicores: number;
   };
-  /** Creates an object of Kubernetes, or deletes it. */
-  createObject(manifest: KubernetesManifest): Promise<void>;
-  deleteObject(manifest: KubernetesManifest): Promise<void>;
+  readonly kubernetes: KubernetesLevers;
+  /** Builds a version of hotswap-api with these traits and returns its image, ready to be rolled out. */
+  publish(traits: BuildTraits): string;
   readonly catalog: Catalog;
   readonly observe: Observations;
 }
 
-export interface KubernetesManifest {
+/** An object of Kubernetes, or what names it. */
+export interface ObjectHeader {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec?: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
 }
 
 /** What a bystander can see of the world: how `ready` knows. */
@@ -66,11 +75,19 @@ export interface Incident {
   readonly title: string;
   /** The cause of the catalogue that a diagnosis must find; null: none. */
   readonly truth: string | null;
+  /** The topic of the catalogue that a person who guesses right would type. */
+  readonly topic: string;
+  /** The truth is a state that looks bad and is none. */
+  readonly benign?: true;
+  /** Causes that may rightly be concluded beside the truth. */
+  readonly accepted?: readonly string[];
   /** Begins. Sizes, names and onset come from `random`. Returns what ends it. */
   start(world: IncidentWorld, random: Draws): Promise<RunningIncident>;
 }
 
 export interface RunningIncident {
+  /** What a person would add to the command, where the topic asks for it. */
+  readonly question?: { readonly executionId?: string; readonly pod?: string };
   /** Whether its symptoms can be seen by now. */
   ready(): Promise<boolean>;
   /** Ends it: the world recovers by itself, as it does after a repair by hand. */

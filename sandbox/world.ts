@@ -6,6 +6,7 @@ import { type ServiceCluster, type ServiceDatabase, startServiceCluster } from '
 import type { Progress } from './progress.ts';
 import { type PrometheusStandIn, startPrometheus } from './prometheus/server.ts';
 import { type Draws, draws } from './random.ts';
+import { Builds } from './service/builds.ts';
 import { serveCadvisor } from './service/cadvisor.ts';
 import { type NodeRegistry, startNodeRegistry } from './service/node-registry.ts';
 import { ServiceRuntime } from './service/runtime.ts';
@@ -86,7 +87,8 @@ async function build(context: Build): Promise<World> {
     startDatabases(context, random),
     progress.step('a day of history', () => Pasts.simulate([production, staging], random.branch('past'))),
   );
-  const runtime = new ServiceRuntime(random.branch('pods'), (spec) => pasts.adopt(spec));
+  const builds = new Builds(random.branch('builds'));
+  const runtime = new ServiceRuntime(random.branch('pods'), builds, (spec) => pasts.adopt(spec));
   teardown.add(() => runtime.close());
   const cluster = await progress.step('Kubernetes and the pods of hotswap-api', () =>
     startCluster(context, random, databases, nodes, runtime),
@@ -117,8 +119,8 @@ async function build(context: Build): Promise<World> {
     nodes,
     observe: observations,
     random,
-    createObject: (manifest) => cluster.create({ ...manifest }),
-    deleteObject: (manifest) => cluster.delete({ ...manifest }),
+    cluster,
+    builds,
   });
   teardown.add(() => incidents.stopAll());
   return {

@@ -5,6 +5,7 @@ export default defineIncident({
   id: 'cpu-saturation',
   title: 'Everything is sluggish, with half the company exporting reports',
   truth: 'perf.cpu_saturation',
+  topic: 'latency',
   start: async (world, random) => {
     const { replicas, cpuLimitMillicores } = world.deployment;
     const wanted = random.between(1.18, 1.32) * replicas * cpuLimitMillicores;

@@ -7,6 +7,7 @@ export default defineIncident({
   id: 'healthy',
   title: 'An ordinary day',
   truth: null,
+  topic: 'auto',
   start: async (world) => ({
     ready: async () => world.observe.upSeconds() >= SETTLED_SECONDS,
     stop: async () => {},

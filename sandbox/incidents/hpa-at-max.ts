@@ -1,4 +1,4 @@
-import { defineIncident, type KubernetesManifest } from '../incident.ts';
+import { defineIncident, type ObjectHeader } from '../incident.ts';
 
 const TARGET_UTILIZATION = 75;
 
@@ -7,10 +7,11 @@ export default defineIncident({
   id: 'hpa-at-max',
   title: 'A campaign went live and answers take seconds',
   truth: 'perf.hpa_at_max',
+  topic: 'latency',
   start: async (world, random) => {
     const { name, namespace, replicas, cpuLimitMillicores } = world.deployment;
     const maxReplicas = replicas + random.whole(0, 1);
-    const autoscaler: KubernetesManifest = {
+    const autoscaler: ObjectHeader = {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
       metadata: { name, namespace },
@@ -21,7 +22,7 @@ export default defineIncident({
         metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: TARGET_UTILIZATION } } }],
       },
     };
-    await world.createObject(autoscaler);
+    await world.kubernetes.create(autoscaler);
     const wanted = random.between(1.18, 1.3) * maxReplicas * cpuLimitMillicores;
     const rows = random.whole(1_800, 2_400);
     const requestsPerSecond = Math.max(1, (wanted - world.everydayMillicores()) / (rows * world.reportCpuMsPerRow));
@@ -34,7 +35,7 @@ export default defineIncident({
       },
       stop: async () => {
         endTraffic();
-        await world.deleteObject(autoscaler);
+        await world.kubernetes.delete(autoscaler);
       },
     };
   },

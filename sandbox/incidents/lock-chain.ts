@@ -12,6 +12,7 @@ export default defineIncident({
   id: 'lock-chain',
   title: 'Progress of deployments stands still, and soon everything else',
   truth: 'db.lock.idle_tx',
+  topic: 'latency',
   start: async (world, random) => {
     await delay(random.between(0, 2_000));
     const session = await world.session(random.pick(['hotswap-api', 'hotswap-backfill', 'psql']));

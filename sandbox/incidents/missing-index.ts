@@ -12,6 +12,7 @@ export default defineIncident({
   id: 'missing-index',
   title: 'Looking things up takes ages since this morning',
   truth: 'db.slow_query.missing_index',
+  topic: 'latency',
   start: async (world, random) => {
     const { route, table, column, index } = random.pick(TABLES);
     await world.runAsOwner(`DROP INDEX IF EXISTS ${index}`);

@@ -5,6 +5,7 @@ export default defineIncident({
   id: 'slow-downstream',
   title: 'Opening a deployment takes seconds, lists are quick',
   truth: 'app.downstream_slow',
+  topic: 'latency',
   start: async (world, random) => {
     const from = random.between(1_400, 1_900);
     world.delayNodeRegistry({ from, to: from * random.between(1.2, 1.5) });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ContainerExit, LogLine, PodProcess } from '../kubernetes/runtime.ts';
+import type { BuildTraits } from './builds.ts';
 import type { PodEnvironment } from './pod-environment.ts';
 import type { PodModel } from './pod-model.ts';
 import { openParts, type PodParts } from './pod-parts.ts';
@@ -14,7 +15,8 @@ const USAGE_WINDOW_MS = 15_000;
 export interface PodOptions {
   readonly model: PodModel;
   readonly environment: PodEnvironment;
-  /** How long until the process says that it is ready. */
+  /** What its program does differently. */
+  readonly build: BuildTraits;
   readonly startupMs: number;
   readonly host: string;
 }
@@ -53,7 +55,8 @@ export class HotswapApiPod implements PodProcess {
     this.#exit = resolve;
     server.on('request', (request, response) => void this.#answer(request, response));
     const { log } = this.#parts;
-    log.write('INF', 'HotSwap.Distributed.Api.Program', 'Starting Distributed Kernel Orchestration API');
+    const version = options.build.version === undefined ? '' : ` ${options.build.version}`;
+    log.write('INF', 'HotSwap.Distributed.Api.Program', `Starting Distributed Kernel Orchestration API${version}`);
     log.write('INF', 'HotSwap.Distributed.Infrastructure.Services.DeploymentJobProcessor', 'Deployment Job Processor started');
   }
 

@@ -1,5 +1,6 @@
 import type { PodProcess, PodRuntime, RunningPodSpec } from '../kubernetes/runtime.ts';
 import type { Draws } from '../random.ts';
+import type { Builds } from './builds.ts';
 import { HotswapApiPod } from './pod.ts';
 import { readPodEnvironment } from './pod-environment.ts';
 import { PodModel, type PodShape } from './pod-model.ts';
@@ -21,13 +22,16 @@ const STARTUP_MS = { from: 900, to: 1_900 };
 export class ServiceRuntime implements PodRuntime {
   readonly #pods = new Map<string, RunningPod>();
   readonly #random: Draws;
+  readonly #builds: Builds;
   readonly #past: Past;
 
   /**
+   * @param builds what the program of each image does
    * @param past the model of a pod that has been running for longer than the sandbox; undefined makes a new one
    */
-  constructor(random: Draws, past: Past = () => undefined) {
+  constructor(random: Draws, builds: Builds, past: Past = () => undefined) {
     this.#random = random;
+    this.#builds = builds;
     this.#past = past;
   }
 
@@ -38,6 +42,7 @@ export class ServiceRuntime implements PodRuntime {
     const process = await HotswapApiPod.start({
       model: past ?? new PodModel(shape, Date.now()),
       environment,
+      build: this.#builds.traitsOf(spec.container.image),
       startupMs: past === undefined ? this.#random.between(STARTUP_MS.from, STARTUP_MS.to) : 0,
       host: '127.0.0.1',
     });

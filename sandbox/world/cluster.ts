@@ -1,5 +1,6 @@
-import { ApiException, ApisApi, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
+import { ApiException, ApisApi, KubeConfig, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
 import { z } from 'zod';
+import type { ObjectHeader } from '../incident.ts';
 import type { Manifest } from './manifests.ts';
 
 /** A Kubernetes cluster, the stand-in or a real one, as the sandbox uses it. */
@@ -9,6 +10,12 @@ export interface Cluster {
   create(manifest: Manifest): Promise<void>;
   /** Deletes an object; one that is not there is no failure. */
   delete(manifest: Manifest): Promise<void>;
+  /** Undefined: it is not there. */
+  read(header: ObjectHeader): Promise<object | undefined>;
+  /** A strategic merge patch. */
+  patch(header: ObjectHeader, change: object): Promise<void>;
+  /** Replaces the spec of an object by that of another one that was read before. */
+  putSpec(header: ObjectHeader, from: object): Promise<void>;
   /** Whether the HPA of that name says that its maximum holds it back. */
   autoscalerLimited(namespace: string, name: string): Promise<boolean>;
   close(): Promise<void>;
@@ -17,12 +24,19 @@ export interface Cluster {
 const Condition = z.object({ type: z.string(), status: z.string(), reason: z.string().optional() });
 const Autoscaler = z.object({ status: z.object({ conditions: z.array(Condition).nullish() }).nullish() });
 
+const Specified = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string() }),
+  spec: z.unknown(),
+});
+
 const AUTOSCALING = 'autoscaling/v2';
 /** The same fields, on clusters before 1.23. */
 const AUTOSCALING_BEFORE = 'autoscaling/v2beta2';
 
 /** What the sandbox does to a cluster, with the rights of one of its contexts. */
-export function clusterOperations(kubeconfig: string, context: string): Pick<Cluster, 'create' | 'delete' | 'autoscalerLimited'> {
+export function clusterOperations(kubeconfig: string, context: string): Omit<Cluster, 'kubeconfig' | 'close'> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   config.setCurrentContext(context);
@@ -35,6 +49,16 @@ export function clusterOperations(kubeconfig: string, context: string): Pick<Clu
     },
     delete: async (manifest) => {
       await unlessGone(objects.delete({ ...manifest, apiVersion: await served(manifest.apiVersion) }));
+    },
+    read: async (header) => unlessGone(objects.read({ ...header, apiVersion: await served(header.apiVersion) })),
+    patch: async (header, change) => {
+      const patch = { ...change, ...header, apiVersion: await served(header.apiVersion) };
+      await objects.patch(patch, undefined, undefined, undefined, undefined, PatchStrategy.StrategicMergePatch);
+    },
+    putSpec: async (header, from) => {
+      const { spec } = Specified.parse(from);
+      const now = Specified.parse(await objects.read(header));
+      await objects.replace({ ...now, spec });
     },
     autoscalerLimited: async (namespace, name) => {
       const header = { apiVersion: await served(AUTOSCALING), kind: 'HorizontalPodAutoscaler', metadata: { namespace, name } };

@@ -1,14 +1,17 @@
 import { Client } from 'pg';
-import type { ExtraTraffic, Incident, IncidentWorld, KubernetesManifest, Observations, RunningIncident } from '../incident.ts';
+import type { ExtraTraffic, Incident, IncidentWorld, Observations, RunningIncident } from '../incident.ts';
 import type { ServiceDatabase } from '../postgres/service-cluster.ts';
 import { runStatements } from '../postgres/statements.ts';
 import type { Draws } from '../random.ts';
+import type { Builds } from '../service/builds.ts';
 import { CPU_MS_PER_ROW, exportReport } from '../service/endpoints/deployments.ts';
 import { endpoints, totalWeight } from '../service/endpoints/endpoints.ts';
 import { listArtifacts, listAudit } from '../service/endpoints/lookups.ts';
 import { streamTo } from '../service/load.ts';
 import type { NodeRegistry } from '../service/node-registry.ts';
 import { dailyFactor } from '../service/traffic.ts';
+import type { Cluster } from './cluster.ts';
+import { kubernetesLevers } from './kubernetes-levers.ts';
 import type { Service } from './service.ts';
 
 export interface RunnerOptions {
@@ -18,8 +21,8 @@ export interface RunnerOptions {
   readonly nodes: NodeRegistry;
   readonly observe: Observations;
   readonly random: Draws;
-  readonly createObject: (manifest: KubernetesManifest) => Promise<void>;
-  readonly deleteObject: (manifest: KubernetesManifest) => Promise<void>;
+  readonly cluster: Cluster;
+  readonly builds: Builds;
 }
 
 export interface IncidentStatus {
@@ -28,6 +31,8 @@ export interface IncidentStatus {
   /** `ready`: its symptoms can be seen. */
   readonly state: 'idle' | 'starting' | 'ready' | 'stopping';
   readonly detail: string;
+  /** What a person would add to the command. */
+  readonly question?: RunningIncident['question'];
 }
 
 /** Starts and stops incidents in production. Several may run at once. */
@@ -85,14 +90,21 @@ async function describe({ incident, state, since, running }: Entry): Promise<Inc
   const detail = seconds === undefined ? '' : `since ${seconds} s`;
   if (state !== 'running') return { id: incident.id, title: incident.title, state, detail };
   const ready = (await running?.ready().catch(() => false)) ?? false;
-  return { id: incident.id, title: incident.title, state: ready ? 'ready' : 'starting', detail };
+  const question = running?.question;
+  return {
+    id: incident.id,
+    title: incident.title,
+    state: ready ? 'ready' : 'starting',
+    detail,
+    ...(question === undefined ? {} : { question }),
+  };
 }
 
 const ROUTES = { audit: listAudit, artifacts: listArtifacts, reports: exportReport } as const;
 const NO_QUERY = new URLSearchParams();
 const everydayCpuMs = endpoints.reduce((sum, endpoint) => sum + endpoint.weight * endpoint.cpuMs(NO_QUERY), 0) / totalWeight;
 
-function incidentWorld({ service, database, nodes, observe, random, createObject, deleteObject }: RunnerOptions): IncidentWorld {
+function incidentWorld({ service, database, nodes, observe, random, cluster, builds }: RunnerOptions): IncidentWorld {
   const { installation, catalog, load } = service;
   return {
     session: (applicationName) => openSession(database.owner, applicationName),
@@ -108,8 +120,8 @@ function incidentWorld({ service, database, nodes, observe, random, createObject
       replicas: installation.replicas,
       cpuLimitMillicores: installation.cpuLimitMillicores,
     },
-    createObject,
-    deleteObject,
+    kubernetes: kubernetesLevers(cluster, installation),
+    publish: (traits) => builds.publish(traits),
     catalog,
     observe,
   };

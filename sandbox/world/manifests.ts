@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { CURRENT_IMAGE } from '../service/builds.ts';
 import type { Installation } from './service.ts';
 
 /** An object of Kubernetes as a manifest states it. */
@@ -22,7 +23,6 @@ export async function rbacManifests(namespace: string): Promise<readonly Manifes
 }
 
 const LABELS = { app: 'hotswap-api' };
-const IMAGE = 'registry.example.com/hotswap/hotswap-api:1.14.2';
 
 /** The Deployment, Service and disruption budget of an installation. There is no HPA: an incident may bring one. */
 export function serviceManifests(installation: Installation, environment: Readonly<Record<string, string>>): readonly Manifest[] {
@@ -56,7 +56,7 @@ function podSpec(installation: Installation, environment: Readonly<Record<string
     containers: [
       {
         name: 'hotswap-api',
-        image: IMAGE,
+        image: CURRENT_IMAGE,
         ports: [{ name: 'http', containerPort: 8080 }],
         env: Object.entries(environment).map(([name, value]) => ({ name, value })),
         resources: {

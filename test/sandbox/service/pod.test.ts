@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PodProcess } from '../../../sandbox/kubernetes/runtime.ts';
 import { type ServiceCluster, startServiceCluster } from '../../../sandbox/postgres/service-cluster.ts';
 import { draws } from '../../../sandbox/random.ts';
+import { Builds } from '../../../sandbox/service/builds.ts';
 import { type Catalog, readCatalog } from '../../../sandbox/service/catalog.ts';
 import { connectionString } from '../../../sandbox/service/connection-string.ts';
 import { startLoad } from '../../../sandbox/service/load.ts';
@@ -17,7 +18,7 @@ let cluster: ServiceCluster;
 let nodes: NodeRegistry;
 let catalog: Catalog;
 // Pods that are ready at once, as those that have been running for longer than the sandbox.
-const runtime = new ServiceRuntime(draws(1), (_spec, shape) => new PodModel(shape, Date.now()));
+const runtime = new ServiceRuntime(draws(1), new Builds(draws(2)), (_spec, shape) => new PodModel(shape, Date.now()));
 let started = 0;
 
 beforeAll(async () => {
