@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import type { BuildTraits } from './builds.ts';
 import { ContainerCpu } from './container-cpu.ts';
 import { openDatabase, type ServiceDatabase } from './database.ts';
 import type { PodEnvironment } from './pod-environment.ts';
@@ -9,6 +10,8 @@ import type { PodModel } from './pod-model.ts';
 export interface PodParts {
   readonly model: PodModel;
   readonly environment: PodEnvironment;
+  /** What the program does differently from a good build. */
+  readonly build: BuildTraits;
   readonly cpu: ContainerCpu;
   readonly database: ServiceDatabase;
   /** Connections to other services over HTTP. */
@@ -16,12 +19,13 @@ export interface PodParts {
   readonly log: PodLog;
 }
 
-export function openParts(model: PodModel, environment: PodEnvironment): PodParts {
+export function openParts(model: PodModel, environment: PodEnvironment, build: BuildTraits): PodParts {
   const log = new PodLog();
   const lost = (error: Error): void => log.write('WRN', 'Npgsql.Connection', `A connection to the server was lost: ${error.message}`);
   return {
     model,
     environment,
+    build,
     cpu: new ContainerCpu(model.cpu),
     database: openDatabase(environment.connection, lost),
     agent: new Agent({ keepAlive: true, maxSockets: 64 }),

@@ -46,7 +46,7 @@ export class HotswapApiPod implements PodProcess {
     this.host = options.host;
     this.port = z.object({ port: z.number() }).parse(server.address()).port;
     this.#server = server;
-    this.#parts = openParts(options.model, options.environment);
+    this.#parts = openParts(options.model, options.environment, options.build);
     this.#pages = new ProcessPages(this.#parts, () => this.ready());
     this.#requests = new RequestServing(this.#parts);
     this.#readyAt = Date.now() + options.startupMs;
