@@ -25,6 +25,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** With the token of the service's API, where one is configured; it leaves the bot for the configured address alone. */
+  readonly authorised?: boolean;
   /** The answer is given up where it is longer. */
   readonly maxBytes: number;
   readonly timeoutMs: number;
@@ -43,11 +45,22 @@ const PROBE_BYTES = 64 * 1024;
 export function connectHttpReader({
   url,
   variable,
+  token,
 }: {
   readonly url: string | undefined;
   readonly variable: string | undefined;
+  /** A bearer token of the service's API. */
+  readonly token?: string | undefined;
 }): HttpReader {
-  const request = async ({ method, path, headers = {}, maxBytes, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> => {
+  const request = async ({
+    method,
+    path,
+    headers = {},
+    authorised = false,
+    maxBytes,
+    timeoutMs,
+    signal,
+  }: HttpRequest): Promise<HttpAnswer> => {
     if (url === undefined) throw notConfigured(variable);
     const began = performance.now();
     const elapsed = () => Math.round(performance.now() - began);
@@ -55,7 +68,7 @@ export function connectHttpReader({
       const response = await axios.request<string>({
         method,
         url: new URL(path, url).href,
-        headers: { ...headers },
+        headers: authorised && token !== undefined ? { ...headers, authorization: `Bearer ${token}` } : { ...headers },
         timeout: timeoutMs,
         signal,
         maxContentLength: maxBytes,

@@ -29,7 +29,11 @@ export function createReadClients({ target, kubeconfig, endpoint, timeoutMs }: R
     kubernetes: connectKubernetesReader({ kubeconfig, context: target.kubernetes.context, timeoutMs }),
     postgres,
     prometheus: connectPrometheusReader({ url: endpoint(target.prometheus.urlFrom), variable: target.prometheus.urlFrom, timeoutMs }),
-    http: connectHttpReader({ url: endpoint(target.application.baseUrlFrom), variable: target.application.baseUrlFrom }),
+    http: connectHttpReader({
+      url: endpoint(target.application.baseUrlFrom),
+      variable: target.application.baseUrlFrom,
+      token: endpoint(target.application.apiTokenFrom),
+    }),
     close: () => postgres.close(),
   };
 }

@@ -21,6 +21,13 @@ function isPattern(text: string): boolean {
   }
 }
 
+/** A table of the application: its mapper may have written it in snake case or in quoted Pascal case. */
+const ApplicationTable = z
+  .string()
+  .regex(/^(?:[A-Za-z_]\w*\.)?[A-Za-z_]\w*$/, 'must be a table, with or without its schema; upper case and underscores do not matter');
+
+const MetricName = z.string().regex(/^[A-Za-z_:][\w:]*$/, 'must be the name of a metric');
+
 const Kubernetes = z.strictObject({
   namespace: DnsLabel,
   deployment: DnsLabel,
@@ -73,11 +80,35 @@ const Application = z.strictObject({
   readableVariables: z
     .string()
     .refine(isPattern, 'must be a regular expression')
-    .default('ASPNETCORE_\\w+|DOTNET_\\w+|Kestrel__\\w+|Cors\\w*__\\w+|ApprovalTimeout__\\w+|Pipeline__\\w+|VAULT_ADDR|Vault__Address'),
+    .default(
+      'ASPNETCORE_\\w+|DOTNET_\\w+|Kestrel__\\w+|Cors\\w*__\\w+|ApprovalTimeout__\\w+|DistributedSystems__\\w+|Pipeline__\\w+|VAULT_ADDR|Vault__Address',
+    ),
   /** Connections that one pod may open at most, where its connection string does not say (Npgsql's own default). */
   defaultPoolSize: z.int().min(1).default(100),
   /** Largest log that is read of one container. */
   logTailLines: z.int().min(10).max(5000).default(500),
+  /** A bearer token with the role Viewer, for the state of deployments; left out: it is asked for without one. */
+  apiTokenFrom: EnvironmentName.optional(),
+  /** Where the service tells the state of one deployment. */
+  deploymentPath: z.string().startsWith('/').includes('{executionId}').default('/api/v1/deployments/{executionId}'),
+  jobsTable: ApplicationTable.default('deployment_jobs'),
+  approvalsTable: ApplicationTable.default('approval_requests'),
+  /** Last parts of the log categories of the workers: the one that runs deployments, and the one that ends overdue approvals. */
+  jobWorkerCategory: z.string().min(1).default('DeploymentJobProcessor'),
+  approvalWorkerCategory: z.string().min(1).default('ApprovalTimeoutBackgroundService'),
+  /** How often overdue approvals are looked for, where neither the log nor the variable says, and the variable (minutes). */
+  approvalIntervalMinutes: z.number().positive().default(5),
+  approvalIntervalVariable: z.string().min(1).default('ApprovalTimeout__CheckIntervalMinutes'),
+  /** The variable that lets approvals be kept in the database; "false" keeps them in the memory of one pod. */
+  approvalStoreVariable: z.string().min(1).default('DistributedSystems__UsePostgresApprovals'),
+  /** Counters of approvals that were asked for, granted and rejected. */
+  approvalMetrics: z
+    .strictObject({
+      requested: MetricName.default('approval_requests_total'),
+      granted: MetricName.default('approvals_granted_total'),
+      rejected: MetricName.default('approvals_rejected_total'),
+    })
+    .prefault({}),
 });
 
 const Target = z.strictObject({
@@ -132,6 +163,27 @@ const Thresholds = z.strictObject({
   capacityFailRatio: z.number().positive().default(0.95),
   connectWarnMs: z.number().positive().default(1000),
   rolloutRecentMinutes: z.number().positive().default(60),
+  /** A deployment that runs for longer is said to be stuck, unless something shows that it goes on. */
+  jobStuckSeconds: z.number().positive().default(900),
+  /** A job whose lock has run out is alive where its pod wrote about it within this time … */
+  jobAliveSeconds: z.number().positive().default(600),
+  /** … and suspect where it did not for this long. */
+  jobSilentSeconds: z.number().positive().default(900),
+  /** A lock that ran out this recently may still be renewed. */
+  jobLockGraceSeconds: z.number().positive().default(60),
+  /** A waiting job should have been claimed within this time. */
+  jobOverdueSeconds: z.number().positive().default(120),
+  jobBacklogWarn: z.int().positive().default(100),
+  /** A job that failed this recently is told of without being asked for. */
+  jobFailedRecentlySeconds: z.number().positive().default(900),
+  /** An approval may be this late: two rounds of the worker that ends overdue ones. */
+  approvalGraceSeconds: z.number().positive().default(600),
+  /** The worker makes its first round one interval after its pod has started; younger pods have made none. */
+  approvalWorkerYoungSeconds: z.number().positive().default(360),
+  /** A deployment should go on within this time after it was approved. */
+  approvalWakeSeconds: z.number().positive().default(60),
+  /** Fewer approvals than this that were counted and not stored prove nothing. */
+  approvalsLostMinimum: z.int().positive().default(3),
 });
 
 const Diagnostics = z.strictObject({

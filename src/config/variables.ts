@@ -86,6 +86,7 @@ const TARGET_VARIABLES: Readonly<Record<string, Variable>> = {
   addressFrom: variable(url('http:', 'https:'), 'the Vault that holds the signing key', 'https://vault.example.com:8200'),
   tokenFrom: variable(z.string().min(8), "a token for the key's metadata and the seal state", 'hvs.…'),
   baseUrlFrom: variable(url('http:', 'https:'), "the service's public address", 'https://api.example.com'),
+  apiTokenFrom: variable(z.string().min(8), "a token of the service's API with the role Viewer", 'eyJ…'),
 };
 
 /** The definition behind a `…From` field of the configuration file. */

@@ -59,6 +59,8 @@ export interface ContainerState {
   readonly restarts: number;
   readonly waiting: { readonly reason: string; readonly message: string } | null;
   readonly running: boolean;
+  /** When its present run began; null: it does not run, or that is not said. */
+  readonly startedAt: Date | null;
   /** The end of its present or of its last run. */
   readonly terminated: { readonly reason: string; readonly exitCode: number; readonly finishedAt: Date | null } | null;
 }
@@ -160,6 +162,7 @@ function containerState(status: z.output<typeof Status>, init: boolean): Contain
     restarts: status.restartCount,
     waiting: status.state.waiting ?? null,
     running: status.state.running !== null && status.state.running !== undefined,
+    startedAt: status.state.running?.startedAt ?? null,
     terminated:
       terminated === null ? null : { reason: terminated.reason, exitCode: terminated.exitCode, finishedAt: terminated.finishedAt ?? null },
   };

@@ -5,7 +5,16 @@ import { type Pod, pods } from '../../../src/diagnostics/evidence/pods.ts';
 import { ago, expectNeverOkOverGaps, given, run } from '../support/evidence.ts';
 import { deploymentOf, podOf, threePods } from '../support/samples.ts';
 
-const container = { name: 'hotswap', init: false, ready: false, restarts: 0, waiting: null, running: false, terminated: null };
+const container = {
+  name: 'hotswap',
+  init: false,
+  ready: false,
+  restarts: 0,
+  waiting: null,
+  running: false,
+  startedAt: null,
+  terminated: null,
+};
 const waiting = (reason: string) => ({ ready: false, containers: [{ ...container, waiting: { reason, message: '' } }] });
 const ended = (reason: string, restarts: number, secondsAgo: number) => ({
   containers: [{ ...container, running: true, restarts, terminated: { reason, exitCode: 137, finishedAt: ago(secondsAgo) } }],

@@ -54,7 +54,9 @@ export function podOf(name: string, changes: Partial<Pod> = {}): Pod {
     graceSeconds: 30,
     ready: true,
     unschedulable: null,
-    containers: [{ name: 'hotswap', init: false, ready: true, restarts: 0, waiting: null, running: true, terminated: null }],
+    containers: [
+      { name: 'hotswap', init: false, ready: true, restarts: 0, waiting: null, running: true, startedAt: ago(3_600), terminated: null },
+    ],
     resources: [{ container: 'hotswap', cpuRequest: '250m', cpuLimit: '500m', memoryRequest: '256Mi', memoryLimit: '512Mi' }],
     ...changes,
   };
