@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { Draws } from './random.ts';
 import type { BuildTraits } from './service/builds.ts';
 import type { Catalog } from './service/catalog.ts';
+import type { VaultLevers } from './vault/vault.ts';
 import type { KubernetesLevers } from './world/kubernetes-levers.ts';
 
 /** Extra traffic to one route of hotswap-api, on top of everyday use. */
@@ -33,6 +34,8 @@ export interface IncidentWorld {
     readonly cpuLimitMillicores: number;
   };
   readonly kubernetes: KubernetesLevers;
+  /** The Vault that holds the service's signing key. */
+  readonly vault: VaultLevers;
   /** Builds a version of hotswap-api with these traits and returns its image, ready to be rolled out. */
   publish(traits: BuildTraits): string;
   readonly catalog: Catalog;

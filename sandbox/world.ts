@@ -12,6 +12,7 @@ import { type NodeRegistry, startNodeRegistry } from './service/node-registry.ts
 import { ServiceRuntime } from './service/runtime.ts';
 import type { StateFolder } from './state-folder.ts';
 import { Teardown } from './teardown.ts';
+import { startVault, type Vault } from './vault/vault.ts';
 import type { Cluster } from './world/cluster.ts';
 import { type IncidentRunner, runIncidents } from './world/incident-runner.ts';
 import { observe } from './world/observations.ts';
@@ -28,6 +29,7 @@ export interface World {
   /** The bot's store and queue. */
   readonly storeUrl: string;
   readonly prometheusUrl: string;
+  readonly vault: Vault;
   readonly production: Service;
   readonly staging: Service;
   readonly incidents: IncidentRunner;
@@ -83,6 +85,8 @@ async function build(context: Build): Promise<World> {
   const random = draws(seed);
   const nodes = await startNodeRegistry(random.branch('nodes'));
   teardown.add(() => nodes.close());
+  const vault = await startVault(random.branch('vault'));
+  teardown.add(() => vault.close());
   const [{ databases, storeUrl }, pasts] = await allDone(
     startDatabases(context, random),
     progress.step('a day of history', () => Pasts.simulate([production, staging], random.branch('past'))),
@@ -91,7 +95,7 @@ async function build(context: Build): Promise<World> {
   const runtime = new ServiceRuntime(random.branch('pods'), builds, (spec) => pasts.adopt(spec));
   teardown.add(() => runtime.close());
   const cluster = await progress.step('Kubernetes and the pods of hotswap-api', () =>
-    startCluster(context, random, databases, nodes, runtime),
+    startCluster(context, random, { databases, nodes, vault, runtime }),
   );
   const cadvisor = await serveCadvisor(() => runtime.running().map((pod) => ({ name: containerName(pod), model: pod.process.model })));
   teardown.add(async () => cadvisor.close());
@@ -117,6 +121,7 @@ async function build(context: Build): Promise<World> {
     service: inProduction,
     database: databases.production,
     nodes,
+    vault: vault.levers,
     observe: observations,
     random,
     cluster,
@@ -128,6 +133,7 @@ async function build(context: Build): Promise<World> {
     databases,
     storeUrl,
     prometheusUrl,
+    vault,
     production: inProduction,
     staging: inStaging,
     incidents,
@@ -172,16 +178,22 @@ async function startDatabases(context: Build, random: Draws): Promise<{ database
   return { databases, storeUrl };
 }
 
+/** What pods of hotswap-api talk to, and what runs them. */
+interface Surroundings {
+  readonly databases: ServiceCluster;
+  readonly nodes: NodeRegistry;
+  readonly vault: Vault;
+  readonly runtime: ServiceRuntime;
+}
+
 async function startCluster(
   { options, state, progress, teardown }: Build,
   random: Draws,
-  databases: ServiceCluster,
-  nodes: NodeRegistry,
-  runtime: ServiceRuntime,
+  { databases, nodes, vault, runtime }: Surroundings,
 ): Promise<Cluster> {
   const installations = [
-    { installation: production, environment: containerEnvironment(production, databases.production, nodes.url) },
-    { installation: staging, environment: containerEnvironment(staging, databases.staging, nodes.url) },
+    { installation: production, environment: containerEnvironment(production, databases.production, nodes.url, vault) },
+    { installation: staging, environment: containerEnvironment(staging, databases.staging, nodes.url, vault) },
   ];
   const cluster =
     options.kubeconfig === undefined

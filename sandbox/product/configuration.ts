@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { KEY_PATH, MOUNT } from '../vault/vault.ts';
 
 /** What the generated configuration file says beside names that are always the same. */
 export interface ConfigurationOptions {
@@ -8,6 +9,9 @@ export interface ConfigurationOptions {
 }
 
 const INDEXABLE = ['public.deployment_jobs', 'public.approval_requests', 'public.audit_events', 'public.module_artifacts'];
+
+/** Staging has its key in its configuration, and no Vault. */
+const VAULT = { addressFrom: 'PRODUCTION_VAULT_ADDRESS', tokenFrom: 'PRODUCTION_VAULT_TOKEN', mount: MOUNT, path: KEY_PATH };
 
 /** hotswap.yaml for this sandbox: the targets production and staging, thresholds as the product has them. */
 export function configurationFile(options: ConfigurationOptions): string {
@@ -21,6 +25,7 @@ export function configurationFile(options: ConfigurationOptions): string {
       indexableTables: INDEXABLE,
     },
     prometheus: { urlFrom: `${name}_PROMETHEUS_URL`, selector: `job="hotswap-api",namespace="${namespace}"` },
+    ...(name === 'PRODUCTION' ? { vault: VAULT } : {}),
     application: { baseUrlFrom: `${name}_API_URL` },
   });
   return stringify({

@@ -16,12 +16,25 @@ export class PodLog {
   write(level: Level, source: string, message: string, below: readonly string[] = []): void {
     const at = new Date();
     const header = `[${at.toISOString().slice(11, 19)} ${level}] ${source}: ${message}`;
-    for (const line of [header, ...below]) this.#lines.push({ at, line });
-    if (this.#lines.length > 1.25 * KEEP_LINES) this.#lines = this.#lines.slice(-KEEP_LINES);
+    this.#append(at, [header, ...below]);
   }
 
   failure(source: string, message: string, error: ServiceError): void {
-    const exceptions = error.chain.map((text, depth) => (depth === 0 ? text : ` ---> ${text}`));
-    this.write('ERR', source, message, [...exceptions, ...error.frames.map((frame) => `   at ${frame}`)]);
+    this.write('ERR', source, message, linesOf(error));
   }
+
+  /** What the runtime itself writes when an exception ends the process: it knows no logger. */
+  unhandled(error: ServiceError): void {
+    const [first = '', ...others] = linesOf(error);
+    this.#append(new Date(), [`Unhandled exception. ${first}`, ...others]);
+  }
+
+  #append(at: Date, lines: readonly string[]): void {
+    for (const line of lines) this.#lines.push({ at, line });
+    if (this.#lines.length > 1.25 * KEEP_LINES) this.#lines = this.#lines.slice(-KEEP_LINES);
+  }
+}
+
+function linesOf({ chain, frames }: ServiceError): readonly string[] {
+  return [...chain.map((text, depth) => (depth === 0 ? text : ` ---> ${text}`)), ...frames.map((frame) => `   at ${frame}`)];
 }

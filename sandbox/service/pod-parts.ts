@@ -5,6 +5,7 @@ import { openDatabase, type ServiceDatabase } from './database.ts';
 import type { PodEnvironment } from './pod-environment.ts';
 import { PodLog } from './pod-log.ts';
 import type { PodModel } from './pod-model.ts';
+import { SigningKey } from './signing-key.ts';
 
 /** What the parts of one hotswap-api process share. */
 export interface PodParts {
@@ -17,6 +18,8 @@ export interface PodParts {
   /** Connections to other services over HTTP. */
   readonly agent: Agent;
   readonly log: PodLog;
+  /** Undefined: the key stands in the configuration. */
+  readonly signingKey: SigningKey | undefined;
 }
 
 export function openParts(model: PodModel, environment: PodEnvironment, build: BuildTraits): PodParts {
@@ -30,5 +33,6 @@ export function openParts(model: PodModel, environment: PodEnvironment, build: B
     database: openDatabase(environment.connection, lost),
     agent: new Agent({ keepAlive: true, maxSockets: 64 }),
     log,
+    signingKey: environment.vault === undefined ? undefined : new SigningKey(environment.vault, log),
   };
 }

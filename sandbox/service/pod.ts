@@ -9,8 +9,11 @@ import type { PodModel } from './pod-model.ts';
 import { openParts, type PodParts } from './pod-parts.ts';
 import { ProcessPages } from './process-pages.ts';
 import { RequestServing } from './request-serving.ts';
+import { ServiceError } from './service-error.ts';
 
 const USAGE_WINDOW_MS = 15_000;
+/** How .NET ends on an exception that nobody caught: SIGABRT. */
+const UNHANDLED_EXIT_CODE = 134;
 
 export interface PodOptions {
   readonly model: PodModel;
@@ -32,6 +35,7 @@ export class HotswapApiPod implements PodProcess {
   readonly #server: Server;
   readonly #readyAt: number;
   readonly #exit: (exit: ContainerExit) => void;
+  #initialised = false;
   #stopping = false;
 
   /** Starts listening at once; the pod says that it is ready after `startupMs`, as a .NET process needs a while. */
@@ -58,10 +62,11 @@ export class HotswapApiPod implements PodProcess {
     const version = options.build.version === undefined ? '' : ` ${options.build.version}`;
     log.write('INF', 'HotSwap.Distributed.Api.Program', `Starting Distributed Kernel Orchestration API${version}`);
     log.write('INF', 'HotSwap.Distributed.Infrastructure.Services.DeploymentJobProcessor', 'Deployment Job Processor started');
+    void this.#initialise();
   }
 
   ready(): boolean {
-    return !this.#stopping && Date.now() >= this.#readyAt;
+    return this.#initialised && !this.#stopping && Date.now() >= this.#readyAt;
   }
 
   usage(): { readonly cpuMillicores: number; readonly memoryBytes: number } {
@@ -86,14 +91,32 @@ export class HotswapApiPod implements PodProcess {
       this.#stopping = true;
       this.#parts.log.write('INF', 'Microsoft.Hosting.Lifetime', 'Application is shutting down...');
       await this.#drain(graceMs);
-      this.#server.close();
-      this.#server.closeAllConnections();
-      this.#parts.cpu.stop();
-      this.#parts.agent.destroy();
-      await Promise.race([this.#parts.database.close(), delay(1_000)]);
-      this.#exit({ exitCode: 0, reason: 'Completed' });
+      await this.#end({ exitCode: 0, reason: 'Completed' });
     }
     await this.exited;
+  }
+
+  /** What the process must have before it can serve; without it it ends. */
+  async #initialise(): Promise<void> {
+    try {
+      await this.#parts.signingKey?.load();
+      this.#initialised = true;
+    } catch (error) {
+      if (this.#stopping) return;
+      this.#stopping = true;
+      this.#parts.log.unhandled(error instanceof ServiceError ? error : new ServiceError(500, [`System.Exception: ${String(error)}`], []));
+      await this.#end({ exitCode: UNHANDLED_EXIT_CODE, reason: 'Error' });
+    }
+  }
+
+  async #end(exit: ContainerExit): Promise<void> {
+    this.#server.close();
+    this.#server.closeAllConnections();
+    this.#parts.signingKey?.stop();
+    this.#parts.cpu.stop();
+    this.#parts.agent.destroy();
+    await Promise.race([this.#parts.database.close(), delay(1_000)]);
+    this.#exit(exit);
   }
 
   async #drain(graceMs: number): Promise<void> {

@@ -10,6 +10,7 @@ import { listArtifacts, listAudit } from '../service/endpoints/lookups.ts';
 import { streamTo } from '../service/load.ts';
 import type { NodeRegistry } from '../service/node-registry.ts';
 import { dailyFactor } from '../service/traffic.ts';
+import type { VaultLevers } from '../vault/vault.ts';
 import type { Cluster } from './cluster.ts';
 import { kubernetesLevers } from './kubernetes-levers.ts';
 import type { Service } from './service.ts';
@@ -19,6 +20,7 @@ export interface RunnerOptions {
   readonly service: Service;
   readonly database: ServiceDatabase;
   readonly nodes: NodeRegistry;
+  readonly vault: VaultLevers;
   readonly observe: Observations;
   readonly random: Draws;
   readonly cluster: Cluster;
@@ -104,7 +106,7 @@ const ROUTES = { audit: listAudit, artifacts: listArtifacts, reports: exportRepo
 const NO_QUERY = new URLSearchParams();
 const everydayCpuMs = endpoints.reduce((sum, endpoint) => sum + endpoint.weight * endpoint.cpuMs(NO_QUERY), 0) / totalWeight;
 
-function incidentWorld({ service, database, nodes, observe, random, cluster, builds }: RunnerOptions): IncidentWorld {
+function incidentWorld({ service, database, nodes, vault, observe, random, cluster, builds }: RunnerOptions): IncidentWorld {
   const { installation, catalog, load } = service;
   return {
     session: (applicationName) => openSession(database.owner, applicationName),
@@ -121,6 +123,7 @@ function incidentWorld({ service, database, nodes, observe, random, cluster, bui
       cpuLimitMillicores: installation.cpuLimitMillicores,
     },
     kubernetes: kubernetesLevers(cluster, installation),
+    vault,
     publish: (traits) => builds.publish(traits),
     catalog,
     observe,

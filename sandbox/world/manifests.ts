@@ -23,11 +23,16 @@ export async function rbacManifests(namespace: string): Promise<readonly Manifes
 }
 
 const LABELS = { app: 'hotswap-api' };
+/** Variables that containers take from a Secret, and from which one. */
+const FROM_SECRETS: Readonly<Record<string, { readonly name: string; readonly key: string }>> = {
+  VAULT_TOKEN: { name: 'hotswap-api-vault', key: 'token' },
+};
 
 /** The Deployment, Service and disruption budget of an installation. There is no HPA: an incident may bring one. */
 export function serviceManifests(installation: Installation, environment: Readonly<Record<string, string>>): readonly Manifest[] {
   const metadata = { name: installation.deployment, namespace: installation.namespace, labels: LABELS };
   return [
+    ...secretManifests(installation, environment),
     { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: LABELS, ports: [{ name: 'http', port: 80, targetPort: 'http' }] } },
     {
       apiVersion: 'policy/v1',
@@ -49,6 +54,20 @@ export function serviceManifests(installation: Installation, environment: Readon
   ];
 }
 
+function secretManifests({ namespace }: Installation, environment: Readonly<Record<string, string>>): readonly Manifest[] {
+  return Object.entries(environment).flatMap(([variableName, value]) => {
+    const secret = FROM_SECRETS[variableName];
+    if (secret === undefined) return [];
+    const data = { [secret.key]: Buffer.from(value).toString('base64') };
+    return [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: secret.name, namespace, labels: LABELS }, type: 'Opaque', data }];
+  });
+}
+
+function variable(name: string, value: string): object {
+  const secret = FROM_SECRETS[name];
+  return secret === undefined ? { name, value } : { name, valueFrom: { secretKeyRef: secret } };
+}
+
 function podSpec(installation: Installation, environment: Readonly<Record<string, string>>): object {
   const { request, limit } = installation.memoryMegabytes;
   return {
@@ -58,7 +77,7 @@ function podSpec(installation: Installation, environment: Readonly<Record<string
         name: 'hotswap-api',
         image: CURRENT_IMAGE,
         ports: [{ name: 'http', containerPort: 8080 }],
-        env: Object.entries(environment).map(([name, value]) => ({ name, value })),
+        env: Object.entries(environment).map(([name, value]) => variable(name, value)),
         resources: {
           requests: { cpu: `${installation.cpuRequestMillicores}m`, memory: `${request}Mi` },
           limits: { cpu: `${installation.cpuLimitMillicores}m`, memory: `${limit}Mi` },

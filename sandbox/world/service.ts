@@ -6,6 +6,7 @@ import { openFrontDoor } from '../service/front-door.ts';
 import { type PastPod, simulatePast } from '../service/history.ts';
 import { type Address, type Load, startLoad } from '../service/load.ts';
 import type { ServiceRuntime } from '../service/runtime.ts';
+import { KEY_PATH, MOUNT, type Vault } from '../vault/vault.ts';
 
 /** One installation of hotswap-api: how big it is and how much it is used. */
 export interface Installation {
@@ -17,6 +18,8 @@ export interface Installation {
   readonly memoryMegabytes: { readonly request: number; readonly limit: number };
   readonly requestsPerSecond: number;
   readonly maxPoolSize: number;
+  /** Where its signing key comes from. */
+  readonly keyFrom: 'vault' | 'configuration';
 }
 
 export const production: Installation = {
@@ -28,9 +31,17 @@ export const production: Installation = {
   memoryMegabytes: { request: 256, limit: 512 },
   requestsPerSecond: 20,
   maxPoolSize: 8,
+  keyFrom: 'vault',
 };
 
-export const staging: Installation = { ...production, namespace: 'staging', replicas: 2, requestsPerSecond: 2, maxPoolSize: 4 };
+export const staging: Installation = {
+  ...production,
+  namespace: 'staging',
+  replicas: 2,
+  requestsPerSecond: 2,
+  maxPoolSize: 4,
+  keyFrom: 'configuration',
+};
 
 const COMMAND_TIMEOUT_SECONDS = 6;
 const DAY_MS = 86_400_000;
@@ -40,13 +51,19 @@ export function containerEnvironment(
   installation: Installation,
   database: ServiceDatabase,
   nodeRegistryUrl: string,
+  vault: Vault,
 ): Readonly<Record<string, string>> {
   const pool = { maxPoolSize: installation.maxPoolSize, commandTimeoutSeconds: COMMAND_TIMEOUT_SECONDS };
   return {
     ASPNETCORE_ENVIRONMENT: installation.namespace === 'default' ? 'Production' : 'Staging',
     ConnectionStrings__DefaultConnection: connectionString(database.owner, pool),
     NodeRegistry__BaseUrl: nodeRegistryUrl,
+    ...(installation.keyFrom === 'vault' ? vaultEnvironment(vault) : {}),
   };
+}
+
+function vaultEnvironment({ addresses, applicationToken }: Vault): Readonly<Record<string, string>> {
+  return { VAULT_ADDR: addresses[0] ?? '', VAULT_TOKEN: applicationToken, Vault__MountPoint: MOUNT, Vault__SecretPath: KEY_PATH };
 }
 
 /** A day of everyday use, in simulated time. */

@@ -12,8 +12,8 @@ type Access = 'none' | 'read' | 'fix';
 
 const FIELDS: Readonly<Record<Access, readonly string[]>> = {
   none: [],
-  read: ['readUrlFrom', 'urlFrom', 'baseUrlFrom', 'apiTokenFrom'],
-  fix: ['readUrlFrom', 'urlFrom', 'baseUrlFrom', 'apiTokenFrom', 'fixUrlFrom', 'ownerUrlFrom'],
+  read: ['readUrlFrom', 'urlFrom', 'baseUrlFrom', 'apiTokenFrom', 'addressFrom', 'tokenFrom'],
+  fix: ['readUrlFrom', 'urlFrom', 'baseUrlFrom', 'apiTokenFrom', 'addressFrom', 'tokenFrom', 'fixUrlFrom', 'ownerUrlFrom'],
 };
 
 type Values<Names extends VariableName> = { readonly [Name in Names]: z.output<(typeof VARIABLES)[Name]['schema']> };

@@ -19,6 +19,14 @@ const url = (...protocols: string[]) =>
       (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
       `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     );
+/** Several, separated by commas. */
+const urls = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => text.split(',').every((one) => url(...protocols).safeParse(one.trim()).success),
+      `must be URLs that start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}, separated by commas`,
+    );
 const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Every fixed variable. Endpoints and credentials of the targets have the names that config/hotswap.yaml gives them. */
@@ -83,8 +91,12 @@ const TARGET_VARIABLES: Readonly<Record<string, Variable>> = {
     'postgres://hotswap:secret@localhost:5432/hotswap',
   ),
   urlFrom: variable(url('http:', 'https:'), 'the Prometheus that scrapes the service', 'http://localhost:9090'),
-  addressFrom: variable(url('http:', 'https:'), 'the Vault that holds the signing key', 'https://vault.example.com:8200'),
-  tokenFrom: variable(z.string().min(8), "a token for the key's metadata and the seal state", 'hvs.…'),
+  addressFrom: variable(
+    urls('http:', 'https:'),
+    'each server of the Vault that holds the signing key, separated by commas: each has a seal of its own',
+    'https://vault-0.example.com:8200,https://vault-1.example.com:8200',
+  ),
+  tokenFrom: variable(z.string().min(8), "a token for the key's metadata alone (deploy/vault-policy.hcl)", 'hvs.…'),
   baseUrlFrom: variable(url('http:', 'https:'), "the service's public address", 'https://api.example.com'),
   apiTokenFrom: variable(z.string().min(8), "a token of the service's API with the role Viewer", 'eyJ…'),
 };
