@@ -29,6 +29,7 @@ const RULES: readonly Rule[] = [
       'diagnostics/registry',
       'remediations/registry',
       'diagnostics/report',
+      'diagnostics/question',
       'diagnostics/types',
       'remediations/types',
     ],
@@ -92,7 +93,7 @@ const RULES: readonly Rule[] = [
   { from: 'clients', may: ['clients'], types: ['config'] },
   {
     from: 'store',
-    may: ['store', 'diagnostics/report', 'remediations/plan', 'remediations/approvals'],
+    may: ['store', 'diagnostics/report', 'diagnostics/question', 'remediations/plan', 'remediations/approvals'],
     types: ['diagnostics', 'remediations'],
   },
   { from: 'config', may: ['config'] },

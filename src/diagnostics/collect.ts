@@ -6,6 +6,7 @@ import type { Diagnostics, NamedTarget, Thresholds } from '../config/settings.ts
 import { mendOf } from './mend.ts';
 import { NO_QUESTION, type Question } from './question.ts';
 import type { Redactor } from './redact.ts';
+import type { SharedReadings } from './shared-readings.ts';
 import type { Collected, Evidence, Gap, Missing, Reading, Source, SourceContext, StatementSample } from './types.ts';
 
 export interface CollectOptions {
@@ -21,6 +22,8 @@ export interface CollectOptions {
   readonly signal: AbortSignal;
   readonly logger: Logger;
   readonly redactor: Redactor;
+  /** Readings that other runs may use as well, and theirs; left out: this run reads everything itself. */
+  readonly shared?: SharedReadings;
   onStart?(source: Source<unknown>): void;
   onEnd?(evidence: Evidence<unknown>): void;
 }
@@ -33,11 +36,25 @@ export async function collectSources(
   sources: Iterable<Source<unknown>>,
   options: CollectOptions,
 ): Promise<ReadonlyMap<string, Evidence<unknown>>> {
+  return startCollection(options).collect(sources);
+}
+
+/** Collects in steps: what an earlier step has read is not read again. */
+export interface Collection {
+  /** Everything that was read so far, the sources asked for included. */
+  collect(sources: Iterable<Source<unknown>>): Promise<ReadonlyMap<string, Evidence<unknown>>>;
+}
+
+export function startCollection(options: CollectOptions): Collection {
   const loader = new Loader(options);
   const limit = pLimit(options.diagnostics.concurrency);
-  const unique = new Map([...sources].map((source) => [source.id, source]));
-  await Promise.all([...unique.values()].map((source) => limit(() => loader.load(source))));
-  return loader.all();
+  return {
+    async collect(sources) {
+      const unique = new Map([...sources].map((source) => [source.id, source]));
+      await Promise.all([...unique.values()].map((source) => limit(() => loader.load(source))));
+      return new Map(loader.all());
+    },
+  };
 }
 
 /** A source that another one is built on is missing. */
@@ -67,13 +84,21 @@ class Loader {
     const running = this.#started.get(source.id);
     if (running !== undefined) return running as Promise<Evidence<Data>>; // stored by this source, under its own id
     this.#options.onStart?.(source);
-    const promise = this.#read(source).then((evidence) => {
+    const promise = this.#share(source).then((evidence) => {
       this.#finished.set(source.id, evidence);
       this.#options.onEnd?.(evidence);
       return evidence;
     });
     this.#started.set(source.id, promise);
     return promise;
+  }
+
+  /** A reading of another run that is young enough, or one of its own, which others may then use. */
+  #share<Data>(source: Source<Data>): Promise<Evidence<Data>> {
+    const { shared, target, question = NO_QUESTION, windowSeconds } = this.#options;
+    if (shared === undefined || source.perRun === true) return this.#read(source);
+    const key = JSON.stringify([target.name, source.id, windowSeconds ?? null, question]);
+    return shared.once(key, () => this.#read(source)) as Promise<Evidence<Data>>; // stored by this source, under its own id
   }
 
   async #read<Data>(source: Source<Data>): Promise<Evidence<Data>> {

@@ -2,19 +2,22 @@ import { changesSince } from './changes.ts';
 import { type Conclusion, conclude } from './conclude.ts';
 import { type Concluded, type Ranked, rank } from './rank.ts';
 import type { Registry } from './registry.ts';
-import type { Diagnosis, EvidenceLine, Report } from './report.ts';
+import type { Diagnosis, EvidenceLine, Link, Report, Step } from './report.ts';
 import { factsOf, severityOf } from './severity.ts';
 import type { CheckResult, ConclusionContext, Evidence, JudgeContext, Missing, Topic } from './types.ts';
 import { headlineOf, nextStepOf } from './wording.ts';
 
 export interface Composition {
   readonly topic: Topic;
+  /** Of the flowchart; empty for the other topics. */
+  readonly steps: readonly Step[];
   readonly registry: Registry;
   /** Ids of the remediations that can be offered. */
   readonly remediations: ReadonlySet<string>;
   readonly results: ReadonlyMap<string, CheckResult>;
   readonly evidence: ReadonlyMap<string, Evidence<unknown>>;
   readonly context: JudgeContext;
+  readonly links: readonly Link[];
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly secondReading: Report['secondReading'];
@@ -23,7 +26,7 @@ export interface Composition {
 
 /** The report, from what the checks found. Pure. */
 export function composeReport(composition: Composition): Report {
-  const { topic, registry, results, context, startedAt, finishedAt, secondReading, previous } = composition;
+  const { topic, steps, registry, results, context, links, startedAt, finishedAt, secondReading, previous } = composition;
   const conclusions = topic.causes.flatMap((id) => registry.causes.get(id) ?? []).map((cause) => conclude(cause, results, context));
   const ranked = rank(
     conclusions.filter((one) => one.kind === 'concluded'),
@@ -39,7 +42,7 @@ export function composeReport(composition: Composition): Report {
   }));
   const outcome = outcomeOf(diagnoses, undecided, topic, results);
   const confirmed = diagnoses.some(({ certainty, benign }) => certainty === 'confirmed' && !benign);
-  const severity = outcome === 'healthy' ? null : severityOf(results, context.thresholds, confirmed);
+  const severity = outcome === 'healthy' || outcome === 'explained' ? null : severityOf(results, context.thresholds, confirmed);
   const said = {
     topic,
     outcome,
@@ -55,12 +58,14 @@ export function composeReport(composition: Composition): Report {
     schema: 'hotswap.report/1',
     topic: topic.id,
     target: context.target.name,
+    question: context.question,
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
     durationMs: finishedAt.getTime() - startedAt.getTime(),
     outcome,
     severity,
     headline: headlineOf(said),
+    flow: [...steps],
     diagnoses,
     ruledOut: conclusions.flatMap(ruledOut),
     undecided: undecided.map(({ cause, because, checks: ids }) => ({ cause: cause.id, title: cause.title, because, checks: [...ids] })),
@@ -68,6 +73,10 @@ export function composeReport(composition: Composition): Report {
     notSeen,
     nextStep: nextStepOf(said),
     secondReading,
+    tables: [],
+    sinceHealthy: null,
+    timeline: [],
+    links: [...links],
     changes: [],
   };
   return { ...report, changes: previous === null ? [] : changesSince(previous, report) };
@@ -136,10 +145,12 @@ function outcomeOf(
   topic: Topic,
   results: ReadonlyMap<string, CheckResult>,
 ): Report['outcome'] {
-  if (diagnoses.length > 0) return 'cause-found';
+  if (diagnoses.some(({ benign }) => !benign)) return 'cause-found';
   const verdicts = topic.symptoms.map((id) => results.get(id)?.verdict ?? 'unknown');
   if (undecided.length > 0) return 'could-not-look';
-  const failing = [...results.values()].some(({ verdict }) => verdict === 'fail');
-  if (failing || verdicts.includes('warn')) return 'no-cause-found';
+  const explained = new Set(diagnoses.flatMap(({ explains }) => explains));
+  const bad = [...results.values()].filter(({ id, verdict }) => verdict === 'fail' || (verdict === 'warn' && topic.symptoms.includes(id)));
+  if (bad.some(({ id }) => !explained.has(id))) return 'no-cause-found';
+  if (diagnoses.length > 0) return 'explained';
   return verdicts.includes('unknown') ? 'could-not-look' : 'healthy';
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Question } from './question.ts';
 
 /**
  * The result of one run, as plain data: what the worker stores, Slack shows, the terminal prints with `--json` and
@@ -78,16 +79,44 @@ export const NotSeen = z.object({
   asked: Asked,
 });
 
+export const Step = z.object({
+  topic: z.string(),
+  question: z.string(),
+  answer: z.enum(['well', 'trouble', 'could not look']),
+  because: z.string().describe('what was seen, in one sentence'),
+  entered: z.boolean().describe('whether the section was gone into'),
+});
+
+export const Link = z.object({ title: z.string(), url: z.string() });
+
+export const Table = z.object({
+  title: z.string(),
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.string())).describe('cells as text, one for each column'),
+  note: z.string().nullable().describe('what was left out, or why there is nothing'),
+});
+
+export const SinceHealthy = z.object({
+  at: z.iso.datetime().describe('when the service was last seen healthy'),
+  changes: z.array(z.string()).describe('what is different since then, a sentence each'),
+});
+
+export const Moment = z.object({ at: z.iso.datetime(), what: z.string() });
+
 export const Report = z.object({
   schema: z.literal('hotswap.report/1'),
   topic: z.string(),
   target: z.string(),
+  question: Question.default({}),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   durationMs: z.number(),
-  outcome: z.enum(['cause-found', 'no-cause-found', 'healthy', 'could-not-look']),
+  outcome: z
+    .enum(['cause-found', 'no-cause-found', 'healthy', 'explained', 'could-not-look', 'shown'])
+    .describe('explained: what looks odd is a state that is no fault; shown: nothing was judged, tables were asked for'),
   severity: Severity.nullable(),
   headline: z.string().describe('the result in one line'),
+  flow: z.array(Step).default([]).describe("the flowchart's first-level questions in the order of the guide; empty for the other topics"),
   diagnoses: z.array(Diagnosis).describe('concluded causes: roots first, the best supported first, each followed by its consequences'),
   ruledOut: z.array(z.object({ cause: z.string(), title: z.string(), because: z.string() })),
   undecided: z
@@ -99,6 +128,10 @@ export const Report = z.object({
   secondReading: z
     .enum(['done', 'pending', 'not-needed'])
     .describe('pending: the statements are compared again when a second sample is there'),
+  tables: z.array(Table).default([]).describe('what `show` was asked for; empty for a diagnosis'),
+  sinceHealthy: SinceHealthy.nullable().default(null).describe('null: no healthy run is known, or nothing is wrong'),
+  timeline: z.array(Moment).default([]).describe('rollouts, and when the trouble began, oldest first'),
+  links: z.array(Link).default([]).describe('the section of the guide, and other runbooks'),
   changes: z.array(z.string()).describe('what is different since the previous run of the same topic and target in this thread'),
 });
 
@@ -113,4 +146,9 @@ export type RemediationOffer = z.infer<typeof RemediationOffer>;
 export type Diagnosis = z.infer<typeof Diagnosis>;
 export type CheckReport = z.infer<typeof CheckReport>;
 export type NotSeen = z.infer<typeof NotSeen>;
+export type Link = z.infer<typeof Link>;
+export type Table = z.infer<typeof Table>;
+export type SinceHealthy = z.infer<typeof SinceHealthy>;
+export type Moment = z.infer<typeof Moment>;
+export type Step = z.infer<typeof Step>;
 export type Report = z.infer<typeof Report>;

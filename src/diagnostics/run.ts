@@ -2,15 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadClients } from '../clients/read-clients.ts';
 import type { Logger } from '../config/logger.ts';
 import type { NamedTarget, Settings } from '../config/settings.ts';
-import { type CollectOptions, collectSources } from './collect.ts';
+import { type CollectOptions, collectSources, startCollection } from './collect.ts';
 import { composeReport } from './compose.ts';
 import { statements } from './evidence/statements.ts';
+import { enteredTopic, firstQuestions, stepsOf } from './flowchart.ts';
 import { judge } from './judge.ts';
+import { type LinkBases, linksOf } from './links.ts';
 import { NO_QUESTION, type Question } from './question.ts';
 import { createRedactor } from './redact.ts';
 import { checksOf, type Registry } from './registry.ts';
-import type { Report } from './report.ts';
+import type { Report, Step } from './report.ts';
 import { short } from './rules/phrases.ts';
+import type { SharedReadings } from './shared-readings.ts';
 import type { Check, CheckResult, Collected, Evidence, ProgressEvent, Source, StatementSample, Topic } from './types.ts';
 
 export interface DiagnosisOptions {
@@ -32,6 +35,10 @@ export interface DiagnosisOptions {
   /** Earlier readings of the statement statistics; the youngest that is old enough is compared with. */
   readonly statementSamples?: readonly StatementSample[];
   readonly previousReport?: Report | null;
+  /** Where the guide and the other runbooks are; left out: the report has no links. */
+  readonly links?: LinkBases;
+  /** Readings that other runs of this process may use as well. */
+  readonly shared?: SharedReadings;
   /** Length of the window of rates, where it is not the target's: a verification passes one that starts at the execution. */
   readonly windowSeconds?: number;
   onProgress?(event: ProgressEvent): void;
@@ -48,39 +55,68 @@ export interface DiagnosisResult {
 
 /**
  * Looks at everything that the causes of a topic need, and says what is wrong. Sources are read once, in parallel, each
- * with its own time limit; nothing that one of them does makes this reject.
+ * with its own time limit; nothing that one of them does makes this reject. The flowchart asks its first questions, all at
+ * once, and goes on into the sections that they lead to.
  * @throws Error where the topic is unknown, or the signal is aborted.
  */
 export async function runDiagnosis(options: DiagnosisOptions): Promise<DiagnosisResult> {
-  const topic = options.registry.topics.get(options.topic);
-  if (topic === undefined) throw new Error(`there is no topic ${options.topic}`);
+  const asked = options.registry.topics.get(options.topic);
+  if (asked === undefined) throw new Error(`there is no topic ${options.topic}`);
   const startedAt = options.now();
-  const checks = checksOf(topic, options.registry);
-  const progress = createProgress(checks, options.onProgress ?? (() => {}));
-  const sources = new Map(checks.flatMap((check) => check.sources).map((source) => [source.id, source]));
-  const evidence = await collectSources(sources.values(), {
+  const progress = createProgress(options.onProgress ?? (() => {}));
+  const collection = startCollection({
     ...collectOptions(options, startedAt),
     statementSamples: options.statementSamples ?? [],
     onStart: progress.started,
     onEnd: progress.ended,
   });
-  options.signal.throwIfAborted();
-  const first = answer(options, { topic, checks, evidence, startedAt });
+  const look = async (checks: readonly Check[]) => {
+    progress.begin(checks);
+    const evidence = await collection.collect(checks.flatMap((check) => check.sources));
+    options.signal.throwIfAborted();
+    return evidence;
+  };
+  const plan = asked.flowchart === true ? await walkFlowchart(options, asked, startedAt, look) : { topic: asked, steps: [] };
+  const checks = checksOf(plan.topic, options.registry);
+  const read = { ...plan, checks, startedAt, evidence: await look(checks) };
+  const first = answer(options, read);
   progress.judged(first.results);
-  const reading = statementsOf(evidence);
+  const reading = statementsOf(read.evidence);
   if (reading === undefined || reading.data.compared !== null) return { report: first.report };
   const secondReading = async () => {
     const again = await readStatementsAgain(options, reading);
-    const amended = new Map([...evidence, [statements.id, again]]);
-    const second = answer(options, { topic, checks, evidence: amended, startedAt });
+    const second = answer(options, { ...read, evidence: new Map([...read.evidence, [statements.id, again]]) });
     progress.judged(second.results);
     return second.report;
   };
   return { report: first.report, secondReading };
 }
 
+/** Asks the first questions, and makes one topic of the sections that they lead to. */
+async function walkFlowchart(
+  options: DiagnosisOptions,
+  flowchart: Topic,
+  startedAt: Date,
+  look: (checks: readonly Check[]) => Promise<ReadonlyMap<string, Evidence<unknown>>>,
+): Promise<{ topic: Topic; steps: readonly Step[] }> {
+  const checks = firstQuestions(flowchart, options.registry);
+  const results = judgeAll(options, checks, await look(checks), startedAt);
+  const steps = stepsOf(options.registry, results);
+  return { steps, topic: enteredTopic(flowchart, steps, options.registry) };
+}
+
+function judgeAll(
+  { target, settings, question = NO_QUESTION, logger }: DiagnosisOptions,
+  checks: readonly Check[],
+  evidence: ReadonlyMap<string, Evidence<unknown>>,
+  startedAt: Date,
+): ReadonlyMap<string, CheckResult> {
+  const context = { target, now: startedAt, thresholds: settings.thresholds, question };
+  return new Map(checks.map((check) => [check.id, judge(check, evidence, context, logger)]));
+}
+
 function collectOptions(options: DiagnosisOptions, now: Date): CollectOptions {
-  const { target, clients, settings, signal, logger, secrets = [], windowSeconds, question = NO_QUESTION } = options;
+  const { target, clients, settings, signal, logger, secrets = [], windowSeconds, question = NO_QUESTION, shared } = options;
   const { kubernetes, database } = target;
   const publicNames = [kubernetes.namespace, kubernetes.deployment, target.name, ...database.applicationRoles];
   return {
@@ -94,11 +130,13 @@ function collectOptions(options: DiagnosisOptions, now: Date): CollectOptions {
     logger,
     redactor: createRedactor({ secrets, publicNames }),
     ...(windowSeconds === undefined ? {} : { windowSeconds }),
+    ...(shared === undefined ? {} : { shared }),
   };
 }
 
 interface Read {
   readonly topic: Topic;
+  readonly steps: readonly Step[];
   readonly checks: readonly Check[];
   readonly evidence: ReadonlyMap<string, Evidence<unknown>>;
   readonly startedAt: Date;
@@ -106,19 +144,20 @@ interface Read {
 
 function answer(
   options: DiagnosisOptions,
-  { topic, checks, evidence, startedAt }: Read,
+  { topic, steps, checks, evidence, startedAt }: Read,
 ): { report: Report; results: ReadonlyMap<string, CheckResult> } {
-  const { target, registry, remediations, logger, settings, question = NO_QUESTION, previousReport = null } = options;
-  const context = { target, now: startedAt, thresholds: settings.thresholds, question };
-  const results = new Map(checks.map((check) => [check.id, judge(check, evidence, context, logger)]));
+  const { target, registry, remediations, settings, question = NO_QUESTION, previousReport = null } = options;
+  const results = judgeAll(options, checks, evidence, startedAt);
   const compared = statementsOf(evidence)?.data.compared;
   const report = composeReport({
     topic,
+    steps,
     registry,
     remediations,
     results,
     evidence,
-    context,
+    context: { target, now: startedAt, thresholds: settings.thresholds, question },
+    links: options.links === undefined ? [] : linksOf(topic, steps, registry, options.links),
     startedAt,
     finishedAt: options.now(),
     secondReading: compared === undefined ? 'not-needed' : compared === null ? 'pending' : 'done',
@@ -147,13 +186,22 @@ async function readStatementsAgain(options: DiagnosisOptions, first: StatementEv
 }
 
 /** Tells of each check as its sources come in: pending, in progress with the first of them, complete or error with its verdict. */
-function createProgress(checks: readonly Check[], tell: (event: ProgressEvent) => void) {
+function createProgress(tell: (event: ProgressEvent) => void) {
+  let checks: readonly Check[] = [];
   const ended = new Map<string, Evidence<unknown>>();
   const started = new Set<string>();
   const of = (source: string) => checks.filter((check) => check.sources.some(({ id }) => id === source));
   const event = ({ id, title }: Check, status: ProgressEvent['status'], detail: string | null) => tell({ id, title, status, detail });
-  for (const check of checks) event(check, 'pending', null);
   return {
+    /** More is looked at: what was told before stays. */
+    begin(more: readonly Check[]): void {
+      const added = more.filter(({ id }) => !checks.some((check) => check.id === id));
+      checks = [...checks, ...added];
+      for (const check of added) {
+        const read = check.sources.filter(({ id }) => ended.has(id)).length;
+        event(check, read === check.sources.length ? 'complete' : read > 0 ? 'in_progress' : 'pending', null);
+      }
+    },
     started({ id }: Source<unknown>): void {
       for (const check of of(id)) {
         if (started.has(check.id)) continue;

@@ -77,6 +77,8 @@ export interface Source<Data> {
   readonly title: string;
   /** The least permission that reading needs: an RBAC rule, a GRANT, or "none". */
   readonly permission: string;
+  /** Each run must read it for itself: it is compared with what that run has read before. */
+  readonly perRun?: true;
   /** What is asked, ready to paste into a terminal. */
   asked(target: NamedTarget): Asked;
   /** Throws ReadError (of clients) where it cannot be read; the runner turns it into missing evidence. */
@@ -232,6 +234,14 @@ export interface Topic {
   readonly aliases: readonly string[];
   /** The heading of the troubleshooting guide. */
   readonly guideSection: string;
+  /** Other runbooks of the team: title, and path below RUNBOOK_URL. */
+  readonly runbooks?: readonly { readonly title: string; readonly path: string }[];
+  /** The first-level question that its symptoms answer, such as "Is the API responding?"; left out: made from the title. */
+  readonly question?: string;
+  /** Asks the symptoms of every topic first, and goes on into those that show one: the guide's flowchart. */
+  readonly flowchart?: true;
+  /** Takes the id of an execution. */
+  readonly takesExecution?: true;
   readonly causes: readonly string[];
   /** Checks that show whether there is a problem at all. */
   readonly symptoms: readonly string[];

@@ -36,6 +36,10 @@ function statement({ topic, outcome, diagnoses, undecided, checks }: Said): stri
       return `Something is wrong, but no known cause fits.${said}`;
     case 'could-not-look':
       return `No cause was found, but not everything could be looked at (${count(undecided.length, 'cause')} undecided).${said}`;
+    case 'shown':
+      return topic.title;
+    case 'explained':
+      return `${diagnoses[0]?.title ?? 'What looks odd is explained'}: nothing is wrong.`;
     case 'healthy':
       return `${topic.title}: nothing is wrong.${checks.filter(({ id }) => id === topic.symptoms[0]).map(({ summary }) => ` ${summary}`)[0] ?? ''}`;
   }
@@ -50,6 +54,7 @@ export function nextStepOf({ outcome, diagnoses, undecided, notSeen, checks, sec
   if (offer !== undefined) return `Propose ${offer.id}: ${offer.reason}`;
   const advice = root?.advice[0];
   if (advice !== undefined) return advice;
+  if (outcome === 'explained') return diagnoses[0]?.advice[0] ?? 'Nothing needs to be done.';
   if (outcome === 'healthy') return 'Nothing needs to be done.';
   const blind = worstGap(notSeen, undecided, checks);
   if (outcome === 'could-not-look' && blind !== undefined) return `Let the bot look at ${blind.source}: ${blind.mend}`;

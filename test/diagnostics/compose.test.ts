@@ -21,6 +21,8 @@ function compose(
   for (const [id, result] of seen) seen.set(id, { ...result, verdict: result.facts === null ? 'unknown' : (more.verdicts?.[id] ?? 'ok') });
   const composition: Composition = {
     topic,
+    steps: [],
+    links: [],
     registry,
     remediations: new Set(['fix.pg.terminate_idle_tx', 'fix.k8s.scale', 'fix.k8s.hpa_bounds', 'fix.pg.create_index']),
     results: seen,

@@ -20,6 +20,8 @@ const OUTCOME: Readonly<Record<Report['outcome'], string>> = {
   'cause-found': 'cause found',
   'no-cause-found': 'no cause found',
   healthy: 'healthy',
+  explained: 'explained, no fault',
+  shown: 'as asked',
   'could-not-look': 'could not look',
 };
 
