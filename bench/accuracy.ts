@@ -2,25 +2,30 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import pLimit from 'p-limit';
 import { freePort } from '../sandbox/free-port.ts';
 import type { Incident } from '../sandbox/incident.ts';
 import { loadIncidents } from '../sandbox/incident-registry.ts';
 import { startRealPrometheus } from '../sandbox/prometheus/real.ts';
 import { draws } from '../sandbox/random.ts';
 import { diagnose } from './accuracy/diagnose.ts';
-import { figuresOf, missedTargets, type Run, table, targets } from './accuracy/figures.ts';
+import { type Answer, figuresOf, missedTargets, type Run, table, targets } from './accuracy/figures.ts';
 import { startSandboxProcess } from './accuracy/sandbox-process.ts';
 
 const usage = `npm run bench:accuracy -- [options]
 
   --runs N               seeds for each incident (default 3)
   --only ID[,ID]         these incidents alone
+  --topic ID             the incidents of this topic alone
+  --at-once N            worlds that run beside each other (default 1)
   --first-seed N         the first seed (default 1)
   --debian-prometheus    a fresh Debian Prometheus for each world, instead of the stand-in
   --prometheus URL       a Prometheus that takes its targets from http_sd at http://127.0.0.1:PORT/world/targets, with --port PORT
   --json                 print one JSON object last: bench, figures, targets, met
 `;
 
+/** `diagnose` without a topic. */
+const FLOWCHART = 'auto';
 const READY_WITHIN_MS = 240_000;
 const SCRAPE_INTERVAL_MS = 2_500;
 
@@ -30,12 +35,17 @@ interface Settings {
   readonly debian: boolean;
 }
 
-/** Each incident at several seeds, in random order, each in a world of its own, diagnosed from a terminal. */
+/**
+ * Each incident at several seeds, in random order, each in a world of its own, diagnosed from a terminal: `diagnose` alone, then its
+ * own topic, then one that has nothing to do with it (every topic where nothing is wrong).
+ */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       runs: { type: 'string', default: '3' },
       only: { type: 'string' },
+      topic: { type: 'string' },
+      'at-once': { type: 'string', default: '1' },
       'first-seed': { type: 'string', default: '1' },
       prometheus: { type: 'string' },
       port: { type: 'string' },
@@ -50,24 +60,36 @@ async function main(): Promise<void> {
   }
   const settings: Settings = { prometheus: values.prometheus, port: values.port, debian: values['debian-prometheus'] };
   const wanted = values.only?.split(',');
-  const incidents = [...(await loadIncidents()).values()].filter((incident) => wanted?.includes(incident.id) ?? true);
+  const all = [...(await loadIncidents()).values()];
+  const topics = [...new Set(all.map(({ topic }) => topic))].filter((topic) => topic !== FLOWCHART).sort();
+  const incidents = all.filter(({ id, topic }) => (wanted?.includes(id) ?? true) && (values.topic === undefined || topic === values.topic));
   const first = Number(values['first-seed']);
   const plan = shuffle(
     incidents.flatMap((incident) => Array.from({ length: Number(values.runs) }, (_, index) => ({ incident, seed: first + index }))),
     first,
   );
   if (plan.length === 0) throw new Error(`nothing to run\n${usage}`);
-  const runs: Run[] = [];
-  for (const [index, { incident, seed }] of plan.entries()) {
-    process.stderr.write(`${index + 1} of ${plan.length}: ${incident.id}, seed ${seed} … `);
-    const run = await diagnoseOne(incident, seed, settings);
-    runs.push(run);
-    process.stderr.write(`${run.diagnosed.diagnoses[0]?.cause ?? 'nothing'}\n`);
-  }
+  const limit = pLimit(Number(values['at-once']));
+  const runs = await Promise.all(
+    plan.map(({ incident, seed }, index) =>
+      limit(async () => {
+        const run = await diagnoseOne(incident, seed, topics, settings);
+        const found = run.auto.diagnosed.diagnoses[0]?.cause ?? 'nothing';
+        process.stderr.write(`${index + 1} of ${plan.length}: ${incident.id}, seed ${seed}: ${found}\n`);
+        return run;
+      }),
+    ),
+  );
   report(runs, values.json);
 }
 
-async function diagnoseOne(incident: Incident, seed: number, settings: Settings): Promise<Run> {
+/** Topics that have nothing to do with an incident: one, drawn by the seed; all of them where nothing is wrong. */
+function strangers({ truth, topic }: Incident, seed: number, topics: readonly string[]): readonly string[] {
+  const others = topics.filter((other) => other !== topic);
+  return truth === null || others.length === 0 ? others : [draws(seed).branch(`stranger of ${topic}`).pick(others)];
+}
+
+async function diagnoseOne(incident: Incident, seed: number, topics: readonly string[], settings: Settings): Promise<Run> {
   const prometheus = settings.debian ? await startDebianPrometheus() : undefined;
   const port = prometheus?.port ?? settings.port;
   const url = prometheus?.url ?? settings.prometheus;
@@ -78,8 +100,17 @@ async function diagnoseOne(incident: Incident, seed: number, settings: Settings)
       ...(port === undefined ? [] : ['--port', port]),
     ]);
     try {
-      await sandbox.untilReady(incident.id, READY_WITHIN_MS);
-      return { incident: incident.id, seed, truth: incident.truth, diagnosed: await diagnose(sandbox.environment) };
+      const question = await sandbox.untilReady(incident.id, READY_WITHIN_MS);
+      const ask = async (topic: string, added = {}): Promise<Answer> => ({
+        topic,
+        diagnosed: await diagnose(sandbox.environment, topic, added),
+      });
+      const auto = await ask(FLOWCHART);
+      const own = incident.topic === FLOWCHART ? undefined : await ask(incident.topic, question);
+      const others: Answer[] = [];
+      for (const topic of strangers(incident, seed, topics)) others.push(await ask(topic));
+      const { id, truth, benign = false, accepted = [] } = incident;
+      return { incident: id, seed, truth, benign, accepted, auto, own, others };
     } finally {
       await sandbox.close();
     }

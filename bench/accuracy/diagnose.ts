@@ -5,7 +5,14 @@ import { PROJECT } from './sandbox-process.ts';
 /** What the figures need of a report (docs/report.md). */
 const Report = z.object({
   durationMs: z.number(),
-  diagnoses: z.array(z.object({ cause: z.string(), certainty: z.enum(['confirmed', 'likely', 'possible']), benign: z.boolean() })),
+  diagnoses: z.array(
+    z.object({
+      cause: z.string(),
+      certainty: z.enum(['confirmed', 'likely', 'possible']),
+      benign: z.boolean(),
+      role: z.enum(['root', 'consequence']),
+    }),
+  ),
   checks: z.array(z.object({ id: z.string(), verdict: z.string() })),
 });
 
@@ -13,9 +20,20 @@ export type Diagnosed = z.infer<typeof Report>;
 
 const WITHIN_MS = 120_000;
 
-/** Runs `hotswap diagnose latency production --json` as a person would in a terminal. */
-export async function diagnose(environment: Readonly<Record<string, string>>): Promise<Diagnosed> {
-  const child = spawn(process.execPath, ['bin/hotswap.mjs', 'diagnose', 'latency', 'production', '--json'], {
+/** What a person adds to the command. */
+export interface Question {
+  readonly executionId?: string | undefined;
+  readonly pod?: string | undefined;
+}
+
+/** Runs `hotswap diagnose TOPIC production --json` as a person would in a terminal. */
+export async function diagnose(
+  environment: Readonly<Record<string, string>>,
+  topic: string,
+  { executionId, pod }: Question = {},
+): Promise<Diagnosed> {
+  const added = [...(executionId === undefined ? [] : ['--execution', executionId]), ...(pod === undefined ? [] : ['--pod', pod])];
+  const child = spawn(process.execPath, ['bin/hotswap.mjs', 'diagnose', topic, 'production', '--json', ...added], {
     cwd: PROJECT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

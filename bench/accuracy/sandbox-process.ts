@@ -4,18 +4,25 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { Question } from './diagnose.ts';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 const Ready = z.object({ worldUrl: z.string(), terminalEnvironment: z.record(z.string(), z.string()) });
-const Incidents = z.array(z.object({ id: z.string(), state: z.enum(['idle', 'starting', 'ready', 'stopping']) }));
+const Incidents = z.array(
+  z.object({
+    id: z.string(),
+    state: z.enum(['idle', 'starting', 'ready', 'stopping']),
+    question: z.object({ executionId: z.string().optional(), pod: z.string().optional() }).optional(),
+  }),
+);
 
 /** A world of its own, without the bot's processes. */
 export interface SandboxProcess {
   /** The environment in which the terminal twin finds this world. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Resolves when the incident's symptoms can be seen; rejects after `withinMs`. */
-  untilReady(incident: string, withinMs: number): Promise<void>;
+  /** Resolves when the incident's symptoms can be seen, with what a person would add to the command; rejects after `withinMs`. */
+  untilReady(incident: string, withinMs: number): Promise<Question>;
   close(): Promise<void>;
 }
 
@@ -52,11 +59,12 @@ export async function startSandboxProcess(options: readonly string[]): Promise<S
   return { environment: terminalEnvironment, untilReady: (incident, withinMs) => untilReady(worldUrl, incident, withinMs), close };
 }
 
-async function untilReady(worldUrl: string, incident: string, withinMs: number): Promise<void> {
+async function untilReady(worldUrl: string, incident: string, withinMs: number): Promise<Question> {
   const until = Date.now() + withinMs;
   while (Date.now() < until) {
     const response = await fetch(`${worldUrl}/incidents`, { signal: AbortSignal.timeout(10_000) });
-    if (Incidents.parse(await response.json()).some((one) => one.id === incident && one.state === 'ready')) return;
+    const ready = Incidents.parse(await response.json()).find((one) => one.id === incident && one.state === 'ready');
+    if (ready !== undefined) return ready.question ?? {};
     await delay(ASK_EVERY_MS);
   }
   throw new Error(`${incident} showed no symptoms within ${withinMs / 1000} s`);

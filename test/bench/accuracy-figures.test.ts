@@ -9,15 +9,20 @@ function run(
   durationMs = 1_000,
   verdicts: readonly string[] = ['ok'],
 ): Run {
+  const diagnosed = {
+    durationMs,
+    diagnoses: causes.map(([cause, certainty]) => ({ cause, certainty, benign: cause === 'benign', role: 'root' as const })),
+    checks: verdicts.map((verdict, index) => ({ id: `c${index}`, verdict })),
+  };
   return {
     incident: 'i',
     seed: 1,
     truth,
-    diagnosed: {
-      durationMs,
-      diagnoses: causes.map(([cause, certainty]) => ({ cause, certainty, benign: cause === 'benign' })),
-      checks: verdicts.map((verdict, index) => ({ id: `c${index}`, verdict })),
-    },
+    benign: false,
+    accepted: [],
+    auto: { topic: 'auto', diagnosed },
+    own: truth === null ? undefined : { topic: 'own', diagnosed },
+    others: [],
   };
 }
 
@@ -47,6 +52,19 @@ describe('the figures of the accuracy bench', () => {
     ]);
     expect(figures.falseAlarms).toBe(1);
     expect(missedTargets(figures)).toContain('falseAlarms');
+  });
+
+  it('count answers that name a root which is not there, whichever topic was asked', () => {
+    const sick = run('a', [['a', 'confirmed']]);
+    const stranger = { topic: 'other', diagnosed: run('a', [['b', 'likely']]).auto.diagnosed };
+    expect(figuresOf([{ ...sick, others: [stranger] }]).wrongRoots).toBeCloseTo(1 / 3);
+    expect(figuresOf([{ ...sick, others: [stranger], accepted: ['b'] }]).wrongRoots).toBe(0);
+  });
+
+  it('take what a benign truth explains for no fault, and anything else for an alarm', () => {
+    const benign = { ...run('benign', [['benign', 'confirmed']]), benign: true };
+    expect(figuresOf([benign])).toMatchObject({ top1: 1, falseAlarms: 0 });
+    expect(figuresOf([{ ...benign, others: [run('x', [['a', 'likely']]).auto] }]).falseAlarms).toBe(1);
   });
 
   it('count checks that could not look, and take durations by nearest rank', () => {
