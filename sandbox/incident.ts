@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import type { PullProblem } from './kubernetes/kubelet/images.ts';
 import type { Draws } from './random.ts';
 import type { BuildTraits } from './service/builds.ts';
 import type { Catalog } from './service/catalog.ts';
@@ -36,8 +37,15 @@ export interface IncidentWorld {
   readonly kubernetes: KubernetesLevers;
   /** The Vault that holds the service's signing key. */
   readonly vault: VaultLevers;
-  /** Builds a version of hotswap-api with these traits and returns its image, ready to be rolled out. */
-  publish(traits: BuildTraits): string;
+  /**
+   * Builds a version of hotswap-api with these traits and returns its image, ready to be rolled out.
+   * @param registry what the registry answers to whoever pulls it; without it, it hands it out
+   */
+  publish(traits: BuildTraits, registry?: { readonly pull?: PullProblem }): string;
+  /** What becomes of every pull from the team's registry from now on; undefined: it works again. */
+  setRegistryOutage(problem: PullProblem | undefined): void;
+  /** Cuts the machine under a node off from other services over HTTP, or connects it again. */
+  isolateMachine(node: string, isolated: boolean): void;
   readonly catalog: Catalog;
   readonly observe: Observations;
 }

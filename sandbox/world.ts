@@ -95,7 +95,7 @@ async function build(context: Build): Promise<World> {
   const runtime = new ServiceRuntime(random.branch('pods'), builds, (spec) => pasts.adopt(spec));
   teardown.add(() => runtime.close());
   const cluster = await progress.step('Kubernetes and the pods of hotswap-api', () =>
-    startCluster(context, random, { databases, nodes, vault, runtime }),
+    startCluster(context, random, { databases, nodes, vault, builds, runtime }),
   );
   const cadvisor = await serveCadvisor(() => runtime.running().map((pod) => ({ name: containerName(pod), model: pod.process.model })));
   teardown.add(async () => cadvisor.close());
@@ -103,7 +103,7 @@ async function build(context: Build): Promise<World> {
   const prometheusUrl =
     options.prometheus ?? (await progress.step('Prometheus', () => startStandInPrometheus(targets, pasts, runtime, teardown)));
   const open = async (installation: typeof production, database: ServiceDatabase): Promise<Service> => {
-    const service = await openService(installation, database, runtime, random.branch(`load ${installation.namespace}`));
+    const service = await openService(installation, database, cluster, random.branch(`load ${installation.namespace}`));
     teardown.add(async () => service.close());
     return service;
   };
@@ -126,6 +126,7 @@ async function build(context: Build): Promise<World> {
     random,
     cluster,
     builds,
+    runtime,
   });
   teardown.add(() => incidents.stopAll());
   return {
@@ -183,13 +184,14 @@ interface Surroundings {
   readonly databases: ServiceCluster;
   readonly nodes: NodeRegistry;
   readonly vault: Vault;
+  readonly builds: Builds;
   readonly runtime: ServiceRuntime;
 }
 
 async function startCluster(
   { options, state, progress, teardown }: Build,
   random: Draws,
-  { databases, nodes, vault, runtime }: Surroundings,
+  { databases, nodes, vault, builds, runtime }: Surroundings,
 ): Promise<Cluster> {
   const installations = [
     { installation: production, environment: containerEnvironment(production, databases.production, nodes.url, vault) },
@@ -199,6 +201,7 @@ async function startCluster(
     options.kubeconfig === undefined
       ? await startStandInCluster({
           runtime,
+          builds,
           installations,
           seed: random.branch('cluster').whole(0, 0xffff_ffff),
           directory: state.path,

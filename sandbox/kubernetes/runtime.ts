@@ -21,7 +21,7 @@ export interface RunningPodSpec {
 
 export interface ContainerExit {
   readonly exitCode: number;
-  readonly reason?: 'OOMKilled' | 'Error' | 'Completed';
+  readonly reason?: 'OOMKilled' | 'Error' | 'Completed' | 'StartError' | 'Unknown';
 }
 
 export interface LogLine {
@@ -31,16 +31,19 @@ export interface LogLine {
 
 /** A container that runs: what the kubelet can see of it. */
 export interface PodProcess {
+  /** Where its server can be reached from outside the pod; nothing answers there until it listens. */
   readonly host: string;
   readonly port: number;
-  /** What the readiness probe would answer now. */
-  ready(): boolean;
+  /** Whether it takes connections to this port at the pod's own address: not before it listens, and not on loopback alone. */
+  listens(containerPort: number): boolean;
   /** Use right now: CPU in millicores, working set in bytes. */
   usage(): { readonly cpuMillicores: number; readonly memoryBytes: number };
   /** Standard output and error so far, oldest first. */
   logs(): readonly LogLine[];
   /** Asks the container to stop, and stops it for good after graceMs. Resolves when it is gone. */
   terminate(graceMs: number): Promise<void>;
+  /** Ends the container at once, as the kernel does. */
+  kill(exit: ContainerExit): void;
   readonly exited: Promise<ContainerExit>;
 }
 
@@ -56,10 +59,11 @@ export const idleRuntime: PodRuntime = {
     return {
       host: '127.0.0.1',
       port: 8080,
-      ready: () => true,
+      listens: () => true,
       usage: () => ({ cpuMillicores: 1, memoryBytes: 16 * 2 ** 20 }),
       logs: () => [],
       terminate: async () => resolve({ exitCode: 0, reason: 'Completed' }),
+      kill: resolve,
       exited,
     };
   },

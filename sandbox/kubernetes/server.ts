@@ -12,11 +12,14 @@ import { syncDisruptionBudgets, syncQuotas } from './controllers/budgets.ts';
 import { syncDeployments } from './controllers/deployment.ts';
 import { syncEndpoints } from './controllers/endpoints.ts';
 import { eventRecorder } from './controllers/events.ts';
+import { syncNodes } from './controllers/node-lifecycle.ts';
 import { syncReplicaSets } from './controllers/replica-set.ts';
 import { scheduler } from './controllers/scheduler.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
+import { NodeImages, type Registries } from './kubelet/images.ts';
 import { startKubelet } from './kubelet/kubelet.ts';
 import { metricsServer } from './kubelet/metrics-server.ts';
+import { Machines } from './machines.ts';
 import { seededRandom } from './random.ts';
 import { idleRuntime, type PodRuntime } from './runtime.ts';
 import { type ClusterStore, clusterClock, clusterStore } from './store/cluster-store.ts';
@@ -48,8 +51,8 @@ export interface KubernetesOptions {
   readonly notServed?: readonly string[];
   /** Default 1.34.1. */
   readonly version?: string;
-  /** Images that cannot be pulled. */
-  readonly missingImages?: readonly string[];
+  /** What registries answer; without it they have every image. */
+  readonly registries?: Registries;
   /** Between two rounds of the controllers, in ms. Default 250. */
   readonly tickMs?: number;
   /** Between two syncs of the autoscaler, in ms. Default 3000. */
@@ -66,8 +69,7 @@ export interface KubernetesStandIn extends ClusterWorld {
   readonly faults: Faults;
   /** What metrics.k8s.io shows. */
   readonly metrics: MetricsSource;
-  /** Images that cannot be pulled; may be changed while the cluster runs. */
-  readonly missingImages: Set<string>;
+  readonly machines: Machines;
   close(): Promise<void>;
 }
 
@@ -82,9 +84,9 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
   const store = clusterStore(clock);
   const events = eventRecorder(store, random, now);
   const context = { store, events, random, timeScale, now };
-  const missingImages = new Set(options.missingImages);
-  const isMissingImage = (image: string): boolean => missingImages.has(image);
-  const kubelet = startKubelet({ ...context, runtime: options.runtime ?? idleRuntime, isMissingImage });
+  const machines = new Machines(now);
+  const { runtime = idleRuntime, registries = () => undefined } = options;
+  const kubelet = startKubelet({ ...context, runtime, registries, images: new NodeImages(), machines });
   const metrics = metricsServer(context, kubelet);
   const faults = pathFaults();
   const users = accounts(random, serviceAccountNamespace);
@@ -103,6 +105,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     autoscale,
     () => syncDeployments(context),
     () => syncReplicaSets(context),
+    () => syncNodes(context, machines),
     schedule,
     kubelet.tick,
     metrics.tick,
@@ -129,7 +132,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     server.closeAllConnections();
     await Promise.all([new Promise((resolve) => server.close(resolve)), kubelet.close()]);
   };
-  return { ...clusterWorld(store, kubelet, now), url, kubeconfigPath, faults, metrics, missingImages, close };
+  return { ...clusterWorld(store, kubelet, now), url, kubeconfigPath, faults, metrics, machines, close };
 }
 
 /** One round of every controller; one that fails says so, once for each problem, and does not hold the others back. */

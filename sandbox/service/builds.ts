@@ -1,3 +1,4 @@
+import type { PullProblem } from '../kubernetes/kubelet/images.ts';
 import type { Draws } from '../random.ts';
 
 /**
@@ -7,9 +8,14 @@ import type { Draws } from '../random.ts';
 export interface BuildTraits {
   /** What the program calls itself in its log. */
   readonly version?: string;
+  /** The endpoint that its appsettings.json pins Kestrel to; a variable of the container overrides it. */
+  readonly kestrelUrl?: string;
+  /** Share of the requests, 0 to 1, in which its code throws an exception that nothing handles. */
+  readonly throwsInShare?: number;
 }
 
-const REPOSITORY = 'registry.example.com/hotswap/hotswap-api';
+const REGISTRY = 'registry.example.com';
+const REPOSITORY = `${REGISTRY}/hotswap/hotswap-api`;
 /** The build that the world starts with. */
 export const CURRENT_IMAGE = `${REPOSITORY}:1.14.2`;
 
@@ -17,22 +23,41 @@ export const CURRENT_IMAGE = `${REPOSITORY}:1.14.2`;
 export class Builds {
   readonly #random: Draws;
   readonly #traits = new Map<string, BuildTraits>();
+  readonly #refused = new Map<string, PullProblem>();
+  #outage: PullProblem | undefined;
 
   constructor(random: Draws) {
     this.#random = random;
   }
 
-  /** Makes a build of a later version, and returns its image. */
-  publish(traits: BuildTraits): string {
+  /**
+   * Makes a build of a later version, and returns its image.
+   * @param pull what the registry answers to whoever asks for it; without it, it hands it out
+   */
+  publish(traits: BuildTraits, { pull }: { readonly pull?: PullProblem } = {}): string {
     const version = `1.${this.#random.whole(15, 19)}.${this.#traits.size + this.#random.whole(0, 6)}`;
     const image = `${REPOSITORY}:${version}`;
-    if (this.#traits.has(image)) return this.publish(traits);
+    if (this.#traits.has(image)) return this.publish(traits, pull === undefined ? {} : { pull });
     this.#traits.set(image, { version, ...traits });
+    if (pull !== undefined) this.#refused.set(image, pull);
     return image;
   }
 
   /** What the program of an image does; an image that nobody published is a good build. */
   traitsOf(image: string): BuildTraits {
     return this.#traits.get(image) ?? {};
+  }
+
+  /** What becomes of every pull from the team's registry from now on; undefined: it works again. */
+  setOutage(problem: PullProblem | undefined): void {
+    this.#outage = problem;
+  }
+
+  /** What a registry answers to a pull; undefined: it hands the image out. Other teams' registries have what they are asked for. */
+  answer(image: string): PullProblem | undefined {
+    if (!image.startsWith(`${REGISTRY}/`)) return undefined;
+    if (this.#outage !== undefined) return this.#outage;
+    if (image !== CURRENT_IMAGE && !this.#traits.has(image)) return 'not-found';
+    return this.#refused.get(image);
   }
 }

@@ -72,6 +72,16 @@ function timedOut(timeoutMs: number): ServiceError {
   );
 }
 
+/** What a process on a machine sees that cannot reach the registry. */
+export function noRoute(baseUrl: string): ServiceError {
+  const { host } = new URL(baseUrl);
+  const chain = [
+    `System.Net.Http.HttpRequestException: No route to host (${host})`,
+    'System.Net.Sockets.SocketException (113): No route to host',
+  ];
+  return new ServiceError(500, chain, FRAMES);
+}
+
 function unreachable(url: URL): ServiceError {
   return new ServiceError(500, [`System.Net.Http.HttpRequestException: Connection refused (${url.host})`], FRAMES);
 }

@@ -4,6 +4,9 @@ import type { VaultSettings } from './vault-client.ts';
 
 /** The variables that hotswap-api reads in its container. */
 const Variables = z.object({
+  ASPNETCORE_ENVIRONMENT: z.string().default('Production'),
+  ASPNETCORE_URLS: z.string().default('http://+:8080'),
+  Kestrel__Endpoints__Http__Url: z.string().optional(),
   ConnectionStrings__DefaultConnection: z.string().min(1),
   NodeRegistry__BaseUrl: z.url(),
   NodeRegistry__TimeoutSeconds: z.coerce.number().positive().default(10),
@@ -15,25 +18,44 @@ const Variables = z.object({
   Vault__TimeoutSeconds: z.coerce.number().positive().default(3),
   Jwt__KeyRefreshSeconds: z.coerce.number().positive().default(5),
   SecretRotation__CheckIntervalMinutes: z.coerce.number().positive().default(0.1),
+  Modules__Preload: z.string().default('recent'),
+  DataProtection__KeyPath: z.string().default('/keys'),
+  RateLimiting__CleanupIntervalMinutes: z.coerce.number().default(5),
+  CORECLR_ENABLE_PROFILING: z.string().default('0'),
 });
 
 export interface PodEnvironment {
+  /** Such as Production. */
+  readonly name: string;
   readonly connection: ConnectionSettings;
   readonly registryUrl: string;
   readonly registryTimeoutMs: number;
   readonly profile: 'otel' | 'prometheus-net';
   /** Undefined: the signing key comes from the configuration. */
   readonly vault: VaultSettings | undefined;
+  /** Where the process listens by its variables: what ASPNETCORE_URLS says, and what Kestrel's own configuration overrides it with. */
+  readonly urls: { readonly aspnet: string; readonly kestrel: string | undefined };
+  /** Which modules it reads into memory before it serves anybody. */
+  readonly preload: string;
+  readonly keyPath: string;
+  readonly cleanupIntervalMinutes: number;
+  readonly profiled: boolean;
 }
 
-/** Parses a container's environment; throws where a variable is missing, as the service would at its start. */
+/** Parses a container's environment; throws where a variable is missing without which the sandbox cannot model the service. */
 export function readPodEnvironment(env: Readonly<Record<string, string>>): PodEnvironment {
   const variables = Variables.parse(env);
   return {
+    name: variables.ASPNETCORE_ENVIRONMENT,
     connection: parseConnectionString(variables.ConnectionStrings__DefaultConnection),
     registryUrl: variables.NodeRegistry__BaseUrl,
     registryTimeoutMs: variables.NodeRegistry__TimeoutSeconds * 1000,
     profile: variables.Metrics__Profile,
+    urls: { aspnet: variables.ASPNETCORE_URLS, kestrel: variables.Kestrel__Endpoints__Http__Url },
+    preload: variables.Modules__Preload,
+    keyPath: variables.DataProtection__KeyPath,
+    cleanupIntervalMinutes: variables.RateLimiting__CleanupIntervalMinutes,
+    profiled: variables.CORECLR_ENABLE_PROFILING === '1',
     vault: vaultSettings(variables),
   };
 }

@@ -1,7 +1,7 @@
 import type { LogLine } from '../kubernetes/runtime.ts';
 import type { ServiceError } from './service-error.ts';
 
-type Level = 'INF' | 'WRN' | 'ERR';
+type Level = 'INF' | 'WRN' | 'ERR' | 'FTL';
 
 const KEEP_LINES = 4_000;
 
@@ -19,8 +19,8 @@ export class PodLog {
     this.#append(at, [header, ...below]);
   }
 
-  failure(source: string, message: string, error: ServiceError): void {
-    this.write('ERR', source, message, linesOf(error));
+  failure(source: string, message: string, error: ServiceError, level: Level = 'ERR'): void {
+    this.write(level, source, message, linesOf(error));
   }
 
   /** What the runtime itself writes when an exception ends the process: it knows no logger. */

@@ -7,12 +7,19 @@ import { PodLog } from './pod-log.ts';
 import type { PodModel } from './pod-model.ts';
 import { SigningKey } from './signing-key.ts';
 
+/** What the machine under a pod denies it, at the time of asking. */
+export interface Machine {
+  /** Other machines' services over HTTP cannot be reached from here. */
+  readonly isolated: boolean;
+}
+
 /** What the parts of one hotswap-api process share. */
 export interface PodParts {
   readonly model: PodModel;
   readonly environment: PodEnvironment;
   /** What the program does differently from a good build. */
   readonly build: BuildTraits;
+  readonly machine: Machine;
   readonly cpu: ContainerCpu;
   readonly database: ServiceDatabase;
   /** Connections to other services over HTTP. */
@@ -22,13 +29,14 @@ export interface PodParts {
   readonly signingKey: SigningKey | undefined;
 }
 
-export function openParts(model: PodModel, environment: PodEnvironment, build: BuildTraits): PodParts {
+export function openParts({ model, environment, build, machine }: Pick<PodParts, 'model' | 'environment' | 'build' | 'machine'>): PodParts {
   const log = new PodLog();
   const lost = (error: Error): void => log.write('WRN', 'Npgsql.Connection', `A connection to the server was lost: ${error.message}`);
   return {
     model,
     environment,
     build,
+    machine,
     cpu: new ContainerCpu(model.cpu),
     database: openDatabase(environment.connection, lost),
     agent: new Agent({ keepAlive: true, maxSockets: 64 }),

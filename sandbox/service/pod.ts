@@ -1,72 +1,76 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import type { ContainerExit, LogLine, PodProcess } from '../kubernetes/runtime.ts';
 import type { BuildTraits } from './builds.ts';
+import { HostedServices } from './hosted-services.ts';
+import { bindingOf, Kestrel } from './kestrel.ts';
 import type { PodEnvironment } from './pod-environment.ts';
 import type { PodModel } from './pod-model.ts';
-import { openParts, type PodParts } from './pod-parts.ts';
+import { type Machine, openParts, type PodParts } from './pod-parts.ts';
 import { ProcessPages } from './process-pages.ts';
 import { RequestServing } from './request-serving.ts';
 import { ServiceError } from './service-error.ts';
+import { startUp } from './startup.ts';
 
 const USAGE_WINDOW_MS = 15_000;
-/** How .NET ends on an exception that nobody caught: SIGABRT. */
-const UNHANDLED_EXIT_CODE = 134;
+const TERMINATED: ContainerExit = { exitCode: 143, reason: 'Error' };
 
 export interface PodOptions {
   readonly model: PodModel;
   readonly environment: PodEnvironment;
   /** What its program does differently. */
   readonly build: BuildTraits;
+  readonly machine: Machine;
+  /** How long the process takes until it listens, when all goes well; 0: it has been there for long. */
   readonly startupMs: number;
   readonly host: string;
 }
 
 /** One container of hotswap-api: an HTTP server with its own pool, CPU budget, metrics and log. */
 export class HotswapApiPod implements PodProcess {
-  readonly host: string;
-  readonly port: number;
   readonly exited: Promise<ContainerExit>;
   readonly #parts: PodParts;
+  readonly #kestrel: Kestrel;
   readonly #pages: ProcessPages;
   readonly #requests: RequestServing;
-  readonly #server: Server;
-  readonly #readyAt: number;
+  readonly #hosted = new HostedServices();
+  readonly #starting = new AbortController();
   readonly #exit: (exit: ContainerExit) => void;
-  #initialised = false;
   #stopping = false;
 
-  /** Starts listening at once; the pod says that it is ready after `startupMs`, as a .NET process needs a while. */
+  /** Resolves when the container runs; the program in it then starts, unless it has been there for long. */
   static async start(options: PodOptions): Promise<HotswapApiPod> {
-    const server = createServer();
-    server.listen(0, options.host);
-    await once(server, 'listening');
-    return new HotswapApiPod(server, options);
+    const pod = new HotswapApiPod(await Kestrel.reserve(options.host), options);
+    const begun = pod.#begin(options.startupMs).catch((error: unknown) => pod.#abort(error));
+    if (options.startupMs === 0) await begun;
+    return pod;
   }
 
-  private constructor(server: Server, options: PodOptions) {
-    this.host = options.host;
-    this.port = z.object({ port: z.number() }).parse(server.address()).port;
-    this.#server = server;
-    this.#parts = openParts(options.model, options.environment, options.build);
+  private constructor(kestrel: Kestrel, options: PodOptions) {
+    this.#kestrel = kestrel;
+    this.#parts = openParts(options);
     this.#pages = new ProcessPages(this.#parts, () => this.ready());
     this.#requests = new RequestServing(this.#parts);
-    this.#readyAt = Date.now() + options.startupMs;
     const { promise, resolve } = Promise.withResolvers<ContainerExit>();
     this.exited = promise;
     this.#exit = resolve;
-    server.on('request', (request, response) => void this.#answer(request, response));
-    const { log } = this.#parts;
-    const version = options.build.version === undefined ? '' : ` ${options.build.version}`;
-    log.write('INF', 'HotSwap.Distributed.Api.Program', `Starting Distributed Kernel Orchestration API${version}`);
-    log.write('INF', 'HotSwap.Distributed.Infrastructure.Services.DeploymentJobProcessor', 'Deployment Job Processor started');
-    void this.#initialise();
   }
 
+  get host(): string {
+    return this.#kestrel.host;
+  }
+
+  get port(): number {
+    return this.#kestrel.port;
+  }
+
+  /** Whether it has started and goes on. */
   ready(): boolean {
-    return this.#initialised && !this.#stopping && Date.now() >= this.#readyAt;
+    return !this.#stopping && this.#kestrel.listening;
+  }
+
+  listens(containerPort: number): boolean {
+    return this.#kestrel.listens(containerPort);
   }
 
   usage(): { readonly cpuMillicores: number; readonly memoryBytes: number } {
@@ -86,7 +90,25 @@ export class HotswapApiPod implements PodProcess {
     return this.#parts.model;
   }
 
+  async #begin(startupMs: number): Promise<void> {
+    const failed = await startUp(this.#parts, startupMs, this.#starting.signal);
+    if (this.#stopping) return;
+    if (failed !== undefined) return this.kill(failed);
+    const binding = bindingOf(this.#parts);
+    await this.#kestrel.start(binding, (request, response) => void this.#answer(request, response));
+    if (this.#stopping) return this.#kestrel.stop();
+    this.#hosted.start(this.#parts, () => void this.terminate(0));
+    this.#parts.log.write('INF', 'Microsoft.Hosting.Lifetime', `Now listening on: ${binding.url}`);
+  }
+
+  #abort(error: unknown): void {
+    this.#parts.log.unhandled(new ServiceError(500, [`System.Exception: ${String(error)}`], []));
+    this.kill({ exitCode: 134, reason: 'Error' });
+  }
+
   async terminate(graceMs: number): Promise<void> {
+    // Before the host runs, nobody handles the signal.
+    if (!this.#kestrel.listening) this.kill(TERMINATED);
     if (!this.#stopping) {
       this.#stopping = true;
       this.#parts.log.write('INF', 'Microsoft.Hosting.Lifetime', 'Application is shutting down...');
@@ -96,22 +118,16 @@ export class HotswapApiPod implements PodProcess {
     await this.exited;
   }
 
-  /** What the process must have before it can serve; without it it ends. */
-  async #initialise(): Promise<void> {
-    try {
-      await this.#parts.signingKey?.load();
-      this.#initialised = true;
-    } catch (error) {
-      if (this.#stopping) return;
-      this.#stopping = true;
-      this.#parts.log.unhandled(error instanceof ServiceError ? error : new ServiceError(500, [`System.Exception: ${String(error)}`], []));
-      await this.#end({ exitCode: UNHANDLED_EXIT_CODE, reason: 'Error' });
-    }
+  kill(exit: ContainerExit): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    void this.#end(exit);
   }
 
   async #end(exit: ContainerExit): Promise<void> {
-    this.#server.close();
-    this.#server.closeAllConnections();
+    this.#starting.abort();
+    this.#hosted.stop();
+    this.#kestrel.stop();
     this.#parts.signingKey?.stop();
     this.#parts.cpu.stop();
     this.#parts.agent.destroy();

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WorkAbandoned } from './container-cpu.ts';
 import type { Reply, RequestContext } from './endpoints/endpoint.ts';
 import { type Match, matchEndpoint } from './endpoints/endpoints.ts';
-import { askRegistry } from './node-registry.ts';
+import { askRegistry, noRoute } from './node-registry.ts';
 import type { PodParts } from './pod-parts.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -12,10 +12,14 @@ const MIDDLEWARE = 'HotSwap.Distributed.Api.Middleware.ExceptionHandlingMiddlewa
 const REQUEST_LOG = 'Serilog.AspNetCore.RequestLoggingMiddleware';
 const NO_ROUTE: Reply = { status: 404, body: { error: 'no such route' } };
 
+const NULL_REFERENCE = 'System.NullReferenceException: Object reference not set to an instance of an object.';
+
 /** The requests that do business: they take CPU, use the database and other services, are counted and logged. */
 export class RequestServing {
   readonly #parts: PodParts;
   #served = 0;
+  /** Reaches 1 as often as the build throws. */
+  #turn = 0;
 
   constructor(parts: PodParts) {
     this.#parts = parts;
@@ -60,11 +64,23 @@ export class RequestServing {
   }
 
   async #serve({ endpoint, path }: Match, url: URL, signal: AbortSignal): Promise<Reply> {
-    const { cpu, database, environment, agent } = this.#parts;
+    const { cpu, database, environment, agent, build, machine } = this.#parts;
     await cpu.work(endpoint.cpuMs(url.searchParams), signal);
+    this.#turn += build.throwsInShare ?? 0;
+    if (this.#turn >= 1) {
+      this.#turn -= 1;
+      throw new ServiceError(
+        500,
+        [NULL_REFERENCE],
+        [`HotSwap.Distributed.Api.Controllers.${controllerOf(endpoint.template)}.<Handle>b__0(RequestContext context)`],
+      );
+    }
     const context: RequestContext = {
       database,
-      askNodes: (of) => askRegistry(environment.registryUrl, of, agent, environment.registryTimeoutMs),
+      askNodes: (of) =>
+        machine.isolated
+          ? Promise.reject(noRoute(environment.registryUrl))
+          : askRegistry(environment.registryUrl, of, agent, environment.registryTimeoutMs),
       path,
       query: url.searchParams,
     };
@@ -85,6 +101,12 @@ export class RequestServing {
     if (status >= 400 || milliseconds > SLOW_REQUEST_MS) this.#parts.log.write('WRN', REQUEST_LOG, text);
     else if (this.#served % PROGRESS_LOGGED_EVERY === 0) this.#parts.log.write('INF', REQUEST_LOG, text);
   }
+}
+
+/** `api/v1/deployments/{executionId}` is served by DeploymentsController. */
+function controllerOf(template: string): string {
+  const name = template.split('/')[2] ?? 'root';
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}Controller`;
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

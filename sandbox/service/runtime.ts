@@ -1,9 +1,10 @@
-import type { PodProcess, PodRuntime, RunningPodSpec } from '../kubernetes/runtime.ts';
+import { idleRuntime, type PodProcess, type PodRuntime, type RunningPodSpec } from '../kubernetes/runtime.ts';
 import type { Draws } from '../random.ts';
 import type { Builds } from './builds.ts';
 import { HotswapApiPod } from './pod.ts';
 import { readPodEnvironment } from './pod-environment.ts';
 import { PodModel, type PodShape } from './pod-model.ts';
+import type { Machine } from './pod-parts.ts';
 
 /** A pod of hotswap-api that runs, with what Kubernetes calls it. */
 export interface RunningPod {
@@ -13,6 +14,9 @@ export interface RunningPod {
 
 /** Finds the model of a pod that has been running for longer than the sandbox. */
 type Past = (spec: RunningPodSpec, shape: PodShape) => PodModel | undefined;
+
+/** The container of hotswap-api in its pods; whatever else runs in the cluster does nothing that matters here. */
+export const CONTAINER = 'hotswap-api';
 
 /** CPU of a container without a limit: what its node has. */
 const NODE_MILLICORES = 4_000;
@@ -24,6 +28,7 @@ export class ServiceRuntime implements PodRuntime {
   readonly #random: Draws;
   readonly #builds: Builds;
   readonly #past: Past;
+  readonly #isolated = new Set<string>();
 
   /**
    * @param builds what the program of each image does
@@ -36,6 +41,10 @@ export class ServiceRuntime implements PodRuntime {
   }
 
   async start(spec: RunningPodSpec): Promise<PodProcess> {
+    return spec.container.name === CONTAINER ? this.startService(spec) : idleRuntime.start(spec);
+  }
+
+  async startService(spec: RunningPodSpec): Promise<HotswapApiPod> {
     const environment = readPodEnvironment(spec.container.env);
     const shape = { cpuMillicores: spec.container.resources.limits.cpuMillicores ?? NODE_MILLICORES, profile: environment.profile };
     const past = this.#past(spec, shape);
@@ -43,12 +52,28 @@ export class ServiceRuntime implements PodRuntime {
       model: past ?? new PodModel(shape, Date.now()),
       environment,
       build: this.#builds.traitsOf(spec.container.image),
+      machine: this.#machine(spec.nodeName),
       startupMs: past === undefined ? this.#random.between(STARTUP_MS.from, STARTUP_MS.to) : 0,
       host: '127.0.0.1',
     });
     this.#pods.set(spec.uid, { spec, process });
     void process.exited.then(() => this.#pods.delete(spec.uid));
     return process;
+  }
+
+  #machine(node: string): Machine {
+    const isolated = this.#isolated;
+    return {
+      get isolated() {
+        return isolated.has(node);
+      },
+    };
+  }
+
+  /** Cuts a machine off from other services over HTTP, or connects it again. */
+  setIsolated(node: string, isolated: boolean): void {
+    if (isolated) this.#isolated.add(node);
+    else this.#isolated.delete(node);
   }
 
   /** Every container that runs, ready or not. */

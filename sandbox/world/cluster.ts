@@ -1,7 +1,10 @@
-import { ApiException, ApisApi, KubeConfig, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
+import { ApiException, ApisApi, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
 import { z } from 'zod';
 import type { ObjectHeader } from '../incident.ts';
+import type { Machines } from '../kubernetes/machines.ts';
+import type { Address } from '../service/load.ts';
 import type { Manifest } from './manifests.ts';
+import { type PodView, podView } from './pod-view.ts';
 
 /** A Kubernetes cluster, the stand-in or a real one, as the sandbox uses it. */
 export interface Cluster {
@@ -16,6 +19,12 @@ export interface Cluster {
   patch(header: ObjectHeader, change: object): Promise<void>;
   /** Replaces the spec of an object by that of another one that was read before. */
   putSpec(header: ObjectHeader, from: object): Promise<void>;
+  /** What `kubectl get pods -o wide` shows. */
+  pods(namespace: string): Promise<readonly PodView[]>;
+  /** The machines under its nodes; a real cluster's are nobody's to switch off. */
+  readonly machines: Pick<Machines, 'stop' | 'start'> | undefined;
+  /** Where the Service of that name sends requests now. */
+  addresses(namespace: string, service: string): readonly Address[];
   /** Whether the HPA of that name says that its maximum holds it back. */
   autoscalerLimited(namespace: string, name: string): Promise<boolean>;
   close(): Promise<void>;
@@ -36,11 +45,12 @@ const AUTOSCALING = 'autoscaling/v2';
 const AUTOSCALING_BEFORE = 'autoscaling/v2beta2';
 
 /** What the sandbox does to a cluster, with the rights of one of its contexts. */
-export function clusterOperations(kubeconfig: string, context: string): Omit<Cluster, 'kubeconfig' | 'close'> {
+export function clusterOperations(kubeconfig: string, context: string): Omit<Cluster, 'kubeconfig' | 'addresses' | 'machines' | 'close'> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   config.setCurrentContext(context);
   const objects = KubernetesObjectApi.makeApiClient(config);
+  const core = config.makeApiClient(CoreV1Api);
   const served = async (apiVersion: string): Promise<string> =>
     apiVersion === AUTOSCALING && !(await groupVersions(config)).has(AUTOSCALING) ? AUTOSCALING_BEFORE : apiVersion;
   return {
@@ -60,6 +70,7 @@ export function clusterOperations(kubeconfig: string, context: string): Omit<Clu
       const now = Specified.parse(await objects.read(header));
       await objects.replace({ ...now, spec });
     },
+    pods: async (namespace) => (await core.listNamespacedPod({ namespace })).items.map(podView),
     autoscalerLimited: async (namespace, name) => {
       const header = { apiVersion: await served(AUTOSCALING), kind: 'HorizontalPodAutoscaler', metadata: { namespace, name } };
       const { status } = Autoscaler.parse((await unlessGone(objects.read(header))) ?? {});

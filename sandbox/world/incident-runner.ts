@@ -9,6 +9,7 @@ import { endpoints, totalWeight } from '../service/endpoints/endpoints.ts';
 import { listArtifacts, listAudit } from '../service/endpoints/lookups.ts';
 import { streamTo } from '../service/load.ts';
 import type { NodeRegistry } from '../service/node-registry.ts';
+import type { ServiceRuntime } from '../service/runtime.ts';
 import { dailyFactor } from '../service/traffic.ts';
 import type { VaultLevers } from '../vault/vault.ts';
 import type { Cluster } from './cluster.ts';
@@ -25,6 +26,7 @@ export interface RunnerOptions {
   readonly random: Draws;
   readonly cluster: Cluster;
   readonly builds: Builds;
+  readonly runtime: ServiceRuntime;
 }
 
 export interface IncidentStatus {
@@ -106,7 +108,7 @@ const ROUTES = { audit: listAudit, artifacts: listArtifacts, reports: exportRepo
 const NO_QUERY = new URLSearchParams();
 const everydayCpuMs = endpoints.reduce((sum, endpoint) => sum + endpoint.weight * endpoint.cpuMs(NO_QUERY), 0) / totalWeight;
 
-function incidentWorld({ service, database, nodes, vault, observe, random, cluster, builds }: RunnerOptions): IncidentWorld {
+function incidentWorld({ service, database, nodes, vault, observe, random, cluster, builds, runtime }: RunnerOptions): IncidentWorld {
   const { installation, catalog, load } = service;
   return {
     session: (applicationName) => openSession(database.owner, applicationName),
@@ -124,7 +126,9 @@ function incidentWorld({ service, database, nodes, vault, observe, random, clust
     },
     kubernetes: kubernetesLevers(cluster, installation),
     vault,
-    publish: (traits) => builds.publish(traits),
+    publish: (traits, registry) => builds.publish(traits, registry),
+    setRegistryOutage: (problem) => builds.setOutage(problem),
+    isolateMachine: (node, isolated) => runtime.setIsolated(node, isolated),
     catalog,
     observe,
   };

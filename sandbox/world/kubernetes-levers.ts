@@ -1,5 +1,8 @@
 import type { ObjectHeader } from '../incident.ts';
+import { CONTAINER } from '../service/runtime.ts';
 import type { Cluster } from './cluster.ts';
+import { SETTINGS, settingsManifest } from './manifests.ts';
+import type { PodView } from './pod-view.ts';
 import type { Installation } from './service.ts';
 
 /** A change of the container in the Deployment's template, merged as `kubectl patch` does: lists of named things by name. */
@@ -25,14 +28,27 @@ export interface KubernetesLevers {
   patchDeployment(change: object): Promise<void>;
   /** Changes hotswap-api's container in the Deployment's template: a rollout. */
   patchContainer(change: ContainerChange): Promise<void>;
+  /** The pods of hotswap-api. */
+  pods(): Promise<readonly PodView[]>;
+  /** Moves this many of its pods elsewhere, as whoever maintains their machines does: deleted, and made again by their ReplicaSet. */
+  replacePods(count: number): Promise<void>;
+  /** The settings that hotswap-api reads from its ConfigMap as variables when it starts. */
+  changeSettings(change: Readonly<Record<string, string>>): Promise<void>;
+  /** Puts them back. */
+  restoreSettings(): Promise<void>;
+  /** Switches off the machine under a node, or on again. */
+  switchMachine(node: string, to: 'on' | 'off'): void;
   /** Puts the Deployment's spec back to what it was before the first change. */
   restoreDeployment(): Promise<void>;
 }
 
-export const CONTAINER = 'hotswap-api';
-
-export function kubernetesLevers(cluster: Cluster, { namespace, deployment }: Installation): KubernetesLevers {
+export function kubernetesLevers(cluster: Cluster, installation: Installation): KubernetesLevers {
+  const { namespace, deployment } = installation;
   const header: ObjectHeader = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: deployment, namespace } };
+  const settings = settingsManifest(installation);
+  const changed = new Set<string>();
+  const pods = async (): Promise<readonly PodView[]> =>
+    (await cluster.pods(namespace)).filter(({ name }) => name.startsWith(`${deployment}-`));
   let original: object | undefined;
   const patchDeployment = async (change: object): Promise<void> => {
     original ??= await cluster.read(header);
@@ -45,6 +61,25 @@ export function kubernetesLevers(cluster: Cluster, { namespace, deployment }: In
     patch: (manifest, change) => cluster.patch(manifest, change),
     patchDeployment,
     patchContainer: (change) => patchDeployment({ spec: { template: { spec: { containers: [{ name: CONTAINER, ...change }] } } } }),
+    pods,
+    replacePods: async (count) => {
+      const replaced = (await pods()).filter(({ terminating }) => !terminating).slice(0, count);
+      for (const { name } of replaced) await cluster.delete({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } });
+    },
+    changeSettings: async (change) => {
+      for (const key of Object.keys(change)) changed.add(key);
+      await cluster.patch(settings, { data: change });
+    },
+    restoreSettings: async () => {
+      const back = [...changed].map((key) => [key, SETTINGS[key] ?? null]);
+      if (back.length > 0) await cluster.patch(settings, { data: Object.fromEntries(back) });
+      changed.clear();
+    },
+    switchMachine: (node, to) => {
+      if (cluster.machines === undefined) throw new Error('the machines of a real cluster are not switched off here');
+      if (to === 'off') cluster.machines.stop(node);
+      else cluster.machines.start(node);
+    },
     restoreDeployment: async () => {
       if (original === undefined) return;
       await cluster.putSpec(header, original);

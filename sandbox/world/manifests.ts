@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import type { ObjectHeader } from '../incident.ts';
 import { CURRENT_IMAGE } from '../service/builds.ts';
 import type { Installation } from './service.ts';
 
@@ -28,10 +29,23 @@ const FROM_SECRETS: Readonly<Record<string, { readonly name: string; readonly ke
   VAULT_TOKEN: { name: 'hotswap-api-vault', key: 'token' },
 };
 
+/** What hotswap-api is told by its ConfigMap, as variables. */
+export const SETTINGS: Readonly<Record<string, string>> = {
+  ASPNETCORE_URLS: 'http://+:8080',
+  DataProtection__KeyPath: '/keys',
+  Modules__Preload: 'recent',
+  RateLimiting__CleanupIntervalMinutes: '5',
+};
+
+export function settingsManifest({ namespace }: Installation): Manifest & ObjectHeader {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hotswap-api-settings', namespace, labels: LABELS }, data: SETTINGS };
+}
+
 /** The Deployment, Service and disruption budget of an installation. There is no HPA: an incident may bring one. */
 export function serviceManifests(installation: Installation, environment: Readonly<Record<string, string>>): readonly Manifest[] {
   const metadata = { name: installation.deployment, namespace: installation.namespace, labels: LABELS };
   return [
+    settingsManifest(installation),
     ...secretManifests(installation, environment),
     { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: LABELS, ports: [{ name: 'http', port: 80, targetPort: 'http' }] } },
     {
@@ -77,6 +91,7 @@ function podSpec(installation: Installation, environment: Readonly<Record<string
         name: 'hotswap-api',
         image: CURRENT_IMAGE,
         ports: [{ name: 'http', containerPort: 8080 }],
+        envFrom: [{ configMapRef: { name: settingsManifest(installation).metadata.name } }],
         env: Object.entries(environment).map(([name, value]) => variable(name, value)),
         resources: {
           requests: { cpu: `${installation.cpuRequestMillicores}m`, memory: `${request}Mi` },

@@ -51,6 +51,9 @@ export async function useRealCluster(options: RealClusterOptions): Promise<Clust
   return {
     kubeconfig: options.kubeconfig,
     ...clusterOperations(options.kubeconfig, config.getContextObject(ADMIN) === null ? options.fixContext : ADMIN),
+    machines: undefined,
+    addresses: (namespace) =>
+      options.runtime.running(namespace).flatMap(({ process }) => (process.ready() ? [{ host: process.host, port: process.port }] : [])),
     close: async () => {
       stopped.abort();
       await following;

@@ -5,8 +5,9 @@ import { connectionString } from '../service/connection-string.ts';
 import { openFrontDoor } from '../service/front-door.ts';
 import { type PastPod, simulatePast } from '../service/history.ts';
 import { type Address, type Load, startLoad } from '../service/load.ts';
-import type { ServiceRuntime } from '../service/runtime.ts';
+
 import { KEY_PATH, MOUNT, type Vault } from '../vault/vault.ts';
+import type { Cluster } from './cluster.ts';
 
 /** One installation of hotswap-api: how big it is and how much it is used. */
 export interface Installation {
@@ -91,10 +92,10 @@ export interface Service {
 export async function openService(
   installation: Installation,
   database: ServiceDatabase,
-  runtime: ServiceRuntime,
+  cluster: Pick<Cluster, 'addresses'>,
   random: Draws,
 ): Promise<Service> {
-  const addresses = (): readonly Address[] => readyPods(runtime, installation.namespace);
+  const addresses = (): readonly Address[] => cluster.addresses(installation.namespace, installation.deployment);
   const [catalog, door] = await Promise.all([readCatalog(database.owner), openFrontDoor(addresses)]);
   const load = startLoad({ random, catalog, requestsPerSecond: installation.requestsPerSecond, addresses });
   return {
@@ -107,11 +108,4 @@ export async function openService(
       door.close();
     },
   };
-}
-
-function readyPods(runtime: ServiceRuntime, namespace: string): readonly Address[] {
-  return runtime
-    .running(namespace)
-    .filter((pod) => pod.process.ready())
-    .map(({ process }) => ({ host: process.host, port: process.port }));
 }

@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startKubernetes } from '../kubernetes/server.ts';
+import { z } from 'zod';
+import { type KubernetesStandIn, startKubernetes } from '../kubernetes/server.ts';
+import type { Builds } from '../service/builds.ts';
+import type { Address } from '../service/load.ts';
 import type { ServiceRuntime } from '../service/runtime.ts';
 import { type Cluster, clusterOperations } from './cluster.ts';
 import { rbacManifests, serviceManifests } from './manifests.ts';
@@ -10,6 +13,7 @@ export interface StandInClusterOptions {
   /** Where its kubeconfig goes. */
   readonly directory: string;
   readonly runtime: ServiceRuntime;
+  readonly builds: Builds;
   readonly installations: readonly { readonly installation: Installation; readonly environment: Readonly<Record<string, string>> }[];
 }
 
@@ -19,13 +23,14 @@ const LOOK_EVERY_MS = 50;
 
 /** Starts the API server with its controllers, applies the product's RBAC and the service, and waits until its pods are ready. */
 export async function startStandInCluster(options: StandInClusterOptions): Promise<Cluster> {
-  const { runtime, installations } = options;
+  const { runtime, builds, installations } = options;
   // The service was rolled out yesterday: whatever is made before its pods are ready carries yesterday's time.
   let ageMs = AGE_MS;
   const kubernetes = await startKubernetes({
     seed: options.seed,
     directory: options.directory,
     runtime,
+    registries: (image) => builds.answer(image),
     namespaces: installations.map(({ installation }) => installation.namespace),
     now: () => new Date(Date.now() - ageMs),
   });
@@ -43,12 +48,29 @@ export async function startStandInCluster(options: StandInClusterOptions): Promi
   return {
     kubeconfig: kubernetes.kubeconfigPath,
     ...clusterOperations(kubernetes.kubeconfigPath, 'admin'),
+    machines: kubernetes.machines,
+    addresses: (namespace, service) => readyAddresses(kubernetes, namespace, service),
     close: () => kubernetes.close(),
   };
 
   function available({ namespace, deployment }: Installation): number {
     return kubernetes.get('deployments', namespace, deployment)?.status?.availableReplicas ?? 0;
   }
+}
+
+const Slice = z.object({
+  ports: z.array(z.object({ port: z.number() })).default([]),
+  endpoints: z.array(z.object({ addresses: z.array(z.string()), conditions: z.object({ ready: z.boolean() }) })).default([]),
+});
+
+/** What kube-proxy on the nodes makes of the Service's EndpointSlices. */
+function readyAddresses(kubernetes: KubernetesStandIn, namespace: string, service: string): readonly Address[] {
+  const slices = kubernetes.list('endpointslices', namespace, `kubernetes.io/service-name=${service}`).map((slice) => Slice.parse(slice));
+  return slices.flatMap(({ ports, endpoints }) =>
+    endpoints
+      .filter(({ conditions }) => conditions.ready)
+      .flatMap(({ addresses }) => addresses.flatMap((host) => ports.map(({ port }) => ({ host, port })))),
+  );
 }
 
 async function untilReady(ready: () => boolean): Promise<void> {

@@ -34,8 +34,10 @@ export interface MetricsSource {
 export interface KubeletAccess {
   /** The lines of a container, or of its previous run; undefined where there was no such run. */
   logs(pod: Pod, container: string, previous: boolean): readonly LogLine[] | undefined;
-  /** Where the pod's process listens. */
-  address(pod: Pod): { readonly host: string; readonly port: number } | undefined;
+  /** Where a connection to that port of the pod arrives; undefined where nothing takes it. */
+  address(pod: Pod, port: number): { readonly host: string; readonly port: number } | undefined;
+  /** Whether the kubelet of the pod's node answers. */
+  isReachable(pod: Pod): boolean;
 }
 
 /** What answering a request needs. */

@@ -1,6 +1,6 @@
 import type { Pod } from '../kinds/pod.ts';
 import type { LogLine } from '../runtime.ts';
-import { badRequest } from '../store/api-error.ts';
+import { ApiError, badRequest } from '../store/api-error.ts';
 import { type Answer, text } from './answer.ts';
 import type { ApiContext } from './context.ts';
 import type { ApiRequest } from './request.ts';
@@ -10,6 +10,7 @@ export function podLog(context: ApiContext, pod: Pod, request: ApiRequest): Answ
   const { query } = request;
   const container = containerName(pod, query.get('container') ?? '');
   const previous = query.get('previous') === 'true';
+  if (!context.kubelet.isReachable(pod)) throw kubeletSilent(pod, container);
   const lines = context.kubelet.logs(pod, container, previous);
   if (!lines) throw noRun(pod, container, previous);
   const since = sinceOf(query, context.clock.now());
@@ -40,6 +41,13 @@ function noRun(pod: Pod, container: string, previous: boolean): Error {
   const imageProblem = waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff';
   const problem = imageProblem ? 'trying and failing to pull image' : (waiting?.reason ?? 'ContainerCreating');
   return badRequest(`container "${container}" in pod "${name}" is waiting to start: ${problem}`);
+}
+
+function kubeletSilent(pod: Pod, container: string): Error {
+  const { namespace = '', name } = pod.metadata;
+  const address = '127.0.0.1:10250';
+  const problem = `Get "https://${address}/containerLogs/${namespace}/${name}/${container}": dial tcp ${address}: connect: no route to host`;
+  return new ApiError(500, 'InternalError', problem);
 }
 
 function sinceOf(query: URLSearchParams, now: Date): Date | undefined {

@@ -7,10 +7,15 @@ import type { ApiRequest, ResourceRequest } from './request.ts';
 
 const timeoutMs = 10_000;
 
-/** Passes a GET on to the pod's process, whichever port of the pod the request names. */
+/** Passes a GET on to the port of the pod that the request names; without one, to the first that a container states. */
 export async function podProxy(context: ApiContext, pod: Pod, request: ApiRequest, what: ResourceRequest): Promise<Answer> {
-  const address = context.kubelet.address(pod);
-  if (!address) throw unreachable(`dial tcp ${pod.status.podIP ?? ''}: connect: connection refused`);
+  const named = /:(\d+)$/.exec(what.name)?.[1];
+  const port =
+    named === undefined ? (pod.spec.containers.find(({ ports = [] }) => ports.length > 0)?.ports?.[0]?.containerPort ?? 80) : Number(named);
+  const dialled = `dial tcp ${pod.status.podIP ?? ''}:${port}: connect`;
+  if (!context.kubelet.isReachable(pod)) throw unreachable(`${dialled}: no route to host`);
+  const address = context.kubelet.address(pod, port);
+  if (!address) throw unreachable(`${dialled}: connection refused`);
   const query = request.query.toString();
   const path = `/${what.rest}${query === '' ? '' : `?${query}`}`;
   return await new Promise<Answer>((resolve, reject) => {
@@ -22,7 +27,7 @@ export async function podProxy(context: ApiContext, pod: Pod, request: ApiReques
       );
     });
     asked.on('timeout', () => asked.destroy(new Error('i/o timeout')));
-    asked.on('error', () => reject(unreachable(`dial tcp ${address.host}:${address.port}: connect: connection refused`)));
+    asked.on('error', () => reject(unreachable(`${dialled}: connection refused`)));
   });
 }
 

@@ -34,10 +34,10 @@ export function scheduler(context: ControllerContext): () => void {
 
 function problemWith(context: ControllerContext, node: Node, pod: Pod): string | undefined {
   if (node.spec.unschedulable === true) return 'node(s) were unschedulable';
-  if (node.status.conditions?.find(({ type }) => type === 'Ready')?.status !== 'True')
-    return 'node(s) had untolerated taint {node.kubernetes.io/not-ready: }';
   const taint = (node.spec.taints ?? []).find(({ effect, key }) => effect !== 'PreferNoSchedule' && !isTolerated(pod, key));
   if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
+  if (node.status.conditions?.find(({ type }) => type === 'Ready')?.status !== 'True')
+    return 'node(s) had untolerated taint {node.kubernetes.io/not-ready: }';
   const wanted = Object.entries(pod.spec.nodeSelector ?? {});
   if (wanted.some(([key, value]) => node.metadata.labels?.[key] !== value)) return "node(s) didn't match Pod's node affinity/selector";
   const here = podsOn(context, node);

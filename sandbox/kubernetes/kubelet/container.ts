@@ -1,8 +1,10 @@
 import type { Container, ContainerState, ContainerStatus, Pod } from '../kinds/pod.ts';
 import type { ContainerExit, LogLine, PodProcess } from '../runtime.ts';
 import { kubeTime } from '../store/object.ts';
+import type { KubeletContext } from './context.ts';
 import { environmentOf, resourcesOf } from './environment.ts';
-import type { KubeletContext } from './kubelet.ts';
+import { Health } from './health.ts';
+import { ImagePull } from './image-pull.ts';
 
 const firstBackOffMs = 10_000;
 const longestBackOffMs = 300_000;
@@ -14,8 +16,10 @@ type Phase = 'waiting' | 'starting' | 'running' | 'exited';
 export class ContainerRun {
   readonly #context: KubeletContext;
   readonly #container: Container;
+  readonly #pull: ImagePull;
   #phase: Phase = 'waiting';
   #process: PodProcess | undefined;
+  #health: Health | undefined;
   #state: ContainerState = { waiting: { reason: 'ContainerCreating' } };
   #lastState: ContainerState = {};
   #previousLogs: readonly LogLine[] | undefined;
@@ -24,13 +28,13 @@ export class ContainerRun {
   #retryAt = 0;
   #startedAt = 0;
   #runs = 0;
-  #ready = false;
   #stopping = false;
-  #unhealthyAt = 0;
+  #ending = false;
 
   constructor(context: KubeletContext, container: Container) {
     this.#context = context;
     this.#container = container;
+    this.#pull = new ImagePull(context, container, (pod, type, reason, message) => this.#event(pod, type, reason, message));
   }
 
   get process(): PodProcess | undefined {
@@ -41,16 +45,17 @@ export class ContainerRun {
   tick(pod: Pod): void {
     if (this.#stopping) return;
     const now = this.#context.now().getTime();
-    if (this.#phase === 'running') this.#probe(pod, now);
+    if (this.#phase === 'running') this.#watch(pod, now);
     else if (this.#phase === 'waiting' && now >= this.#retryAt) this.#begin(pod, now);
     else if (this.#phase === 'exited' && this.#mayRestart(pod)) this.#backOff(pod, now);
   }
 
   status(): ContainerStatus {
+    const running = this.#phase === 'running';
     return {
       name: this.#container.name,
-      ready: this.#ready,
-      started: this.#phase === 'running',
+      ready: running && !this.#stopping && this.#health?.ready === true,
+      started: running && this.#health?.started === true,
       restartCount: this.#restarts,
       image: this.#container.image ?? '',
       imageID: this.#runs > 0 ? `sandbox://${this.#container.image ?? ''}` : '',
@@ -67,8 +72,12 @@ export class ContainerRun {
 
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
-    this.#ready = false;
     await this.#process?.terminate(graceMs);
+  }
+
+  /** Its machine loses power: the container ends, and nobody is there who could write that down. */
+  loseMachine(): void {
+    if (this.#phase === 'running') this.#process?.kill({ exitCode: 255, reason: 'Unknown' });
   }
 
   #mayRestart(pod: Pod): boolean {
@@ -77,9 +86,9 @@ export class ContainerRun {
   }
 
   #begin(pod: Pod, now: number): void {
-    const image = this.#container.image ?? '';
-    if (this.#context.isMissingImage(image)) {
-      this.#failPull(pod, image, now);
+    const waiting = this.#pull.step(pod, now);
+    if (waiting !== undefined) {
+      this.#state = { waiting };
       return;
     }
     const environment = environmentOf(this.#context.store, pod, this.#container);
@@ -89,7 +98,6 @@ export class ContainerRun {
       this.#event(pod, 'Warning', 'Failed', `Error: ${environment.problem}`);
       return;
     }
-    this.#event(pod, 'Normal', 'Pulled', `Container image "${image}" already present on machine`);
     this.#phase = 'starting';
     this.#launch(pod, environment.env).catch((error: unknown) => this.#failStart(pod, error));
   }
@@ -107,24 +115,31 @@ export class ContainerRun {
     this.#process = process;
     this.#phase = 'running';
     this.#runs += 1;
+    this.#ending = false;
     this.#startedAt = this.#context.now().getTime();
     this.#state = { running: { startedAt: kubeTime(this.#context.now()) } };
-    process.exited.then((exit) => this.#exit(pod, exit)).catch((error: unknown) => this.#failStart(pod, error));
+    this.#health = new Health({
+      container: this.#container,
+      podIp: process.host,
+      timeScale: this.#context.timeScale,
+      startedAt: this.#startedAt,
+      onFailure: (message) => this.#process === process && this.#event(pod, 'Warning', 'Unhealthy', message),
+    });
+    process.exited.then((exit) => this.#exit(exit)).catch((error: unknown) => this.#failStart(pod, error));
   }
 
   #failStart(pod: Pod, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     this.#event(pod, 'Warning', 'Failed', `Error: ${message}`);
     this.#startedAt = this.#context.now().getTime();
-    this.#exit(pod, { exitCode: 128, reason: 'Error' });
+    this.#exit({ exitCode: 128, reason: 'StartError' });
   }
 
-  #exit(_pod: Pod, exit: ContainerExit): void {
+  #exit(exit: ContainerExit): void {
     const now = this.#context.now();
     const reason = exit.reason ?? (exit.exitCode === 0 ? 'Completed' : 'Error');
     const startedAt = kubeTime(new Date(this.#startedAt));
     this.#phase = 'exited';
-    this.#ready = false;
     this.#state = { terminated: { exitCode: exit.exitCode, reason, startedAt, finishedAt: kubeTime(now) } };
     if (now.getTime() - this.#startedAt > calmAfterMs / this.#context.timeScale) this.#backOffMs = 0;
   }
@@ -149,31 +164,22 @@ export class ContainerRun {
     this.#event(pod, 'Warning', 'BackOff', message);
   }
 
-  /** ErrImagePull on an attempt, ImagePullBackOff between attempts. */
-  #failPull(pod: Pod, image: string, now: number): void {
-    const problem = `failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`;
-    const attempted = this.#state.waiting?.reason === 'ErrImagePull';
-    this.#backOffMs = attempted ? Math.min(longestBackOffMs, Math.max(firstBackOffMs, this.#backOffMs * 2)) : this.#backOffMs;
-    this.#retryAt = now + (attempted ? this.#backOffMs : 1000) / this.#context.timeScale;
-    if (attempted) {
-      this.#state = { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ErrImagePull: ${problem}` } };
-      this.#event(pod, 'Normal', 'BackOff', `Back-off pulling image "${image}"`);
-      this.#event(pod, 'Warning', 'Failed', 'Error: ImagePullBackOff');
+  /** What the kernel and the probes do about a running container. */
+  #watch(pod: Pod, now: number): void {
+    const process = this.#process;
+    if (process === undefined || this.#ending) return;
+    const limit = resourcesOf(this.#container).limits.memoryBytes;
+    if (limit !== undefined && process.usage().memoryBytes > limit) {
+      this.#ending = true;
+      process.kill({ exitCode: 137, reason: 'OOMKilled' });
       return;
     }
-    this.#state = { waiting: { reason: 'ErrImagePull', message: problem } };
-    this.#event(pod, 'Normal', 'Pulling', `Pulling image "${image}"`);
-    this.#event(pod, 'Warning', 'Failed', `Failed to pull image "${image}": ${problem}`);
-    this.#event(pod, 'Warning', 'Failed', 'Error: ErrImagePull');
-  }
-
-  #probe(pod: Pod, now: number): void {
-    this.#ready = this.#process?.ready() ?? false;
-    const probe = this.#container.readinessProbe;
-    if (this.#ready || probe === undefined || now < this.#unhealthyAt) return;
-    this.#unhealthyAt = now + (probe.periodSeconds * 1000) / this.#context.timeScale;
-    if (now - this.#startedAt < 1000) return;
-    this.#event(pod, 'Warning', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
+    this.#health?.tick(process, now);
+    const failed = this.#health?.failed;
+    if (failed === undefined) return;
+    this.#ending = true;
+    this.#event(pod, 'Normal', 'Killing', `Container ${this.#container.name} failed ${failed} probe, will be restarted`);
+    void process.terminate((pod.spec.terminationGracePeriodSeconds * 1000) / this.#context.timeScale);
   }
 
   #event(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void {

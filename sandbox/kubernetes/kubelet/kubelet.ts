@@ -1,14 +1,9 @@
 import type { KubeletAccess } from '../api/context.ts';
-import type { ControllerContext } from '../controllers/context.ts';
 import { type Condition, type ContainerStatus, type Pod, portAnnotation } from '../kinds/pod.ts';
-import type { PodProcess, PodRuntime } from '../runtime.ts';
+import type { PodProcess } from '../runtime.ts';
 import { kubeTime } from '../store/object.ts';
 import { ContainerRun } from './container.ts';
-
-export interface KubeletContext extends ControllerContext {
-  readonly runtime: PodRuntime;
-  isMissingImage(image: string): boolean;
-}
+import type { KubeletContext } from './context.ts';
 
 export interface Kubelet extends KubeletAccess {
   /** Starts, watches and stops the containers of every pod that has a node, and writes the pods' status. */
@@ -40,20 +35,27 @@ export function startKubelet(context: KubeletContext): Kubelet {
     const pods = context.store.pods.list().filter(({ spec }) => spec.nodeName !== undefined);
     const alive = new Set(pods.map(({ metadata }) => metadata.uid));
     for (const [uid, run] of runs) if (!alive.has(uid)) forget(uid, run);
-    for (const pod of pods) syncPod(context, runOf(pod), pod);
+    for (const pod of pods) {
+      if (context.machines.isDown(pod.spec.nodeName)) loseMachine(runOf(pod));
+      else syncPod(context, runOf(pod), pod);
+    }
   };
   const forget = (uid: string, run: PodRun): void => {
     run.stopping ??= stopAll(run, 0);
     run.stopping.finally(() => runs.delete(uid));
   };
+  const loseMachine = (run: PodRun): void => {
+    for (const container of run.containers.values()) container.loseMachine();
+  };
   const firstProcess = (pod: Pod): PodProcess | undefined => [...(runs.get(pod.metadata.uid)?.containers.values() ?? [])][0]?.process;
   return {
     tick,
     logs: (pod, container, previous) => runs.get(pod.metadata.uid)?.containers.get(container)?.logs(previous),
-    address: (pod) => {
+    address: (pod, port) => {
       const process = firstProcess(pod);
-      return process && { host: process.host, port: process.port };
+      return process?.listens(port) ? { host: process.host, port: process.port } : undefined;
     },
+    isReachable: (pod) => !context.machines.isDown(pod.spec.nodeName),
     processes: (pod) => {
       const entries = [...(runs.get(pod.metadata.uid)?.containers ?? [])].flatMap(([name, { process }]) =>
         process ? [[name, process] as const] : [],

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +8,9 @@ import { type ApiConstructor, ApiException, type ApiType, KubeConfig } from '@ku
 import type { ContainerExit, LogLine, PodProcess, PodRuntime, RunningPodSpec } from '../../../sandbox/kubernetes/runtime.ts';
 import { type KubernetesOptions, type KubernetesStandIn, startKubernetes } from '../../../sandbox/kubernetes/server.ts';
 
-/** A container of the tests: what it says and uses is set from outside. */
+const PORT = 8080;
+
+/** A container of the tests: what it says, uses and answers to probes is set from outside. */
 class FakeContainer implements PodProcess {
   readonly host = '127.0.0.1';
   readonly port: number;
@@ -14,13 +18,29 @@ class FakeContainer implements PodProcess {
   readonly lines: LogLine[] = [];
   readonly exited: Promise<ContainerExit>;
   isReady = true;
+  /** What it answers to GET /live. */
+  isAlive = true;
+  memoryBytes = 128 * 2 ** 20;
+  readonly #server: Server;
   readonly #exit: (exit: ContainerExit) => void;
   readonly #cpu: () => number;
 
-  constructor(spec: RunningPodSpec, port: number, cpu: () => number) {
+  static async start(spec: RunningPodSpec, cpu: () => number): Promise<FakeContainer> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new FakeContainer(spec, server, cpu);
+  }
+
+  private constructor(spec: RunningPodSpec, server: Server, cpu: () => number) {
     const { promise, resolve } = Promise.withResolvers<ContainerExit>();
     this.spec = spec;
-    this.port = port;
+    const address = server.address();
+    this.port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    this.#server = server;
+    server.on('request', (request, response) =>
+      response.writeHead((request.url === '/live' ? this.isAlive : this.isReady) ? 200 : 503).end(),
+    );
     this.exited = promise;
     this.#exit = resolve;
     this.#cpu = cpu;
@@ -30,20 +50,22 @@ class FakeContainer implements PodProcess {
   say(line: string, at = new Date()): void {
     this.lines.push({ at, line });
   }
-  crash(exit: ContainerExit): void {
+  kill(exit: ContainerExit): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
     this.#exit(exit);
   }
-  ready(): boolean {
-    return this.isReady;
+  listens(containerPort: number): boolean {
+    return containerPort === PORT;
   }
   usage() {
-    return { cpuMillicores: this.#cpu(), memoryBytes: 128 * 2 ** 20 };
+    return { cpuMillicores: this.#cpu(), memoryBytes: this.memoryBytes };
   }
   logs(): readonly LogLine[] {
     return this.lines;
   }
   async terminate(): Promise<void> {
-    this.#exit({ exitCode: 143, reason: 'Error' });
+    this.kill({ exitCode: 143, reason: 'Error' });
   }
 }
 
@@ -53,7 +75,7 @@ export class FakeRuntime implements PodRuntime {
   startsReady = true;
 
   async start(spec: RunningPodSpec): Promise<PodProcess> {
-    const container = new FakeContainer(spec, 20_000 + this.containers.length, () => this.cpuMillicores);
+    const container = await FakeContainer.start(spec, () => this.cpuMillicores);
     container.isReady = this.startsReady;
     this.containers.push(container);
     return container;
@@ -97,7 +119,10 @@ export async function testCluster(options: Partial<KubernetesOptions> = {}): Pro
 export function deploymentOf(replicas: number, spec: object = {}, container: object = {}): object {
   const labels = { app: 'hotswap-api' };
   const resources = { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '500m', memory: '256Mi' } };
-  const containers = [{ name: 'api', image: 'hotswap-api:1.0', env: [{ name: 'MODE', value: 'fast' }], resources, ...container }];
+  const readinessProbe = { httpGet: { path: '/ready', port: PORT }, periodSeconds: 1 };
+  const containers = [
+    { name: 'api', image: 'hotswap-api:1.0', env: [{ name: 'MODE', value: 'fast' }], resources, readinessProbe, ...container },
+  ];
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

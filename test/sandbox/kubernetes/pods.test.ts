@@ -37,13 +37,13 @@ describe('pods', () => {
   it('restarts a container that was killed, keeps its last state and log, and backs off when it goes on', async () => {
     await using cluster = await testCluster();
     const name = await onePod(cluster);
-    cluster.runtime.of(name).crash({ exitCode: 137, reason: 'OOMKilled' });
+    cluster.runtime.of(name).kill({ exitCode: 137, reason: 'OOMKilled' });
     const status = () => cluster.kubernetes.get('pods', 'default', name)?.status.containerStatuses?.[0];
     const restarted = await eventually(status, (seen) => seen?.restartCount === 1 && seen.state.running !== undefined);
     expect(restarted?.lastState.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' });
     const core = cluster.client('admin', CoreV1Api);
     expect(await core.readNamespacedPodLog({ name, namespace: 'default', previous: true })).toContain('started as');
-    cluster.runtime.of(name).crash({ exitCode: 1 });
+    cluster.runtime.of(name).kill({ exitCode: 1 });
     await eventually(status, (seen) => seen?.state.waiting?.reason === 'CrashLoopBackOff');
     await eventually(status, (seen) => seen?.restartCount === 2 && seen.ready);
     const events = (await core.listNamespacedEvent({ namespace: 'default', fieldSelector: `involvedObject.name=${name},reason=BackOff` }))

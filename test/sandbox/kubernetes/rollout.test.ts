@@ -102,13 +102,14 @@ describe('rollouts', () => {
   });
 
   it('pulls an image that is missing again and again', async () => {
-    await using cluster = await testCluster({ missingImages: ['hotswap-api:9'] });
+    let missing = true;
+    await using cluster = await testCluster({ registries: () => (missing ? 'not-found' : undefined) });
     cluster.kubernetes.apply(deploymentOf(1, {}, { image: 'hotswap-api:9' }));
     const reason = () => cluster.kubernetes.list('pods')[0]?.status.containerStatuses?.[0]?.state.waiting?.reason;
     await eventually(reason, (seen) => seen === 'ErrImagePull');
     await eventually(reason, (seen) => seen === 'ImagePullBackOff');
     expect(condition(cluster, 'Available')).toMatchObject({ status: 'False', reason: 'MinimumReplicasUnavailable' });
-    cluster.kubernetes.missingImages.clear();
+    missing = false;
     await rolledOut(cluster, 1);
   });
 

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PodProcess } from '../../../sandbox/kubernetes/runtime.ts';
 import { type ServiceCluster, startServiceCluster } from '../../../sandbox/postgres/service-cluster.ts';
 import { draws } from '../../../sandbox/random.ts';
 import { Builds } from '../../../sandbox/service/builds.ts';
@@ -9,6 +8,7 @@ import { type Catalog, readCatalog } from '../../../sandbox/service/catalog.ts';
 import { connectionString } from '../../../sandbox/service/connection-string.ts';
 import { startLoad } from '../../../sandbox/service/load.ts';
 import { type NodeRegistry, startNodeRegistry } from '../../../sandbox/service/node-registry.ts';
+import type { HotswapApiPod } from '../../../sandbox/service/pod.ts';
 import { PodModel } from '../../../sandbox/service/pod-model.ts';
 import { ServiceRuntime } from '../../../sandbox/service/runtime.ts';
 import { openStateFolder, type StateFolder } from '../../../sandbox/state-folder.ts';
@@ -44,10 +44,10 @@ interface PodOptions {
   readonly profile?: string;
 }
 
-async function startPod(options: PodOptions = {}): Promise<PodProcess> {
+async function startPod(options: PodOptions = {}): Promise<HotswapApiPod> {
   const { maxPoolSize = 4, cpuMillicores = 2_000, commandTimeoutSeconds = 2, timeoutSeconds = 15, profile = 'otel' } = options;
   const connection = connectionString(cluster.production.owner, { maxPoolSize, commandTimeoutSeconds });
-  const process = await runtime.start({
+  const process = await runtime.startService({
     namespace: 'default',
     name: `pod-${++started}`,
     uid: `uid-${started}`,
@@ -69,9 +69,9 @@ async function startPod(options: PodOptions = {}): Promise<PodProcess> {
   return process;
 }
 
-const call = (pod: PodProcess, path: string, method = 'GET'): Promise<Response> =>
+const call = (pod: HotswapApiPod, path: string, method = 'GET'): Promise<Response> =>
   fetch(`http://${pod.host}:${pod.port}${path}`, { method });
-const page = async (pod: PodProcess): Promise<string> => (await call(pod, '/metrics')).text();
+const page = async (pod: HotswapApiPod): Promise<string> => (await call(pod, '/metrics')).text();
 const progressOf = (index = 0): string => `/api/v1/deployments/${catalog.running[index]}/progress`;
 
 function count(text: string, route: string, status: number): number {
