@@ -1,6 +1,7 @@
 import type { Logger } from '../config/logger.ts';
 import type { Settings } from '../config/settings.ts';
 import { findTarget, type NamedTarget } from '../config/settings.ts';
+import type { Question } from '../diagnostics/question.ts';
 import type { Report } from '../diagnostics/report.ts';
 import type { ProgressEvent } from '../diagnostics/types.ts';
 import type { Delivery } from '../queue/consumer.ts';
@@ -13,12 +14,13 @@ import { createProgressWriter } from './progress-writer.ts';
 /** What answers the question of a run. */
 export interface Engine {
   /** The report, and where a second reading is still to come, the report that replaces it then. */
-  diagnose(question: Question): Promise<{ readonly report: Report; readonly later: Promise<Report> | null }>;
+  diagnose(enquiry: Enquiry): Promise<{ readonly report: Report; readonly later: Promise<Report> | null }>;
 }
 
-export interface Question {
+export interface Enquiry {
   readonly topic: string;
   readonly target: NamedTarget;
+  readonly question: Question;
   /** The report before this one in the same thread, to say what has changed. */
   readonly previous: Report | null;
   readonly signal: AbortSignal;
@@ -81,6 +83,7 @@ export function createDiagnoseJob(options: DiagnoseJobOptions) {
       const { report, later } = await engine.diagnose({
         topic: run.topic,
         target,
+        question: run.question,
         previous: previous?.report ?? null,
         signal: options.signal,
         onProgress: writer.see,

@@ -2,8 +2,10 @@ import type { ReadClients } from '../clients/read-clients.ts';
 import type { Logger } from '../config/logger.ts';
 import type { NamedTarget, Settings } from '../config/settings.ts';
 import { takeStatementSample } from '../diagnostics/evidence/statements.ts';
+import type { LinkBases } from '../diagnostics/links.ts';
 import type { Registry } from '../diagnostics/registry.ts';
 import { runDiagnosis } from '../diagnostics/run.ts';
+import { shareReadings } from '../diagnostics/shared-readings.ts';
 import type { Store } from '../store/pool.ts';
 import { recentStatementSamples, type StatementSample } from '../store/statement-samples.ts';
 import type { Engine } from './diagnose-job.ts';
@@ -15,19 +17,22 @@ interface EngineOptions {
   /** Ids of the remediations that can be offered. */
   readonly remediations: ReadonlySet<string>;
   readonly secrets: readonly string[];
+  readonly links: LinkBases;
   readonly log: Logger;
   readonly now: () => Date;
   clients(target: NamedTarget): ReadClients;
 }
 
 /** Answers the questions of runs with the diagnostics, and compares statements with what the worker sampled. */
-export function createEngine({ store, settings, registry, remediations, secrets, log, now, clients }: EngineOptions): Engine {
+export function createEngine({ store, settings, registry, remediations, secrets, links, log, now, clients }: EngineOptions): Engine {
+  const shared = shareReadings(settings.diagnostics.shareSeconds);
   return {
-    async diagnose({ topic, target, previous, signal, onProgress }) {
+    async diagnose({ topic, target, question, previous, signal, onProgress }) {
       const since = new Date(now().getTime() - settings.diagnostics.statementPairMaximumSeconds * 1_000);
       const { report, secondReading } = await runDiagnosis({
         topic,
         target,
+        question,
         settings,
         registry,
         remediations,
@@ -36,6 +41,8 @@ export function createEngine({ store, settings, registry, remediations, secrets,
         signal,
         logger: log,
         secrets,
+        links,
+        shared,
         statementSamples: await recentStatementSamples(store, target.name, since),
         previousReport: previous,
         onProgress,

@@ -79,9 +79,19 @@ export async function startFixProcess(options: FixProcessOptions): Promise<{ sto
     diagnoseAgain: async (record) => {
       const earlier = record.run === null ? null : await findRun(store, record.run);
       if (earlier === null) return;
-      const { threadId, topic, target, channel } = earlier;
+      const { threadId, topic, target, question, channel } = earlier;
       const triggerId = `after-${record.id}`;
-      const asked = { id: randomUUID(), threadId, topic, target, channel, requestedBy: record.requester, triggerId, responseUrl: null };
+      const asked = {
+        id: randomUUID(),
+        threadId,
+        topic,
+        target,
+        question,
+        channel,
+        requestedBy: record.requester,
+        triggerId,
+        responseUrl: null,
+      };
       const { run, kind } = await transaction(store, (db) => startRun(db, asked));
       if (kind === 'active') return;
       await diagnoses.add({ runId: run.id }, { jobId: run.id });

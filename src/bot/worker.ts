@@ -17,7 +17,7 @@ const DEADLINE_MS = 25_000;
 /** The process that looks: takes runs from the queue and reads the systems of each target. It can change nothing, and has no Slack token. */
 async function main(): Promise<void> {
   const { settings, variables, endpoint, secrets } = loadConfiguration({
-    names: ['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'KUBECONFIG'],
+    names: ['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'KUBECONFIG', 'GUIDE_URL', 'RUNBOOK_URL'],
     access: 'read',
   });
   const log = createLogger('worker', variables.LOG_LEVEL);
@@ -45,7 +45,11 @@ async function main(): Promise<void> {
     store,
     queue: chooseQueueConnection(variables),
     settings,
-    engine: createEngine({ store, settings, registry, remediations, secrets, log, now, clients: ({ name }) => clientsOf(name) }),
+    engine: createEngine({
+      ...{ store, settings, registry, remediations, secrets, log, now },
+      links: { guideUrl: variables.GUIDE_URL, runbookUrl: variables.RUNBOOK_URL },
+      clients: ({ name }) => clientsOf(name),
+    }),
     instance,
     log,
     readStatements: async (name) => {

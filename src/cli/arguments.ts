@@ -1,13 +1,15 @@
+import type { Question } from '../diagnostics/question.ts';
 import { type Misunderstood, nearest, parseDiagnose, type Vocabulary } from '../handlers/command.ts';
+import { FLAG_VALUES } from '../handlers/command-flags.ts';
 
 /** What was typed after `hotswap` in a terminal. */
 export type Arguments =
-  | { readonly kind: 'diagnose'; readonly topic: string; readonly target: string; readonly json: boolean }
+  | { readonly kind: 'diagnose'; readonly topic: string; readonly target: string; readonly question: Question; readonly json: boolean }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'bad-usage'; readonly problem: string };
 
-const FLAGS = ['--json', '--target', '--help', '--version'];
+const FLAGS = ['--json', '--help', '--version', ...Object.keys(FLAG_VALUES)];
 
 /** Reads the words of a command line. Total: any words are a command or say why they are none. */
 export function parseArguments(words: readonly string[], vocabulary: Vocabulary): Arguments {
@@ -27,10 +29,13 @@ export function parseArguments(words: readonly string[], vocabulary: Vocabulary)
 export function usage({ topics, targets, defaultTarget }: Vocabulary): string {
   const names = topics.map(({ id, aliases }) => (aliases.length === 0 ? id : `${id} (${aliases.join(', ')})`));
   return [
-    'Usage: npx hotswap diagnose TOPIC [TARGET] [--json]',
-    `  TOPIC   ${names.join(', ')}`,
+    'Usage: npx hotswap diagnose [TOPIC] [EXECUTION] [TARGET] [--since 30m] [--pod NAME] [--json]',
+    `  TOPIC   ${names.join(', ')}; left out: the flowchart, over everything`,
     `  TARGET  ${targets.map((name) => (name === defaultTarget ? `${name} (where none is typed)` : name)).join(', ')}`,
-    '  --json  prints the report as JSON (docs/report.md)',
+    '  EXECUTION  id of a deployment’s execution, for the topic deployment',
+    '  --since    how far back logs, events and rates are looked at: 1m to 24h',
+    '  --pod      this pod alone, where a check looks at pods',
+    '  --json     prints the report as JSON (docs/report.md)',
     '',
     'Exit code: 1 a cause that is not benign is concluded; else 2 a check that a cause needed could not look; else 0.',
     '64 bad usage; 78 the configuration is not usable.',

@@ -2,6 +2,7 @@ import { createReadClients } from '../clients/read-clients.ts';
 import type { Configuration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
 import { findTarget } from '../config/settings.ts';
+import type { Question } from '../diagnostics/question.ts';
 import type { Registry } from '../diagnostics/registry.ts';
 import type { Report } from '../diagnostics/report.ts';
 import { runDiagnosis } from '../diagnostics/run.ts';
@@ -10,8 +11,9 @@ import { loadRemediations } from '../remediations/registry.ts';
 interface TerminalDiagnosis {
   readonly topic: string;
   readonly target: string;
+  readonly question: Question;
   readonly registry: Registry;
-  readonly configuration: Configuration<'LOG_LEVEL' | 'KUBECONFIG'>;
+  readonly configuration: Configuration<'LOG_LEVEL' | 'KUBECONFIG' | 'GUIDE_URL' | 'RUNBOOK_URL'>;
   readonly signal: AbortSignal;
   /** Hears what is being looked at, a line at a time. */
   tell(line: string): void;
@@ -21,7 +23,15 @@ interface TerminalDiagnosis {
  * Diagnoses in this process, with neither Slack nor queue nor store. Nobody samples the statements beforehand here, so it
  * waits for the second reading itself, where one is needed.
  */
-export async function diagnose({ topic, target: name, registry, configuration, signal, tell }: TerminalDiagnosis): Promise<Report> {
+export async function diagnose({
+  topic,
+  target: name,
+  question,
+  registry,
+  configuration,
+  signal,
+  tell,
+}: TerminalDiagnosis): Promise<Report> {
   const { settings, variables, endpoint, secrets } = configuration;
   const target = findTarget(settings, name);
   if (target === undefined) throw new Error(`there is no target ${name}`);
@@ -30,8 +40,10 @@ export async function diagnose({ topic, target: name, registry, configuration, s
     const { report, secondReading } = await runDiagnosis({
       topic,
       target,
+      question,
       settings,
       registry,
+      links: { guideUrl: variables.GUIDE_URL, runbookUrl: variables.RUNBOOK_URL },
       remediations: new Set((await loadRemediations()).keys()),
       clients,
       now: () => new Date(),

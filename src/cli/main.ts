@@ -23,7 +23,11 @@ async function main(words: readonly string[]): Promise<number> {
       process.stderr.write(`${asked.problem}\n\n${usage(vocabulary)}\n`);
       return BAD_USAGE;
     case 'diagnose': {
-      const configuration = loadConfiguration({ names: ['LOG_LEVEL', 'KUBECONFIG'], access: 'read', targets: [asked.target] });
+      const configuration = loadConfiguration({
+        names: ['LOG_LEVEL', 'KUBECONFIG', 'GUIDE_URL', 'RUNBOOK_URL'],
+        access: 'read',
+        targets: [asked.target],
+      });
       const report = await diagnose({ ...asked, registry, configuration, signal: interrupted(), tell });
       process.stdout.write(asked.json ? `${JSON.stringify(report, null, 2)}\n` : renderTerminalReport(report));
       return exitCode(report);

@@ -189,6 +189,8 @@ const Thresholds = z.strictObject({
 const Diagnostics = z.strictObject({
   /** Longest wait for one source of evidence. */
   readTimeoutMs: z.int().min(100).default(8_000),
+  /** A question that was answered no longer ago than this is shown its answer; what was read a moment ago is not read again. */
+  shareSeconds: z.int().min(0).max(120).default(10),
   /** Sources that are read at once. */
   concurrency: z.int().min(1).default(16),
   /** How often the worker samples pg_stat_statements. */

@@ -69,6 +69,16 @@ export const VARIABLES = {
     'the user group whose members may approve; unset: nobody may approve, so no fix can run',
     'S0123456789',
   ),
+  GUIDE_URL: variable(
+    url('http:', 'https:').optional(),
+    "address of the team's troubleshooting guide, which reports link to; unset: no links",
+    'https://wiki.example.com/TROUBLESHOOTING_GUIDE.md',
+  ),
+  RUNBOOK_URL: variable(
+    url('http:', 'https:').optional(),
+    'address of the folder of the other runbooks, which reports link to; unset: no links',
+    'https://wiki.example.com/runbooks',
+  ),
   PORT: variable(port.default(3000), 'port for requests of Slack in HTTP mode, and for /healthz in both modes', '3000'),
 } as const;
 

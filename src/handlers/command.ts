@@ -1,10 +1,12 @@
 import leven from 'leven';
+import type { Question } from '../diagnostics/question.ts';
+import { FLAG_VALUES, type Flags, readExecution, readFlags } from './command-flags.ts';
 
 /** The words that a command may be made of. */
 export interface Vocabulary {
   readonly verbs: readonly string[];
   /** Each topic with the other words that people type for it. */
-  readonly topics: readonly { readonly id: string; readonly aliases: readonly string[] }[];
+  readonly topics: readonly { readonly id: string; readonly aliases: readonly string[]; readonly takesExecution?: boolean }[];
   readonly targets: readonly string[];
   /** What is meant where none is typed. */
   readonly defaultTarget: string;
@@ -14,6 +16,7 @@ export interface Diagnose {
   readonly kind: 'diagnose';
   readonly topic: string;
   readonly target: string;
+  readonly question: Question;
 }
 
 /** The words make no command: what is wrong with them, and what may have been meant. */
@@ -28,18 +31,19 @@ export type Command = Diagnose | { readonly kind: 'verb'; readonly verb: string;
 
 const LONGEST_ECHO = 40;
 
-/** Splits a command into words, as people type them: any case, and the long dashes that telephones make of "--". */
+/** Splits a command into words; telephones make long dashes of "--". */
 function splitWords(text: string): readonly string[] {
   return text
     .trim()
     .split(/\s+/u)
     .filter((word) => word !== '')
-    .map((word) => word.replace(/^[–—]+(?=\p{L})/u, '--').toLowerCase());
+    .map((word) => word.replace(/^[–—]+(?=\p{L})/u, '--'));
 }
 
 /** Reads what was typed after `/hotswap`. Total: any text is a command or says why it is none. */
 export function parseCommand(text: string, vocabulary: Vocabulary): Command {
-  const [verb, ...words] = splitWords(text);
+  const [typed, ...words] = splitWords(text);
+  const verb = typed?.toLowerCase();
   if (verb === undefined) return { kind: 'verb', verb: 'help', words: [] };
   if (verb === 'diagnose') return parseDiagnose(words, vocabulary);
   if (vocabulary.verbs.includes(verb)) return { kind: 'verb', verb, words };
@@ -50,15 +54,16 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command {
   return misunderstood(`I do not know \`${echo(verb)}\`.`, near === undefined ? null : [near, ...words]);
 }
 
-/** Reads `[topic] [target] [--target NAME]`. */
+/** Reads `[topic] [execution] [target]` and the flags, as people type them: in any case. */
 export function parseDiagnose(words: readonly string[], vocabulary: Vocabulary): Diagnose | Misunderstood {
   const flags = readFlags(words);
-  if (flags.kind === 'misunderstood') return flags;
-  const [first, ...rest] = flags.positional;
+  if (flags.kind === 'wrong') return wrongFlag(flags, words);
+  const [first, ...rest] = flags.positional.map((word) => word.toLowerCase());
   const topic = first === undefined ? defaultTopic(vocabulary) : findTopic(first, vocabulary);
   if (first === undefined && topic === undefined) return misunderstood('Say what to look at.', null);
   if (topic === undefined) return unknownTopic(first ?? '', flags, vocabulary);
-  const [typedTarget, ...surplus] = [...rest, ...flags.targets];
+  const execution = takesExecution(topic, vocabulary) ? executionAmong(flags.positional.slice(1), vocabulary) : undefined;
+  const [typedTarget, ...surplus] = [...rest.filter((word) => word !== execution?.toLowerCase()), ...flags.targets];
   if (surplus.length > 0) {
     return misunderstood(`\`${echo(surplus.join(' '))}\` is more than I understand.`, [
       'diagnose',
@@ -68,42 +73,38 @@ export function parseDiagnose(words: readonly string[], vocabulary: Vocabulary):
   }
   const target = typedTarget ?? vocabulary.defaultTarget;
   if (!vocabulary.targets.includes(target)) return unknownTarget(topic, target, vocabulary);
-  return { kind: 'diagnose', topic, target };
+  const question = { ...(execution === undefined ? {} : { executionId: execution }), ...flags.question };
+  if (question.executionId !== undefined && !takesExecution(topic, vocabulary))
+    return misunderstood(`${quoted(topic)} takes no execution id.`, ['diagnose', 'deployment', question.executionId]);
+  return { kind: 'diagnose', topic, target, question };
 }
 
-interface Flags {
-  readonly kind: 'flags';
-  readonly positional: readonly string[];
-  readonly targets: readonly string[];
+const quoted = (word: string) => `\`${echo(word)}\``;
+
+function takesExecution(topic: string, { topics }: Vocabulary): boolean {
+  return topics.find(({ id }) => id === topic)?.takesExecution === true;
 }
 
-function readFlags(words: readonly string[]): Flags | Misunderstood {
-  const positional: string[] = [];
-  const targets: string[] = [];
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index] ?? '';
-    if (!word.startsWith('-')) {
-      positional.push(word);
-      continue;
-    }
-    const [name = '', value] = word.split('=', 2);
-    if (name !== '--target') return unknownFlag(name, positional);
-    const target = value ?? words[++index];
-    if (target === undefined || target === '') return misunderstood('`--target` needs the name of a target.', null);
-    targets.push(target);
-  }
-  return { kind: 'flags', positional, targets };
+/** The word that is no target and looks like the id of an execution. */
+function executionAmong(words: readonly string[], { targets }: Vocabulary): string | undefined {
+  return words.find((word) => !targets.includes(word.toLowerCase()) && /\d/.test(word) && readExecution(word) !== undefined);
 }
 
-function unknownFlag(name: string, positional: readonly string[]): Misunderstood {
-  if (name === '--json')
-    return misunderstood('`--json` works in a terminal: `npx hotswap diagnose … --json`.', ['diagnose', ...positional]);
-  const near = nearest(name, ['--target']);
-  const problem = `I do not know the flag \`${echo(name)}\`.${near === undefined ? '' : ` Did you mean \`${near} NAME\`?`}`;
-  return misunderstood(problem, ['diagnose', ...positional]);
+function wrongFlag({ flag, problem }: Extract<Flags, { kind: 'wrong' }>, words: readonly string[]): Misunderstood {
+  const before = words
+    .slice(
+      0,
+      words.findIndex((word) => word.startsWith('-')),
+    )
+    .map((word) => word.toLowerCase());
+  if (problem !== undefined) return misunderstood(problem, null);
+  if (flag === '--json') return misunderstood('`--json` works in a terminal: `npx hotswap diagnose … --json`.', ['diagnose', ...before]);
+  const near = nearest(flag, Object.keys(FLAG_VALUES));
+  const meant = near === undefined ? '' : ` Did you mean \`${near} ${FLAG_VALUES[near] ?? ''}\`?`;
+  return misunderstood(`I do not know the flag ${quoted(flag)}.${meant}`, ['diagnose', ...before]);
 }
 
-function unknownTopic(word: string, flags: Flags, vocabulary: Vocabulary): Misunderstood {
+function unknownTopic(word: string, flags: Extract<Flags, { kind: 'flags' }>, vocabulary: Vocabulary): Misunderstood {
   const usual = defaultTopic(vocabulary);
   if (vocabulary.targets.includes(word) && flags.positional.length === 1 && usual !== undefined) {
     return misunderstood(`\`${echo(word)}\` is a target; a topic comes before it.`, ['diagnose', usual, word]);

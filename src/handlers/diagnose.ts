@@ -1,5 +1,5 @@
 import { subject, terminalCommand } from '../slack/render/wording.ts';
-import { parseDiagnose, type Vocabulary } from './command.ts';
+import { type Diagnose, parseDiagnose, type Vocabulary } from './command.ts';
 import { explain, Refusal } from './refusal.ts';
 import { beginDiagnosis } from './start-diagnosis.ts';
 import type { Asked, HandlerContext, Verb } from './types.ts';
@@ -8,8 +8,8 @@ import { misunderstoodText } from './usage.ts';
 /** `/hotswap diagnose [topic] [target]`: anyone in a configured channel may look. */
 export const diagnoseVerb: Verb = {
   name: 'diagnose',
-  usage: '/hotswap diagnose [topic] [target]',
-  purpose: 'look for what is wrong, and answer in a thread',
+  usage: '/hotswap diagnose [topic] [execution] [target] [--since 30m] [--pod NAME]',
+  purpose: 'look for what is wrong, and answer in a thread; without a topic, everywhere',
   async answer(words, asked, context) {
     const vocabulary = vocabularyFor(asked.channel, context);
     const command = parseDiagnose(words, vocabulary);
@@ -18,13 +18,14 @@ export const diagnoseVerb: Verb = {
   },
 };
 
-async function begin(question: { topic: string; target: string }, asked: Asked, context: HandlerContext): Promise<string> {
-  const name = lowerFirst(subject(question));
+async function begin(command: Diagnose, asked: Asked, context: HandlerContext): Promise<string> {
+  const name = lowerFirst(subject(command));
   try {
     const { kind, permalink } = await beginDiagnosis(
       {
-        topic: question.topic,
-        target: question.target,
+        topic: command.topic,
+        target: command.target,
+        question: command.question,
         channel: asked.channel,
         requestedBy: asked.user,
         triggerId: asked.triggerId,
@@ -33,10 +34,12 @@ async function begin(question: { topic: string; target: string }, asked: Asked, 
       context,
     );
     const thread = permalink === null ? 'in the thread' : `<${permalink}|in the thread>`;
-    return kind === 'active' ? `I am already looking at ${name}: see ${thread}.` : `Looking at ${name}. The answer comes ${thread}.`;
+    if (kind === 'active') return `I am already looking at ${name}: see ${thread}.`;
+    if (kind === 'recent') return `I have just looked at ${name}: see ${thread}. “Run again” there looks once more.`;
+    return `Looking at ${name}. The answer comes ${thread}.`;
   } catch (error) {
-    const { text, id } = explain(error, context.newId, `In a terminal you can run \`${terminalCommand(question)}\`.`);
-    context.log.error({ err: error, id, ...question }, 'a diagnosis could not be started');
+    const { text, id } = explain(error, context.newId, `In a terminal you can run \`${terminalCommand(command)}\`.`);
+    context.log.error({ err: error, id, topic: command.topic, target: command.target }, 'a diagnosis could not be started');
     throw new Refusal(text);
   }
 }

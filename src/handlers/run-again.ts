@@ -11,16 +11,16 @@ export const registerRunAgain: RegisterHandler = (app, context) => {
   onPress(app, actionPattern(ACTION.again), context, async ({ value, user, triggerId, tell, body }) => {
     const earlier = await findRun(context.store, value);
     if (earlier === null) throw new Refusal('I no longer know this run. Type `/hotswap diagnose` for a new one.');
-    const { topic, target, channel, threadId } = earlier;
+    const { topic, target, question, channel, threadId } = earlier;
     if (!(target in context.settings.targets)) throw new Refusal(`The target \`${target}\` is no longer configured.`);
     try {
       const { kind } = await beginDiagnosis(
-        { threadId, topic, target, channel, requestedBy: user, triggerId, responseUrl: body.response_url ?? null },
+        { threadId, topic, target, question, channel, requestedBy: user, triggerId, responseUrl: body.response_url ?? null },
         context,
       );
-      if (kind === 'active') await tell(`I am already looking at ${subject({ topic, target }).toLowerCase()}.`);
+      if (kind === 'active') await tell(`I am already looking at ${subject({ topic, target, question }).toLowerCase()}.`);
     } catch (error) {
-      const { text, id } = explain(error, context.newId, `In a terminal you can run \`${terminalCommand({ topic, target })}\`.`);
+      const { text, id } = explain(error, context.newId, `In a terminal you can run \`${terminalCommand({ topic, target, question })}\`.`);
       context.log.error({ err: error, id, topic, target }, 'a diagnosis could not be started again');
       throw new Refusal(text);
     }

@@ -21,8 +21,8 @@ export function beginDiagnosis(asked: Omit<NewRun, 'id'>, context: HandlerContex
 }
 
 async function begin(asked: NewRun, context: HandlerContext): Promise<Begun> {
-  const { store } = context;
-  const started = await transaction(store, (db) => startRun(db, asked));
+  const { store, settings } = context;
+  const started = await transaction(store, (db) => startRun(db, asked, settings.diagnostics.shareSeconds));
   if (started.kind === 'started') await enqueue(started.run, context);
   const root = started.kind === 'started' ? null : await findMessage(store, threadRootKey(started.run.threadId));
   return { ...started, permalink: root?.permalink ?? null };

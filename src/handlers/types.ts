@@ -10,7 +10,7 @@ export interface HandlerContext {
   readonly settings: Settings;
   readonly diagnoses: Producer<'diagnose'>;
   readonly remediations: Producer<'remediate'>;
-  readonly topics: readonly { readonly id: string; readonly aliases: readonly string[] }[];
+  readonly topics: readonly { readonly id: string; readonly aliases: readonly string[]; readonly takesExecution?: boolean }[];
   /** The Slack user group whose members may approve; undefined: nobody may. */
   readonly approversGroup: string | undefined;
   readonly log: Logger;

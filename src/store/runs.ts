@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Question } from '../diagnostics/question.ts';
 import { Report } from '../diagnostics/report.ts';
 import type { Queryable } from './pool.ts';
 
@@ -23,6 +24,7 @@ const RunRow = z
     thread_id: z.uuid(),
     topic: z.string(),
     target: z.string(),
+    question: Question,
     channel: z.string(),
     requested_by: z.string(),
     response_url: z.string().nullable(),
@@ -43,6 +45,7 @@ const RunRow = z
     threadId: row.thread_id,
     topic: row.topic,
     target: row.target,
+    question: row.question,
     channel: row.channel,
     requestedBy: row.requested_by,
     responseUrl: row.response_url,
@@ -68,6 +71,7 @@ export interface NewRun {
   readonly threadId?: string;
   readonly topic: string;
   readonly target: string;
+  readonly question: Question;
   readonly channel: string;
   readonly requestedBy: string;
   /** Slack's id of the interaction: the same one never starts a second run. */
@@ -75,31 +79,36 @@ export interface NewRun {
   readonly responseUrl: string | null;
 }
 
-/** started: the run is new. repeated: this interaction started it before. active: the same question is being answered already. */
+/**
+ * started: the run is new. repeated: this interaction started it before. active: the same question is being answered already.
+ * recent: it has just been answered.
+ */
 export interface StartedRun {
-  readonly kind: 'started' | 'repeated' | 'active';
+  readonly kind: 'started' | 'repeated' | 'active' | 'recent';
   readonly run: Run;
 }
 
 /**
- * Records a run as queued, unless the interaction was seen before or the same topic and target is being looked at in the channel.
- * Call it in a transaction.
+ * Records a run as queued, unless the interaction was seen before, or the same question is being answered in the channel, or was no
+ * longer than `shareSeconds` ago and no thread is named in which to look again. Call it in a transaction.
  */
-export async function startRun(db: Queryable, run: NewRun): Promise<StartedRun> {
+export async function startRun(db: Queryable, run: NewRun, shareSeconds = 0): Promise<StartedRun> {
   const threadId = run.threadId ?? run.id;
   const repeated = run.triggerId === null ? null : await findByTrigger(db, run.triggerId);
   if (repeated !== null) return { kind: 'repeated', run: repeated };
+  const recent = run.threadId === undefined && shareSeconds > 0 ? await findRecentRun(db, run, shareSeconds) : null;
+  if (recent !== null) return { kind: 'recent', run: recent };
   if (run.threadId === undefined) {
     await db.query('INSERT INTO threads (id, channel, topic, target, requested_by) VALUES ($1, $2, $3, $4, $5)', [
       ...[threadId, run.channel, run.topic, run.target, run.requestedBy],
     ]);
   }
   const { rows } = await db.query(
-    `INSERT INTO runs (id, thread_id, topic, target, channel, requested_by, trigger_id, response_url, status, previous_run_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued',
+    `INSERT INTO runs (id, thread_id, topic, target, channel, requested_by, trigger_id, response_url, question, status, previous_run_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued',
        (SELECT id FROM runs WHERE thread_id = $2 AND status = 'done' ORDER BY queued_at DESC LIMIT 1))
      ON CONFLICT DO NOTHING RETURNING *`,
-    [run.id, threadId, run.topic, run.target, run.channel, run.requestedBy, run.triggerId, run.responseUrl],
+    [run.id, threadId, run.topic, run.target, run.channel, run.requestedBy, run.triggerId, run.responseUrl, JSON.stringify(run.question)],
   );
   if (rows[0] !== undefined) return { kind: 'started', run: RunRow.parse(rows[0]) };
   if (run.threadId === undefined) await db.query('DELETE FROM threads WHERE id = $1', [threadId]);
@@ -107,7 +116,7 @@ export async function startRun(db: Queryable, run: NewRun): Promise<StartedRun> 
   if (active !== null) return { kind: 'active', run: active };
   const sameTrigger = run.triggerId === null ? null : await findByTrigger(db, run.triggerId);
   if (sameTrigger !== null) return { kind: 'repeated', run: sameTrigger };
-  return startRun(db, run); // the run that was in the way has just ended
+  return startRun(db, run, shareSeconds); // the run that was in the way has just ended
 }
 
 async function findByTrigger(db: Queryable, triggerId: string): Promise<Run | null> {
@@ -115,15 +124,20 @@ async function findByTrigger(db: Queryable, triggerId: string): Promise<Run | nu
 }
 
 /** The run that is answering the same question in the same channel right now, or null. */
-async function findActiveRun(db: Queryable, asked: Pick<Run, 'channel' | 'topic' | 'target'>): Promise<Run | null> {
-  return first(
-    await db.query("SELECT * FROM runs WHERE channel = $1 AND topic = $2 AND target = $3 AND status IN ('queued', 'running')", [
-      asked.channel,
-      asked.topic,
-      asked.target,
-    ]),
-  );
+async function findActiveRun(db: Queryable, asked: SameQuestion): Promise<Run | null> {
+  return first(await db.query(`${SAME_QUESTION} AND status IN ('queued', 'running')`, sameQuestion(asked)));
 }
+
+/** The run that answered the same question in the same channel no longer ago than that, or null. */
+async function findRecentRun(db: Queryable, asked: SameQuestion, seconds: number): Promise<Run | null> {
+  const recently = "AND status = 'done' AND finished_at > now() - make_interval(secs => $5) ORDER BY finished_at DESC LIMIT 1";
+  return first(await db.query(`${SAME_QUESTION} ${recently}`, [...sameQuestion(asked), seconds]));
+}
+
+type SameQuestion = Pick<NewRun, 'channel' | 'topic' | 'target' | 'question'>;
+
+const SAME_QUESTION = 'SELECT * FROM runs WHERE channel = $1 AND topic = $2 AND target = $3 AND question = $4';
+const sameQuestion = ({ channel, topic, target, question }: SameQuestion) => [channel, topic, target, JSON.stringify(question)];
 
 /** One run, or null. */
 export async function findRun(db: Queryable, id: string): Promise<Run | null> {

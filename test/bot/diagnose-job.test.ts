@@ -11,7 +11,15 @@ import { testSettings } from '../support/settings.ts';
 import { createStore } from '../support/store.ts';
 
 async function queueRun(store: Store, given: Partial<NewRun> = {}): Promise<string> {
-  const asked = { topic: 'latency', target: 'production', channel: 'C1', requestedBy: 'U1', triggerId: null, responseUrl: null };
+  const asked = {
+    topic: 'latency',
+    target: 'production',
+    channel: 'C1',
+    requestedBy: 'U1',
+    question: {},
+    triggerId: null,
+    responseUrl: null,
+  };
   const { run } = await transaction(store, (db) => startRun(db, { id: randomUUID(), ...asked, ...given }));
   return run.id;
 }

@@ -11,7 +11,7 @@ import { createStore } from '../support/store.ts';
 const NOW = new Date('2026-11-23T19:00:00Z');
 const run: Run = {
   ...{ id: randomUUID(), threadId: randomUUID(), topic: 'latency', target: 'production', channel: 'C1', requestedBy: 'U1' },
-  ...{ responseUrl: null, previousRunId: null, status: 'queued', attempts: 0, notice: null, failure: null, worker: null },
+  ...{ question: {}, responseUrl: null, previousRunId: null, status: 'queued', attempts: 0, notice: null, failure: null, worker: null },
   ...{ progress: [], report: null, queuedAt: NOW, startedAt: null, finishedAt: null },
 };
 const sight: Sight = { waitedMs: 500, workers: ['worker-1'], job: 'waiting' };
@@ -53,7 +53,15 @@ describe('what becomes of an unfinished run', () => {
 describe('looking after runs', () => {
   async function setUp(waitedSeconds: number, job: JobState) {
     const { store } = await createStore();
-    const asked = { topic: 'latency', target: 'production', channel: 'C1', requestedBy: 'U1', triggerId: null, responseUrl: null };
+    const asked = {
+      topic: 'latency',
+      target: 'production',
+      channel: 'C1',
+      requestedBy: 'U1',
+      question: {},
+      triggerId: null,
+      responseUrl: null,
+    };
     const started = await transaction(store, (db) => startRun(db, { id: randomUUID(), ...asked }));
     const added: string[] = [];
     const diagnoses = { add: async ({ runId }: { runId: string }) => void added.push(runId), state: async () => job };

@@ -16,9 +16,9 @@ const parse = (line: string) => parseArguments(line === '' ? [] : line.split(' '
 
 describe('the command line', () => {
   it.each([
-    ['diagnose latency', { kind: 'diagnose', topic: 'latency', target: 'production', json: false }],
-    ['diagnose slow staging --json', { kind: 'diagnose', topic: 'latency', target: 'staging', json: true }],
-    ['diagnose --json latency --target staging', { kind: 'diagnose', topic: 'latency', target: 'staging', json: true }],
+    ['diagnose latency', { kind: 'diagnose', topic: 'latency', target: 'production', question: {}, json: false }],
+    ['diagnose slow staging --json', { kind: 'diagnose', topic: 'latency', target: 'staging', question: {}, json: true }],
+    ['diagnose --json latency --target staging', { kind: 'diagnose', topic: 'latency', target: 'staging', question: {}, json: true }],
     ['', { kind: 'help' }],
     ['diagnose latency --help', { kind: 'help' }],
     ['--version', { kind: 'version' }],

@@ -7,6 +7,7 @@ import { judge } from '../../src/diagnostics/judge.ts';
 import { loadRegistry } from '../../src/diagnostics/registry.ts';
 import { Report } from '../../src/diagnostics/report.ts';
 import { runDiagnosis } from '../../src/diagnostics/run.ts';
+import { shareReadings } from '../../src/diagnostics/shared-readings.ts';
 import {
   defineCheck,
   defineSource,
@@ -82,6 +83,28 @@ describe('collecting', () => {
     const found = await collectSources([onTop('a'), onTop('b'), base], options(200));
     expect(reads).toBe(1);
     expect([found.get('a'), found.get('b')]).toEqual([expect.objectContaining({ data: 4 }), expect.objectContaining({ data: 4 })]);
+  });
+
+  it('reads a source once for all who ask within a few seconds, and again after them', async () => {
+    let reads = 0;
+    const source = sourceOf('shared', async () => whole(++reads));
+    let now = 0;
+    const shared = shareReadings(5, () => now);
+    const ask = (changes = {}) => collectSources([source], { ...options(), shared, ...changes });
+    await Promise.all(Array.from({ length: 50 }, () => ask()));
+    expect(reads).toBe(1);
+    await ask({ question: { pod: 'another' } });
+    expect(reads).toBe(2);
+    now = 5_000;
+    expect((await ask()).get('shared')).toMatchObject({ data: 3 });
+  });
+
+  it('reads for itself what is compared with its own past', async () => {
+    let reads = 0;
+    const source: Source<number> = { ...sourceOf('own', async () => whole(++reads)), perRun: true };
+    const shared = shareReadings(5);
+    await Promise.all([1, 2].map(() => collectSources([source], { ...options(), shared })));
+    expect(reads).toBe(2);
   });
 
   it('reads no more at once than it may', async () => {

@@ -7,12 +7,14 @@ const vocabulary: Vocabulary = {
   topics: [
     { id: 'latency', aliases: ['slow'] },
     { id: 'errors', aliases: ['error-rate', '500'] },
+    { id: 'deployment', aliases: ['stuck'], takesExecution: true },
   ],
   targets: ['production', 'staging'],
   defaultTarget: 'production',
 };
 
-const diagnose = (topic: string, target: string) => ({ kind: 'diagnose', topic, target });
+const diagnose = (topic: string, target: string, question = {}) => ({ kind: 'diagnose', topic, target, question });
+const EXECUTION = '0b7c1f6e-2f5d-4a51-9a43-7d2f9a3e1c55';
 
 describe('commands that are understood', () => {
   it.each([
@@ -23,6 +25,14 @@ describe('commands that are understood', () => {
     ['diagnose latency --target staging', diagnose('latency', 'staging')],
     ['diagnose latency --target=staging', diagnose('latency', 'staging')],
     ['diagnose latency —target staging', diagnose('latency', 'staging')],
+    [`diagnose deployment ${EXECUTION}`, diagnose('deployment', 'production', { executionId: EXECUTION })],
+    [`diagnose stuck d-Orphan-17 staging`, diagnose('deployment', 'staging', { executionId: 'd-Orphan-17' })],
+    [`diagnose deployment staging --execution ${EXECUTION}`, diagnose('deployment', 'staging', { executionId: EXECUTION })],
+    ['diagnose errors --since 30m', diagnose('errors', 'production', { sinceSeconds: 1_800 })],
+    [
+      'diagnose errors staging --since=2h --pod hotswap-api-7d9f-x2x',
+      diagnose('errors', 'staging', { sinceSeconds: 7_200, pod: 'hotswap-api-7d9f-x2x' }),
+    ],
     ['', { kind: 'verb', verb: 'help', words: [] }],
     ['help', { kind: 'verb', verb: 'help', words: [] }],
     ['fix scale staging', { kind: 'verb', verb: 'fix', words: ['scale', 'staging'] }],
@@ -42,6 +52,14 @@ describe('commands that are not', () => {
     ['diagnose latency --targt staging', 'Did you mean `--target NAME`', '/hotswap diagnose latency'],
     ['diagnose latency --json', 'works in a terminal', '/hotswap diagnose latency'],
     ['diagnose latency --target', 'needs the name of a target', null],
+    ['diagnose latency --since', '`--since` needs a value', null],
+    ['diagnose latency --since 10s', 'from 1 minute to 24 hours', null],
+    ['diagnose latency --since 3d', 'from 1 minute to 24 hours', null],
+    ['diagnose latency --since soon', 'from 1 minute to 24 hours', null],
+    ['diagnose latency --pod Some_Pod', 'the name of a pod', null],
+    ['diagnose deployment --execution a;b', 'the id of a deployment', null],
+    [`diagnose latency --execution ${EXECUTION}`, 'takes no execution id', `/hotswap diagnose deployment ${EXECUTION}`],
+    ['diagnose latency --snce 30m', 'Did you mean `--since 30m`', '/hotswap diagnose latency'],
     ['diagnose latency staging now', '`now` is more than I understand', '/hotswap diagnose latency staging'],
     ['diagnose xyzzy', 'cannot diagnose `xyzzy`', null],
     ['diagnose', 'Say what to look at', null],
@@ -60,7 +78,23 @@ describe('commands that are not', () => {
 });
 
 describe('any text', () => {
-  const words = fc.oneof(fc.constantFrom('diagnose', 'latency', 'staging', '--target', 'help', 'fix'), fc.string());
+  const words = fc.oneof(
+    fc.constantFrom(
+      'diagnose',
+      'latency',
+      'staging',
+      '--target',
+      '--since',
+      '30m',
+      '--pod',
+      'deployment',
+      EXECUTION,
+      '--execution',
+      'help',
+      'fix',
+    ),
+    fc.string(),
+  );
 
   it('is a command or says why it is none, and what is suggested is understood', () => {
     fc.assert(

@@ -59,7 +59,7 @@ describe('/hotswap diagnose', () => {
     ['diagnose latency prodution', 'Did you mean `/hotswap diagnose latency production`?'],
     ['diagnose latency --verbose', 'I do not know the flag `--verbose`'],
     ['dignose latency', 'Did you mean `/hotswap diagnose latency`?'],
-    ['help', '`/hotswap diagnose [topic] [target]`'],
+    ['help', '`/hotswap diagnose [topic]'],
     ['', 'Targets: `production` (meant here where none is typed), `staging`.'],
   ])('answers "%s" with the usage, to the person alone', async (text, expected) => {
     const bot = await startBot();
@@ -173,7 +173,7 @@ describe('mentions and the Home', () => {
     await bot.send(body);
     await bot.send(body);
     expect(seen(bot)).toMatchObject([{ method: 'chat.postMessage', args: { channel: 'C1SUPPORT', thread_ts: '5.5' } }]);
-    expect(seen(bot)[0]?.args.text).toContain('/hotswap diagnose [topic] [target]');
+    expect(seen(bot)[0]?.args.text).toContain('/hotswap diagnose [topic]');
   });
 
   it('shows a Home', async () => {

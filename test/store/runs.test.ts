@@ -7,11 +7,11 @@ import { claimThread, findThread } from '../../src/store/threads.ts';
 import { createStore } from '../support/store.ts';
 
 function newRun(given: Partial<NewRun> = {}): NewRun {
-  const asked = { topic: 'latency', target: 'production', channel: 'C0123456789', requestedBy: 'U1', responseUrl: null };
+  const asked = { topic: 'latency', target: 'production', channel: 'C0123456789', requestedBy: 'U1', question: {}, responseUrl: null };
   return { id: randomUUID(), triggerId: randomUUID(), ...asked, ...given };
 }
 
-const start = (store: Store, run: NewRun) => transaction(store, (client) => startRun(client, run));
+const start = (store: Store, run: NewRun, shareSeconds = 0) => transaction(store, (client) => startRun(client, run, shareSeconds));
 
 describe('migrations', () => {
   it('can be run again without a change', async () => {
@@ -46,6 +46,28 @@ describe('starting a run', () => {
     expect(new Set(results.map(({ run }) => run.id)).size).toBe(1);
     const { rows } = await store.query('SELECT count(*)::int AS count FROM threads');
     expect(rows).toEqual([{ count: 1 }]);
+  });
+
+  it('points to the answer that is no older than it may be, whoever asks; a thread of its own looks again', async () => {
+    const { store } = await createStore();
+    const first = newRun();
+    await start(store, first);
+    await updateRun(store, first.id, { status: 'done', finishedAt: new Date() });
+    const again = await start(store, newRun({ requestedBy: 'U2' }), 10);
+    expect([again.kind, again.run.id]).toEqual(['recent', first.id]);
+    expect((await start(store, newRun({ threadId: first.id }), 10)).kind).toBe('started');
+    await updateRun(store, first.id, { finishedAt: new Date(Date.now() - 11_000) });
+    expect((await start(store, newRun({ channel: 'C9876543210' }), 10)).kind).toBe('started');
+    expect((await start(store, newRun({ target: 'staging' }), 10)).kind).toBe('started');
+  });
+
+  it('takes what is added to a topic for another question', async () => {
+    const { store } = await createStore();
+    const pod = { pod: 'hotswap-api-7d9f-x2x', sinceSeconds: 1_800 };
+    expect((await start(store, newRun({ question: pod }))).kind).toBe('started');
+    expect((await start(store, newRun())).kind).toBe('started');
+    const same = await start(store, newRun({ question: { sinceSeconds: 1_800, pod: pod.pod } }));
+    expect(same).toMatchObject({ kind: 'active', run: { question: pod } });
   });
 
   it('runs at once for another target, another channel, or when the earlier one has ended', async () => {

@@ -45,6 +45,7 @@ export async function addRun(store: Store, session: Pick<Session, 'pid' | 'backe
     channel: 'C1SUPPORT',
     requestedBy: 'U1',
     triggerId: null,
+    question: {},
     responseUrl: null,
   });
   const base = lockReport();

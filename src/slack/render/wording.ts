@@ -1,13 +1,29 @@
+import type { Question } from '../../diagnostics/question.ts';
 import type { Certainty, Diagnosis, Report } from '../../diagnostics/report.ts';
 
+/** What a run looks at. A thread names its topic and target alone. */
+interface Subject {
+  readonly topic: string;
+  readonly target: string;
+  readonly question?: Question;
+}
+
+/** Topics whose ids are no words for people. */
+const TOPIC_NAMES: Readonly<Record<string, string>> = { auto: 'Everything', api: 'API', websocket: 'WebSocket', postgres: 'PostgreSQL' };
+
 /** "Latency of production". */
-export function subject({ topic, target }: { readonly topic: string; readonly target: string }): string {
-  return `${topic.charAt(0).toUpperCase()}${topic.slice(1)} of ${target}`;
+export function subject({ topic, target }: Subject): string {
+  return `${TOPIC_NAMES[topic] ?? `${topic.charAt(0).toUpperCase()}${topic.slice(1)}`} of ${target}`;
 }
 
 /** What to type where Slack, the queue or every worker is down. */
-export function terminalCommand({ topic, target }: { readonly topic: string; readonly target: string }): string {
-  return `npx hotswap diagnose ${topic} ${target}`;
+export function terminalCommand({ topic, target, question = {} }: Subject): string {
+  const added = [
+    ...(question.executionId === undefined ? [] : ['--execution', question.executionId]),
+    ...(question.pod === undefined ? [] : ['--pod', question.pod]),
+    ...(question.sinceSeconds === undefined ? [] : ['--since', `${question.sinceSeconds}s`]),
+  ];
+  return ['npx hotswap diagnose', topic, target, ...added].join(' ');
 }
 
 export const CERTAINTY: Readonly<Record<Certainty, string>> = {
