@@ -21,10 +21,15 @@ const BY_CODE: Readonly<Record<string, Meaning>> = {
   ENOTFOUND: ['dns', 'unreachable'],
   EAI_AGAIN: ['dns', 'unreachable'],
   ETIMEDOUT: ['timeout', 'timeout'],
+  EHOSTUNREACH: ['timeout', 'unreachable'],
+  ENETUNREACH: ['timeout', 'unreachable'],
   ECONNRESET: ['not-postgres', 'unreachable'],
   CERT_HAS_EXPIRED: ['tls', 'unreachable'],
   DEPTH_ZERO_SELF_SIGNED_CERT: ['tls', 'unreachable'],
   SELF_SIGNED_CERT_IN_CHAIN: ['tls', 'unreachable'],
+  CERT_NOT_YET_VALID: ['tls', 'unreachable'],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['tls', 'unreachable'],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['tls', 'unreachable'],
   ERR_TLS_CERT_ALTNAME_INVALID: ['tls', 'unreachable'],
 };
 

@@ -158,6 +158,16 @@ const Thresholds = z.strictObject({
   idleTransactionWarnSeconds: z.number().positive().default(60),
   idleTransactionFailSeconds: z.number().positive().default(300),
   idleTransactionFailRatio: z.number().positive().default(0.2),
+  /** A pool leaks where this share of the application's sessions has been idle in a transaction for longer than idleTransactionWarnSeconds. */
+  poolLeakRatio: z.number().positive().default(0.5),
+  /** A pool is busy where this share of the application's sessions runs a statement. */
+  poolBusyRatio: z.number().positive().default(0.5),
+  /** Pools are full where the application holds this share of the connections that its pods may open. */
+  poolFullRatio: z.number().positive().default(0.8),
+  /** Statements that run for less on average are short: they give their connection back before anybody waits for it. Seconds. */
+  shortStatementSeconds: z.number().positive().default(0.25),
+  /** The server has connections to spare where less than this share of its slots is used. */
+  slotsSpareRatio: z.number().positive().default(0.6),
   advisoryIdleWarnSeconds: z.number().positive().default(900),
   capacityWarnRatio: z.number().positive().default(0.8),
   capacityFailRatio: z.number().positive().default(0.95),

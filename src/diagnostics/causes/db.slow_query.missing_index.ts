@@ -37,6 +37,8 @@ export const missingIndex = defineCause({
     'pg.indexes',
     'pg.long_queries',
     'pg.capacity',
+    'pg.activity',
+    'app.pool_exhausted.busy',
     'db.slow_query.other',
     'db.stale_stats',
     'k8s.logs',

@@ -20,7 +20,7 @@ export const slowStatement = defineCause({
   requires: [statementsAreSlow, waitsDoNotBlur, noIndexIsMissing],
   contradicts: [latencyIsNormal],
   supports: [latencyIsHigh, errorsAreHigh],
-  explains: [...SYMPTOMS, 'pg.statements', 'pg.long_queries', 'pg.capacity', 'k8s.logs'],
+  explains: [...SYMPTOMS, 'pg.statements', 'pg.long_queries', 'pg.capacity', 'pg.activity', 'app.pool_exhausted.busy', 'k8s.logs'],
   summary: (context) => {
     const [worst] = context.facts(pgStatements)?.slow ?? [];
     if (worst === undefined) return 'Statements are slow.';

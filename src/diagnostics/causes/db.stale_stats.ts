@@ -24,7 +24,7 @@ export const staleStatistics = defineCause({
   requires: [statementsAreSlow, waitsDoNotBlur, slowTableIsStale],
   contradicts: [latencyIsNormal],
   supports: [latencyIsHigh],
-  explains: [...SYMPTOMS, 'pg.statements', 'pg.indexes', 'pg.long_queries', 'db.slow_query.other'],
+  explains: [...SYMPTOMS, 'pg.statements', 'pg.indexes', 'pg.long_queries', 'db.slow_query.other', 'app.pool_exhausted.busy'],
   summary: (context) =>
     `${find(context)?.table ?? 'A table'} changed much since it was last analysed, so the planner may choose a bad plan for the statements that read it.`,
   advice: (context) => [

@@ -9,7 +9,8 @@ type PoolCapacityFacts = {
   pods: number;
   poolSize: number | null;
   demand: number | null;
-  others: number | null;
+  /** Connections of everybody else, the bot included. */
+  others: number;
   usable: number;
   usableRatio: number | null;
   warnRatio: number;
@@ -27,16 +28,19 @@ export const appPoolCapacity = defineCheck({
     const pods = Math.max(owner.replicas, hpa?.maxReplicas ?? 0);
     const pool = poolOf(owner.connectionStrings, target.application.defaultPoolSize);
     const warnRatio = thresholds.capacityWarnRatio;
+    const ours = slots.roles.filter(({ role }) => target.database.applicationRoles.includes(role));
+    const others = Math.max(0, slots.used - ours.reduce((sum, { connections }) => sum + connections, 0));
     if (pool === undefined)
       return {
         verdict: 'unknown',
         summary: `${slots.usable} connection slots are usable; what ${pods} pods may demand is not known, because the pool setting is not.`,
-        facts: { pods, poolSize: null, demand: null, others: null, usable: slots.usable, usableRatio: null, warnRatio },
+        facts: { pods, poolSize: null, demand: null, others, usable: slots.usable, usableRatio: null, warnRatio },
       };
-    const demand = poolDemand(pods, owner.strategy === 'Recreate' ? 0 : owner.maxSurge, pool);
+    const own = poolDemand(pods, owner.strategy === 'Recreate' ? 0 : owner.maxSurge, pool);
+    const demand = own + others;
     const ratio = slots.usable > 0 ? demand / slots.usable : Number.POSITIVE_INFINITY;
-    const facts = { pods, poolSize: pool.size, demand, others: slots.own, usable: slots.usable, usableRatio: ratio, warnRatio };
-    const text = `${pods} pods with pools of ${pool.size} may demand ${demand} connections, a rollout included; ${slots.usable} are usable`;
+    const facts = { pods, poolSize: pool.size, demand, others, usable: slots.usable, usableRatio: ratio, warnRatio };
+    const text = `${pods} pods with pools of ${pool.size} may demand ${own} connections, a rollout included, and others hold ${others}; ${slots.usable} are usable`;
     if (demand > slots.usable) return { verdict: 'fail', summary: `${text}: not all of them can be served.`, facts };
     if (ratio > warnRatio) return { verdict: 'warn', summary: `${text} (${percent(ratio)}, above ${percent(warnRatio)}).`, facts };
     return { verdict: 'ok', summary: `${text} (${percent(ratio)}).`, facts };

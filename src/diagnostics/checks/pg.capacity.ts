@@ -10,9 +10,16 @@ type CapacityFacts = {
   idleInTransaction: number;
   waitingOnLock: number;
   limitsReached: string[];
+  roleLimits: { role: string; limit: number; used: number }[];
+  databaseLimit: number | null;
+  inThisDatabase: number;
+  holders: { who: string; role: string; connections: number }[];
   warnRatio: number;
   failRatio: number;
 };
+
+/** What the limits of the bot's own roles say is about the bot. */
+const BOT_ROLES = 'hotswap_bot';
 
 export const pgCapacity = defineCheck({
   id: 'pg.capacity',
@@ -21,10 +28,9 @@ export const pgCapacity = defineCheck({
   judge({ capacity: { data } }, { thresholds }): Judgement<CapacityFacts> {
     const { capacityWarnRatio, capacityFailRatio } = thresholds;
     const usedRatio = data.usable > 0 ? data.used / data.usable : 1;
+    const roleLimits = data.roleLimits.filter(({ role }) => !role.startsWith(BOT_ROLES)).map((one) => ({ ...one }));
     const limitsReached = [
-      ...data.roleLimits
-        .filter(({ role, limit, used }) => used >= limit && !role.startsWith('hotswap_bot'))
-        .map(({ role, limit }) => `role ${role} (${limit})`),
+      ...roleLimits.filter(({ limit, used }) => used >= limit).map(({ role, limit }) => `role ${role} (${limit})`),
       ...(data.databaseLimit !== null && data.inThisDatabase >= data.databaseLimit ? [`database (${data.databaseLimit})`] : []),
     ];
     const facts = {
@@ -35,6 +41,14 @@ export const pgCapacity = defineCheck({
       idleInTransaction: data.idleInTransaction,
       waitingOnLock: data.waitingOnLock,
       limitsReached,
+      roleLimits,
+      databaseLimit: data.databaseLimit,
+      inThisDatabase: data.inThisDatabase,
+      holders: data.holders.map(({ role, application, client, database, connections }) => ({
+        who: `${application || 'no name'} (role ${role || '?'}, ${client ?? 'local'}, database ${database || '?'})`,
+        role,
+        connections,
+      })),
       warnRatio: capacityWarnRatio,
       failRatio: capacityFailRatio,
     };

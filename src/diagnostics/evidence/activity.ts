@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { psql } from '../rules/shell.ts';
-import { defineSource } from '../types.ts';
+import { defineSource, type SourceContext } from '../types.ts';
 import { parseAnswer } from './answers.ts';
+import { pods } from './pods.ts';
 import { askActivity, READ_ALL_STATS } from './sql.ts';
 
 const LIMIT = 100;
@@ -9,7 +10,9 @@ const SQL = `
 SELECT coalesce(nullif(application_name, ''), '(none)') AS application, coalesce(usename, '(none)') AS role, host(client_addr) AS client,
        coalesce(state, '(hidden)') AS state, count(*)::int AS connections,
        extract(epoch FROM max(clock_timestamp() - state_change))::int AS longest_in_state_seconds,
-       extract(epoch FROM max(clock_timestamp() - xact_start))::int AS oldest_transaction_seconds
+       extract(epoch FROM max(clock_timestamp() - xact_start))::int AS oldest_transaction_seconds,
+       extract(epoch FROM avg(clock_timestamp() - query_start) FILTER (WHERE state = 'active'))::float8 AS mean_statement_seconds,
+       count(*) FILTER (WHERE wait_event_type = 'Lock')::int AS waiting_on_lock
   FROM pg_stat_activity
  WHERE backend_type = 'client backend' AND datname = current_database() AND pid <> pg_backend_pid()
    AND application_name NOT LIKE 'hotswap-bot%'
@@ -24,6 +27,8 @@ const Answer = z.array(
     connections: z.int(),
     longest_in_state_seconds: z.int().nullable(),
     oldest_transaction_seconds: z.int().nullable(),
+    mean_statement_seconds: z.number().nullable(),
+    waiting_on_lock: z.int(),
   }),
 );
 
@@ -36,17 +41,26 @@ export interface ActivityGroup {
   readonly connections: number;
   readonly longestInStateSeconds: number;
   readonly oldestTransactionSeconds: number;
+  /** How long the statements that run have been running on average; null where none runs. */
+  readonly meanStatementSeconds: number | null;
+  readonly waitingOnLock: number;
+}
+
+export interface Activity {
+  readonly groups: readonly ActivityGroup[];
+  /** The addresses of the pods; null where Kubernetes could not be asked: then no session can be told to be a pod's. */
+  readonly podAddresses: readonly string[] | null;
 }
 
 /** Sessions in this database by application, role, client and state, without the bot's own. */
-export const activity = defineSource<readonly ActivityGroup[]>({
+export const activity = defineSource<Activity>({
   id: 'pg.activity',
   title: 'Sessions in the database',
   permission: READ_ALL_STATS,
   asked: (target) => psql(target, SQL),
   async collect(context) {
-    const [rows] = await askActivity(context, SQL);
-    const data = parseAnswer(Answer, rows, 'The answer about sessions').map((row) => ({
+    const [[rows], podAddresses] = await Promise.all([askActivity(context, SQL), addressesOfPods(context)]);
+    const groups = parseAnswer(Answer, rows, 'The answer about sessions').map((row) => ({
       application: row.application,
       role: row.role,
       client: row.client,
@@ -54,8 +68,11 @@ export const activity = defineSource<readonly ActivityGroup[]>({
       connections: row.connections,
       longestInStateSeconds: row.longest_in_state_seconds ?? 0,
       oldestTransactionSeconds: row.oldest_transaction_seconds ?? 0,
+      meanStatementSeconds: row.mean_statement_seconds,
+      waitingOnLock: row.waiting_on_lock,
     }));
-    if (data.length < LIMIT) return { data, complete: true };
+    const data = { groups, podAddresses };
+    if (groups.length < LIMIT) return { data, complete: true };
     return {
       data,
       complete: false,
@@ -63,3 +80,12 @@ export const activity = defineSource<readonly ActivityGroup[]>({
     };
   },
 });
+
+/** Sessions can be counted without knowing the pods: these only tell whose they are. */
+async function addressesOfPods({ require }: SourceContext): Promise<readonly string[] | null> {
+  try {
+    return (await require(pods)).data.flatMap(({ ip }) => ip ?? []);
+  } catch {
+    return null;
+  }
+}

@@ -4,6 +4,7 @@ import { defineSource } from '../types.ts';
 import { parseAnswer } from './answers.ts';
 import { askActivity, Numeric, READ_ALL_STATS } from './sql.ts';
 
+const MOST_HOLDERS = 10;
 /** reserved_connections exists from version 16. */
 const SQL = `
 WITH setting AS (
@@ -25,7 +26,15 @@ SELECT setting.*, activity.*,
        (SELECT datconnlimit FROM pg_database WHERE datname = current_database()) AS database_limit,
        (SELECT coalesce(json_agg(json_build_object('role', r.rolname, 'limit', r.rolconnlimit, 'used',
                  (SELECT count(*) FROM pg_stat_activity a WHERE a.usesysid = r.oid AND a.backend_type = 'client backend'))), '[]')
-          FROM pg_roles r WHERE r.rolcanlogin AND r.rolconnlimit >= 0) AS role_limits
+          FROM pg_roles r WHERE r.rolcanlogin AND r.rolconnlimit >= 0) AS role_limits,
+       (SELECT coalesce(json_agg(h), '[]') FROM (
+          SELECT coalesce(a.usename, '') AS role, coalesce(a.application_name, '') AS application, host(a.client_addr) AS client,
+                 coalesce(a.datname, '') AS database, count(*)::int AS connections
+            FROM pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.application_name NOT LIKE 'hotswap-bot%'
+           GROUP BY 1, 2, 3, 4 ORDER BY connections DESC, 1, 2 LIMIT ${MOST_HOLDERS}) h) AS holders,
+       (SELECT coalesce(json_agg(u), '[]') FROM (
+          SELECT coalesce(a.usename, '') AS role, count(*)::int AS connections
+            FROM pg_stat_activity a WHERE a.backend_type = 'client backend' GROUP BY 1) u) AS roles
   FROM setting, activity`;
 
 const Answer = z
@@ -44,6 +53,16 @@ const Answer = z
       usable: z.int(),
       database_limit: z.int(),
       role_limits: z.array(z.object({ role: z.string(), limit: z.int(), used: Numeric })),
+      holders: z.array(
+        z.object({
+          role: z.string(),
+          application: z.string(),
+          client: z.string().nullable(),
+          database: z.string(),
+          connections: z.int(),
+        }),
+      ),
+      roles: z.array(z.object({ role: z.string(), connections: z.int() })),
     }),
   )
   .length(1);
@@ -63,6 +82,16 @@ export interface Capacity {
   /** CONNECTION LIMIT of the database; null: none. */
   readonly databaseLimit: number | null;
   readonly roleLimits: readonly { readonly role: string; readonly limit: number; readonly used: number }[];
+  /** Who holds the most connections of the server, whatever the database, without the bot. */
+  readonly holders: readonly {
+    readonly role: string;
+    readonly application: string;
+    readonly client: string | null;
+    readonly database: string;
+    readonly connections: number;
+  }[];
+  /** Connections of each role, whatever the database. */
+  readonly roles: readonly { readonly role: string; readonly connections: number }[];
 }
 
 export const capacity = defineSource<Capacity>({
@@ -86,6 +115,8 @@ export const capacity = defineSource<Capacity>({
       own: row.own,
       databaseLimit: row.database_limit < 0 ? null : row.database_limit,
       roleLimits: row.role_limits,
+      holders: row.holders,
+      roles: row.roles,
     };
     return { data, complete: true };
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ReadError } from '../../clients/read-errors.ts';
+import { type PostgresFault, ReadError } from '../../clients/read-errors.ts';
+import type { NamedTarget } from '../../config/settings.ts';
 import { psql } from '../rules/shell.ts';
 import { defineSource, type Reading } from '../types.ts';
 import { parseAnswer } from './answers.ts';
@@ -37,8 +38,8 @@ type Server =
     }
   | { readonly connected: false; readonly fault: string; readonly code: string | null; readonly message: string };
 
-/** Faults that say something about the server; the others say something about the bot. */
-const ABOUT_THE_SERVER = new Set([
+/** Faults that say something about the server; the others (its password, its entry in pg_hba.conf, the limit of its role) are about the bot. */
+const ABOUT_THE_SERVER: ReadonlySet<PostgresFault> = new Set<PostgresFault>([
   'slots-exhausted',
   'database-limit',
   'not-accepting',
@@ -57,7 +58,7 @@ export const server = defineSource<Server>({
   title: 'PostgreSQL server',
   permission: 'GRANT CONNECT ON DATABASE to the role of the bot',
   asked: (target) => psql(target, SQL),
-  async collect({ clients, signal }): Promise<Reading<Server>> {
+  async collect({ clients, signal, target }): Promise<Reading<Server>> {
     try {
       const { rows, milliseconds } = await clients.postgres.measure(SQL, signal);
       const [row] = parseAnswer(Answer, rows, 'The identity of the server');
@@ -74,8 +75,25 @@ export const server = defineSource<Server>({
       };
       return { data, complete: true };
     } catch (error) {
-      if (!(error instanceof ReadError) || error.fault === undefined || !ABOUT_THE_SERVER.has(error.fault)) throw error;
-      return { data: { connected: false, fault: error.fault, code: error.code ?? null, message: error.message }, complete: true };
+      if (!(error instanceof ReadError) || error.fault === undefined) throw error;
+      const { fault, code, message } = error;
+      if (ABOUT_THE_SERVER.has(fault)) return { data: { connected: false, fault, code: code ?? null, message }, complete: true };
+      throw aboutTheBot(error, target);
     }
   },
 });
+
+/** What would let the bot in, where it is the bot that is kept out. */
+function aboutTheBot(error: ReadError, { database }: NamedTarget): ReadError {
+  const mend = MEND[error.fault ?? 'other']?.(database.readUrlFrom);
+  if (mend === undefined) return error;
+  const { reason, message, code, fault } = error;
+  return new ReadError(reason, message, { code, mend, cause: error, ...(fault === undefined ? {} : { fault }) });
+}
+
+const MEND: Partial<Record<PostgresFault, (variable: string) => string>> = {
+  'auth-failed': (variable) => `Put the present user and password of the bot's own role into ${variable}.`,
+  'no-password': (variable) => `Put the password of the bot's own role into ${variable}.`,
+  'pg-hba': () => "Let the bot's own role and address in: a line in pg_hba.conf, then SELECT pg_reload_conf().",
+  'role-limit': () => "Raise the CONNECTION LIMIT of the bot's own role: two for each worker, and two more.",
+};

@@ -3,21 +3,26 @@ import type { LogMessage } from './log-lines.ts';
 /** What real messages of Npgsql, .NET and the application mean. Matched on message and exception chain together. */
 const SIGNATURES: readonly (readonly [string, RegExp])[] = [
   ['log.npgsql.pool_exhausted', /connection pool has been exhausted, either raise/i],
-  [
-    'log.pg.slots',
-    /53300: |remaining connection slots are reserved for|sorry, too many clients already|too many connections for (?:role|database)/,
-  ],
+  ['log.pg.slots', /remaining connection slots are reserved for|sorry, too many clients already/],
+  ['log.pg.role_limit', /too many connections for role/],
+  ['log.pg.database_limit', /too many connections for database/],
   ['log.npgsql.cmd_timeout', /Exception while reading from stream[\s\S]*Timeout during reading attempt/],
   ['log.npgsql.connect_failed', /Failed to connect to \S+:\d+/],
   ['log.npgsql.refused', /Failed to connect to \S+:\d+[\s\S]*(?:Connection refused|\(111\))/],
-  ['log.npgsql.connect_timeout', /Failed to connect to \S+:\d+[\s\S]*Timeout during connection attempt/],
-  ['log.npgsql.dns', /(?:Name or service not known|Temporary failure in name resolution|nodename nor servname)/],
+  [
+    'log.npgsql.connect_timeout',
+    /Failed to connect to \S+:\d+[\s\S]*(?:Timeout during connection attempt|No route to host|Connection timed out|Network is unreachable)/,
+  ],
+  [
+    'log.npgsql.dns',
+    /^(?=[\s\S]*Npgsql)[\s\S]*(?:Name or service not known|Temporary failure in name resolution|Resource temporarily unavailable|nodename nor servname|No such host is known)/,
+  ],
   [
     'log.npgsql.tls',
     /(?:Exception while performing SSL handshake|remote certificate (?:is invalid|was rejected)|SSL connection requested)/i,
   ],
   ['log.pg.auth', /28P01: /],
-  ['log.pg.hba', /28000: no pg_hba\.conf entry/],
+  ['log.pg.hba', /28000: (?:no pg_hba\.conf entry|pg_hba\.conf rejects connection)/],
   ['log.pg.not_accepting', /57P03: /],
   ['log.pg.no_database', /3D000: /],
   ['log.pg.read_only', /25006: /],
@@ -98,7 +103,7 @@ export function groupMessages(messages: readonly (LogMessage & { readonly pod: s
     if (signatures.length === 0 && !['warn', 'error', 'fatal'].includes(message.level)) continue;
     const exception = innermostException(message.detail);
     const pattern = withoutVariables(message.message);
-    const key = `${message.level}|${message.category}|${exception}|${pattern}`;
+    const key = `${message.level}|${message.category}|${exception}|${pattern}|${signatures.join()}`; // one exception type says many things
     const known = groups.get(key);
     groups.set(key, known === undefined ? newGroup(message, { exception, pattern, signatures }) : extend(known, message));
   }

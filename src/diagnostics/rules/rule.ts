@@ -38,3 +38,18 @@ export function rule<const C extends Checks>(
 function factsOf(result: CheckResult | undefined): Facts {
   return result?.facts ?? {};
 }
+
+/** Holds where one of the rules does. Unknown where none does and one could not look. */
+export function anyOf(first: Rule, ...others: readonly Rule[]): Rule {
+  const rules = [first, ...others];
+  return {
+    checks: [...new Set(rules.flatMap(({ checks }) => checks))],
+    definitions: [...new Set(rules.flatMap(({ definitions }) => definitions))],
+    weight: Math.max(...rules.map(({ weight }) => weight)),
+    evaluate(results, context) {
+      const findings = rules.map((one) => one.evaluate(results, context));
+      const told = [true, 'unknown' as const].flatMap((holds) => findings.find((finding) => finding.holds === holds) ?? [])[0];
+      return told ?? no([...new Set(findings.map(({ because }) => because))].join(' '));
+    },
+  };
+}

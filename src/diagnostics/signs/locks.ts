@@ -47,7 +47,7 @@ export const waitsDoNotBlur = rule({ locks: pgLocks }, ({ locks: { waiters, long
       ),
 );
 
-/** Where the waiting of others shows. */
+/** Where the waiting of others shows, and what follows from it. */
 export const LOCK_SYMPTOMS = [
   'pg.locks',
   'pg.long_queries',
@@ -56,4 +56,5 @@ export const LOCK_SYMPTOMS = [
   'pg.statements',
   'pg.capacity',
   'k8s.logs',
+  'app.pool_exhausted.busy',
 ] as const;

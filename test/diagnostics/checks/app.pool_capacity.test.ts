@@ -14,11 +14,11 @@ const slots = given(capacity, capacityOf());
 describe('app.pool_capacity', () => {
   it('is well where full pools fit', () => expectNeverOkOverGaps(appPoolCapacity, pool(8), none, slots));
 
-  it('counts the pods that a rollout adds: (3 + 1) x 8', () =>
-    expect(run(appPoolCapacity, pool(8), none, slots)).toMatchObject({ facts: { demand: 32 } }));
+  it('counts the pods that a rollout adds: (3 + 1) x 8, and 3 of others', () =>
+    expect(run(appPoolCapacity, pool(8), none, slots)).toMatchObject({ facts: { demand: 35, others: 3 } }));
 
-  it('counts the maximum of the autoscaler: (6 + 1) x 8', () => {
-    expect(run(appPoolCapacity, pool(8), given(autoscaler, autoscalerOf()), slots)).toMatchObject({ facts: { pods: 6, demand: 56 } });
+  it('counts the maximum of the autoscaler: (6 + 1) x 8, and 3 of others', () => {
+    expect(run(appPoolCapacity, pool(8), given(autoscaler, autoscalerOf()), slots)).toMatchObject({ facts: { pods: 6, demand: 59 } });
   });
 
   it.each([

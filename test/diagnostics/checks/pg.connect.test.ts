@@ -26,4 +26,9 @@ describe('pg.connect', () => {
     ['fail', 'it is a standby', { ...connected, inRecovery: true }],
     ['warn', 'it answers slowly', { ...connected, connectMs: 1_001 }],
   ])('is %s where %s', (verdict, _, data) => expect(run(pgConnect, given(server, data)).verdict).toBe(verdict));
+
+  it('says that a failure of the bot alone is about the bot', () => {
+    const data = { connected: false as const, fault: 'timeout', code: null, message: 'PostgreSQL: timeout expired' };
+    expect(run(pgConnect, given(server, data)).summary).toContain('the network or the credentials of the bot alone');
+  });
 });

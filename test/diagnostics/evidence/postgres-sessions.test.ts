@@ -123,7 +123,7 @@ describe('sessions', () => {
     await database.session();
     await database.session();
     const clients = clientsOf({ database: database.readUrl });
-    const groups = (await read(activity, clients)).filter(({ role }) => role === database.appRole);
+    const groups = (await read(activity, clients)).groups.filter(({ role }) => role === database.appRole);
     expect(groups).toEqual([expect.objectContaining({ state: 'idle', connections: 2 })]);
     expect(JSON.stringify(await read(activity, clients))).not.toContain('hotswap-bot');
     expect(await read(capacity, clients)).toMatchObject({ maxConnections: 300, usable: 297, databaseLimit: null });

@@ -60,6 +60,15 @@ describe('the meaning of messages', () => {
     ['log.advisory_contention', 'Failed to acquire lock for resource deployment-7'],
     ['log.pg.auth', '28P01: password authentication failed for user "hotswap"'],
     ['log.npgsql.connect_failed', 'Failed to connect to 10.0.0.1:5432'],
+    ['log.pg.slots', '53300: sorry, too many clients already'],
+    ['log.pg.role_limit', '53300: too many connections for role "hotswap"'],
+    ['log.pg.database_limit', '53300: too many connections for database "hotswap"'],
+    ['log.pg.hba', '28000: pg_hba.conf rejects connection for host "10.0.0.1", user "hotswap", database "hotswap", no encryption'],
+    ['log.npgsql.connect_timeout', 'Npgsql: Failed to connect to 10.0.0.1:5432 ---> SocketException (113): No route to host'],
+    [
+      'log.npgsql.dns',
+      'System.Net.Sockets.SocketException (00000001, 11): Resource temporarily unavailable at Npgsql.Internal.NpgsqlConnector',
+    ],
     [
       'log.downstream_timeout',
       'System.Threading.Tasks.TaskCanceledException: The request was canceled due to the configured HttpClient.Timeout',
@@ -70,6 +79,17 @@ describe('the meaning of messages', () => {
 
   it('is none for what the guide greps and nobody writes', () => {
     expect(signaturesOf({ at: AT, level: 'error', category: '', message: 'Connection pool exhausted', detail: '' })).toEqual([]);
+  });
+
+  it('tells the database from other hosts whose name does not resolve', () => {
+    const detail = 'System.Net.Http.HttpRequestException: Name or service not known (nodes:80)';
+    expect(signaturesOf({ at: AT, level: 'error', category: '', message: 'failed', detail })).not.toContain('log.npgsql.dns');
+  });
+
+  it('keeps apart what the same exception type says', () => {
+    const of = (detail: string) => ({ at: AT, level: 'error' as const, category: 'c', message: 'Unhandled', detail, pod: 'a' });
+    const groups = groupMessages([of('Npgsql.PostgresException: 57P01: terminating'), of('Npgsql.PostgresException: 28P01: password')]);
+    expect(groups.map(({ signatures }) => signatures)).toEqual([['log.pg.other'], ['log.pg.auth']]);
   });
 
   it('groups messages that differ in numbers, names and ids alone', () => {

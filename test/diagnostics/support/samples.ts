@@ -96,6 +96,12 @@ export function capacityOf(changes: Partial<Capacity> = {}): Capacity {
     own: 2,
     databaseLimit: null,
     roleLimits: [],
+    holders: [{ role: 'hotswap', application: 'hotswap-api', client: '10.0.0.1', database: 'hotswap', connections: 24 }],
+    roles: [
+      { role: 'hotswap', connections: 24 },
+      { role: 'hotswap_bot_ro', connections: 2 },
+      { role: 'postgres', connections: 1 },
+    ],
     ...changes,
   };
 }
