@@ -173,6 +173,10 @@ const Thresholds = z.strictObject({
   capacityFailRatio: z.number().positive().default(0.95),
   connectWarnMs: z.number().positive().default(1000),
   rolloutRecentMinutes: z.number().positive().default(60),
+  /** A new revision explains a failure only where that began this soon after it. */
+  rolloutOnsetMinutes: z.number().positive().default(15),
+  /** Older events tell of what was. */
+  eventWindowMinutes: z.number().positive().default(30),
   /** A deployment that runs for longer is said to be stuck, unless something shows that it goes on. */
   jobStuckSeconds: z.number().positive().default(900),
   /** A job whose lock has run out is alive where its pod wrote about it within this time … */

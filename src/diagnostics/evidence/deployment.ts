@@ -5,8 +5,15 @@ import { kubectl } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
 import { parseAnswer } from './answers.ts';
 import { labelSelectorText } from './label-selector.ts';
+import { ProbeAnswer, type ProbeTemplate, probeTemplate } from './pod-template.ts';
 
-const Condition = z.object({ type: z.string(), status: z.string(), reason: z.string().default(''), message: z.string().default('') });
+const Condition = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  lastTransitionTime: z.date().nullish(),
+});
 const Quantities = z.record(z.string(), z.string()).default({});
 const Variable = z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() });
 const Container = z.object({
@@ -15,6 +22,10 @@ const Container = z.object({
   env: z.array(Variable).default([]),
   envFrom: z.array(z.unknown()).default([]),
   resources: z.object({ limits: Quantities, requests: Quantities }).prefault({}),
+  ports: z.array(z.object({ name: z.string().default(''), containerPort: z.number() })).default([]),
+  readinessProbe: ProbeAnswer.nullish(),
+  livenessProbe: ProbeAnswer.nullish(),
+  startupProbe: ProbeAnswer.nullish(),
 });
 const IntOrString = z.union([z.number(), z.string()]);
 const Answer = z.object({
@@ -41,7 +52,10 @@ const Answer = z.object({
     progressDeadlineSeconds: z.number().default(600),
     template: z.object({
       metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).prefault({}),
-      spec: z.object({ containers: z.array(Container).min(1) }),
+      spec: z.object({
+        containers: z.array(Container).min(1),
+        imagePullSecrets: z.array(z.object({ name: z.string().default('') })).default([]),
+      }),
     }),
   }),
   status: z
@@ -85,6 +99,10 @@ export interface DeploymentContainer {
   readonly cpuLimit: string | null;
   readonly memoryRequest: string | null;
   readonly memoryLimit: string | null;
+  readonly ports: readonly { readonly name: string; readonly number: number }[];
+  readonly readiness: ProbeTemplate | null;
+  readonly liveness: ProbeTemplate | null;
+  readonly startup: ProbeTemplate | null;
 }
 
 export interface Deployment {
@@ -102,12 +120,21 @@ export interface Deployment {
   readonly restartedAt: string | null;
   readonly managedBy: readonly Manager[];
   readonly counts: { readonly replicas: number; readonly updated: number; readonly ready: number; readonly available: number };
-  readonly conditions: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[];
+  readonly conditions: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly message: string;
+    /** When it last changed its status. */
+    readonly since: Date | null;
+  }[];
   readonly containers: readonly DeploymentContainer[];
   /** The application's container: the configured one, or the only one; null where it cannot be told. */
   readonly container: string | null;
   readonly connectionStrings: readonly ConnectionString[];
   readonly variables: readonly EnvironmentVariable[];
+  /** Names of the Secrets that images are pulled with. */
+  readonly pullSecrets: readonly string[];
   /** True where variables come from a whole Secret or ConfigMap: connection strings may be among them. */
   readonly hasEnvironmentFrom: boolean;
 }
@@ -153,18 +180,23 @@ function normalise({ metadata, spec, status }: z.output<typeof Answer>, configur
       ready: status.readyReplicas,
       available: status.availableReplicas,
     },
-    conditions: status.conditions,
-    containers: spec.template.spec.containers.map(({ name, image, resources }) => ({
+    conditions: status.conditions.map(({ lastTransitionTime, ...condition }) => ({ ...condition, since: lastTransitionTime ?? null })),
+    containers: spec.template.spec.containers.map(({ name, image, resources, ports, ...probes }) => ({
       name,
       image,
       cpuRequest: resources.requests.cpu ?? null,
       cpuLimit: resources.limits.cpu ?? null,
       memoryRequest: resources.requests.memory ?? null,
       memoryLimit: resources.limits.memory ?? null,
+      ports: ports.map((port) => ({ name: port.name, number: port.containerPort })),
+      readiness: probeTemplate(probes.readinessProbe),
+      liveness: probeTemplate(probes.livenessProbe),
+      startup: probeTemplate(probes.startupProbe),
     })),
     container,
     connectionStrings: (own?.env ?? []).flatMap(connectionString),
     variables: (own?.env ?? []).map((variable) => environmentVariable(variable, readable)),
+    pullSecrets: spec.template.spec.imagePullSecrets.flatMap((secret) => (secret.name === '' ? [] : [secret.name])),
     hasEnvironmentFrom: (own?.envFrom.length ?? 0) > 0,
   };
 }

@@ -5,7 +5,12 @@ import { parseAnswer } from './answers.ts';
 import { deployment } from './deployment.ts';
 import { replicaSets } from './replicasets.ts';
 
-const Terminated = z.object({ reason: z.string().default(''), exitCode: z.number(), finishedAt: z.date().nullish() });
+const Terminated = z.object({
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  exitCode: z.number(),
+  finishedAt: z.date().nullish(),
+});
 const State = z
   .object({
     waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).nullish(),
@@ -15,12 +20,14 @@ const State = z
   .prefault({});
 const Status = z.object({
   name: z.string(),
+  image: z.string().default(''),
   ready: z.boolean().default(false),
   restartCount: z.number().default(0),
   state: State,
   lastState: State,
 });
 const Quantities = z.record(z.string(), z.string()).default({});
+const Volume = z.object({ persistentVolumeClaim: z.object({ claimName: z.string() }).nullish() });
 const Answer = z.object({
   metadata: z.object({ _continue: z.string().optional() }).prefault({}),
   items: z.array(
@@ -36,6 +43,7 @@ const Answer = z.object({
         nodeName: z.string().nullish(),
         terminationGracePeriodSeconds: z.number().default(30),
         containers: z.array(z.object({ name: z.string(), resources: z.object({ limits: Quantities, requests: Quantities }).prefault({}) })),
+        volumes: z.array(Volume).default([]),
       }),
       status: z.object({
         phase: z.string().default('Unknown'),
@@ -55,6 +63,7 @@ const Answer = z.object({
 export interface ContainerState {
   readonly name: string;
   readonly init: boolean;
+  readonly image: string;
   readonly ready: boolean;
   readonly restarts: number;
   readonly waiting: { readonly reason: string; readonly message: string } | null;
@@ -62,7 +71,12 @@ export interface ContainerState {
   /** When its present run began; null: it does not run, or that is not said. */
   readonly startedAt: Date | null;
   /** The end of its present or of its last run. */
-  readonly terminated: { readonly reason: string; readonly exitCode: number; readonly finishedAt: Date | null } | null;
+  readonly terminated: {
+    readonly reason: string;
+    readonly message: string;
+    readonly exitCode: number;
+    readonly finishedAt: Date | null;
+  } | null;
 }
 
 export interface Pod {
@@ -82,6 +96,8 @@ export interface Pod {
   /** Why the scheduler finds no node, where it finds none. */
   readonly unschedulable: string | null;
   readonly containers: readonly ContainerState[];
+  /** PersistentVolumeClaims that it mounts. */
+  readonly claims: readonly string[];
   readonly resources: readonly {
     readonly container: string;
     readonly cpuRequest: string | null;
@@ -143,6 +159,7 @@ function normalise(
       ...status.initContainerStatuses.map((container) => containerState(container, true)),
       ...status.containerStatuses.map((container) => containerState(container, false)),
     ],
+    claims: spec.volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []),
     resources: spec.containers.map(({ name, resources }) => ({
       container: name,
       cpuRequest: resources.requests.cpu ?? null,
@@ -158,12 +175,12 @@ function containerState(status: z.output<typeof Status>, init: boolean): Contain
   return {
     name: status.name,
     init,
+    image: status.image,
     ready: status.ready,
     restarts: status.restartCount,
     waiting: status.state.waiting ?? null,
     running: status.state.running !== null && status.state.running !== undefined,
     startedAt: status.state.running?.startedAt ?? null,
-    terminated:
-      terminated === null ? null : { reason: terminated.reason, exitCode: terminated.exitCode, finishedAt: terminated.finishedAt ?? null },
+    terminated: terminated === null ? null : { ...terminated, finishedAt: terminated.finishedAt ?? null },
   };
 }

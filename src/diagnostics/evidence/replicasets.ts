@@ -3,8 +3,10 @@ import { kubectl } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
 import { parseAnswer } from './answers.ts';
 import { deployment, revisionOf } from './deployment.ts';
+import { type PodTemplate, podTemplate, TemplateAnswer } from './pod-template.ts';
 
 const Owner = z.object({ kind: z.string(), uid: z.string(), controller: z.boolean().optional() });
+const Condition = z.object({ type: z.string(), status: z.string(), reason: z.string().default(''), message: z.string().default('') });
 const Answer = z.object({
   items: z.array(
     z.object({
@@ -15,11 +17,10 @@ const Answer = z.object({
         annotations: z.record(z.string(), z.string()).default({}),
         ownerReferences: z.array(Owner).default([]),
       }),
-      spec: z.object({
-        replicas: z.number().default(0),
-        template: z.object({ spec: z.object({ containers: z.array(z.object({ name: z.string(), image: z.string().default('') })) }) }),
-      }),
-      status: z.object({ replicas: z.number().default(0), readyReplicas: z.number().default(0) }).prefault({}),
+      spec: z.object({ replicas: z.number().default(0), template: TemplateAnswer }),
+      status: z
+        .object({ replicas: z.number().default(0), readyReplicas: z.number().default(0), conditions: z.array(Condition).default([]) })
+        .prefault({}),
     }),
   ),
 });
@@ -30,9 +31,16 @@ export interface ReplicaSet {
   readonly revision: number | null;
   readonly createdAt: Date;
   readonly images: readonly string[];
+  readonly template: PodTemplate;
+  /** Why the revision was made, where somebody said so. */
+  readonly changeCause: string | null;
   readonly desired: number;
+  /** Replicas that the whole Deployment wanted when this ReplicaSet was last scaled; null: not recorded. */
+  readonly deploymentDesired: number | null;
   readonly replicas: number;
   readonly ready: number;
+  /** What the API server says to new pods of it, where it takes none. */
+  readonly failure: string | null;
 }
 
 /** The ReplicaSets that the Deployment owns, newest revision first: what kubectl rollout history reads. */
@@ -48,20 +56,32 @@ export const replicaSets = defineSource<readonly ReplicaSet[]>({
     const own = items.filter(({ metadata }) =>
       metadata.ownerReferences.some(({ kind, uid }) => kind === 'Deployment' && uid === owner.uid),
     );
-    const data = own.map(({ metadata, spec, status }) => ({
-      name: metadata.name,
-      uid: metadata.uid,
-      revision: revisionOf(metadata.annotations),
-      createdAt: metadata.creationTimestamp,
-      images: spec.template.spec.containers.map(({ image }) => image),
-      desired: spec.replicas,
-      replicas: status.replicas,
-      ready: status.readyReplicas,
-    }));
     return {
-      data: data.sort((a, b) => (b.revision ?? 0) - (a.revision ?? 0)),
+      data: own.map(normalise).sort((a, b) => (b.revision ?? 0) - (a.revision ?? 0)),
       complete: true,
       asked: kubectl(target, `get replicasets --selector '${owner.selector}' --sort-by=.metadata.creationTimestamp -o wide`),
     };
   },
 });
+
+function normalise({ metadata, spec, status }: z.output<typeof Answer>['items'][number]): ReplicaSet {
+  const failure = status.conditions.find(({ type, status: value }) => type === 'ReplicaFailure' && value === 'True');
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    revision: revisionOf(metadata.annotations),
+    createdAt: metadata.creationTimestamp,
+    images: spec.template.spec.containers.map(({ image }) => image),
+    template: podTemplate(spec.template),
+    changeCause: metadata.annotations['kubernetes.io/change-cause'] ?? null,
+    desired: spec.replicas,
+    deploymentDesired: wholeNumber(metadata.annotations['deployment.kubernetes.io/desired-replicas']),
+    replicas: status.replicas,
+    ready: status.readyReplicas,
+    failure: failure === undefined ? null : failure.message || failure.reason,
+  };
+}
+
+function wholeNumber(text: string | undefined): number | null {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
+}

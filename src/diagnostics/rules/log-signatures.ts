@@ -134,7 +134,7 @@ function extend(group: LogGroup, { at, pod }: { readonly at: string; readonly po
 }
 
 /** .NET writes inner exceptions after `--->`: the last one is where it began. */
-function innermostException(detail: string): string {
+export function innermostException(detail: string): string {
   const inner = [...detail.matchAll(/---> ([\w.`]+(?:Exception|Error))/g)].at(-1)?.[1];
   return inner ?? /^\s*([\w.`]+(?:Exception|Error))\b/m.exec(detail)?.[1] ?? '';
 }

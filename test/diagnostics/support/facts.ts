@@ -54,7 +54,30 @@ const CHECKS: { readonly [Name in keyof World]: Check } = {
 };
 
 const SLOW: World = {
-  deployment: { desired: 3, ready: 3, available: 3, updated: 3, paused: false, rollingOut: false, managedBy: [], image: 'hotswap:1' },
+  deployment: {
+    desired: 3,
+    ready: 3,
+    available: 3,
+    updated: 3,
+    paused: false,
+    rollingOut: false,
+    stalled: false,
+    replicaFailure: '',
+    unavailableSeconds: null,
+    strategy: 'RollingUpdate',
+    managedBy: [],
+    image: 'hotswap:1',
+    container: 'hotswap',
+    memoryLimit: '512Mi',
+    memoryRequest: '256Mi',
+    readinessPath: '/health',
+    readinessPort: '8080',
+    livenessPath: '/health',
+    livenessBudget: 'every 10 s, 3 times in a row, within 1 s, after 0 s',
+    startupProbe: false,
+    pullSecrets: [],
+    variables: [],
+  },
   hpa: {
     present: false,
     name: null,

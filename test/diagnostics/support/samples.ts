@@ -4,7 +4,9 @@ import type { Deployment } from '../../../src/diagnostics/evidence/deployment.ts
 import type { IdleTransaction } from '../../../src/diagnostics/evidence/idle-transactions.ts';
 import type { Latency } from '../../../src/diagnostics/evidence/latency.ts';
 import type { RootBlocker } from '../../../src/diagnostics/evidence/locks.ts';
-import type { Pod } from '../../../src/diagnostics/evidence/pods.ts';
+import type { PodTemplate, ProbeTemplate } from '../../../src/diagnostics/evidence/pod-template.ts';
+import type { ContainerState, Pod } from '../../../src/diagnostics/evidence/pods.ts';
+import type { ReplicaSet } from '../../../src/diagnostics/evidence/replicasets.ts';
 import type { SlowestStatement } from '../../../src/diagnostics/evidence/statements.ts';
 import { ago } from './evidence.ts';
 
@@ -26,14 +28,65 @@ export function deploymentOf(changes: Partial<Deployment> = {}): Deployment {
     restartedAt: null,
     managedBy: [],
     counts: { replicas: 3, updated: 3, ready: 3, available: 3 },
-    conditions: [{ type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: '' }],
+    conditions: [{ type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: '', since: ago(86_400) }],
     containers: [
-      { name: 'hotswap', image: 'hotswap:1', cpuRequest: '250m', cpuLimit: '500m', memoryRequest: '256Mi', memoryLimit: '512Mi' },
+      {
+        name: 'hotswap',
+        image: 'hotswap:1',
+        cpuRequest: '250m',
+        cpuLimit: '500m',
+        memoryRequest: '256Mi',
+        memoryLimit: '512Mi',
+        ports: [{ name: 'http', number: 8080 }],
+        readiness: probeOf(),
+        liveness: probeOf(),
+        startup: null,
+      },
     ],
     container: 'hotswap',
     connectionStrings: [{ variable: 'ConnectionStrings__Default', kind: 'literal', poolSize: 8 }],
     variables: [],
+    pullSecrets: [],
     hasEnvironmentFrom: false,
+    ...changes,
+  };
+}
+
+export function probeOf(changes: Partial<ProbeTemplate> = {}): ProbeTemplate {
+  return { path: '/health', port: 'http', initialDelaySeconds: 0, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3, ...changes };
+}
+
+export function templateOf(changes: Partial<PodTemplate['containers'][number]> = {}): PodTemplate {
+  const container = {
+    name: 'hotswap',
+    image: 'hotswap:1',
+    cpuRequest: '250m',
+    cpuLimit: '500m',
+    memoryRequest: '256Mi',
+    memoryLimit: '512Mi',
+    variables: [{ name: 'Jwt__Issuer', hash: 'abc' }],
+    readiness: probeOf(),
+    liveness: probeOf(),
+    startup: null,
+    ...changes,
+  };
+  return { containers: [container], pullSecrets: [], restartedAt: null };
+}
+
+export function replicaSetOf(revision: number, ageSeconds: number, changes: Partial<ReplicaSet> = {}): ReplicaSet {
+  return {
+    name: `rs-${revision}`,
+    uid: `uid-${revision}`,
+    revision,
+    createdAt: ago(ageSeconds),
+    images: [`hotswap:${revision}`],
+    template: templateOf({ image: `hotswap:${revision}` }),
+    changeCause: null,
+    desired: 3,
+    deploymentDesired: null,
+    replicas: 3,
+    ready: 3,
+    failure: null,
     ...changes,
   };
 }
@@ -54,10 +107,24 @@ export function podOf(name: string, changes: Partial<Pod> = {}): Pod {
     graceSeconds: 30,
     ready: true,
     unschedulable: null,
-    containers: [
-      { name: 'hotswap', init: false, ready: true, restarts: 0, waiting: null, running: true, startedAt: ago(3_600), terminated: null },
-    ],
+    containers: [containerOf()],
+    claims: [],
     resources: [{ container: 'hotswap', cpuRequest: '250m', cpuLimit: '500m', memoryRequest: '256Mi', memoryLimit: '512Mi' }],
+    ...changes,
+  };
+}
+
+export function containerOf(changes: Partial<ContainerState> = {}): ContainerState {
+  return {
+    name: 'hotswap',
+    init: false,
+    image: 'hotswap:1',
+    ready: true,
+    restarts: 0,
+    waiting: null,
+    running: true,
+    startedAt: ago(3_600),
+    terminated: null,
     ...changes,
   };
 }

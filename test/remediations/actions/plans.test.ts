@@ -36,6 +36,7 @@ const deployment: Deployment = {
   connectionStrings: [{ variable: 'ConnectionStrings__PostgreSql', kind: 'literal', poolSize: 10 }],
   variables: [],
   hasEnvironmentFrom: false,
+  pullSecrets: [],
 };
 const hpa: Autoscaler = {
   name: 'hotswap-api',
