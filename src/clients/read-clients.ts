@@ -1,4 +1,5 @@
 import type { NamedTarget } from '../config/settings.ts';
+import { connectGrafanaReader, type GrafanaReader } from './grafana-read.ts';
 import { connectHttpReader, type HttpReader } from './http-read.ts';
 import { connectKubernetesReader, type KubernetesReader } from './kubernetes-read.ts';
 import { connectPostgresReader, type PostgresReader } from './postgres-read.ts';
@@ -10,6 +11,8 @@ export interface ReadClients {
   readonly postgres: PostgresReader;
   readonly prometheus: PrometheusReader;
   readonly http: HttpReader;
+  /** Undefined where the target names no Grafana. */
+  readonly grafana: GrafanaReader | undefined;
   close(): Promise<void>;
 }
 
@@ -33,6 +36,11 @@ export function createReadClients({ target, kubeconfig, endpoint, timeoutMs }: R
       url: endpoint(target.application.baseUrlFrom),
       variable: target.application.baseUrlFrom,
       token: endpoint(target.application.apiTokenFrom),
+    }),
+    grafana: connectGrafanaReader({
+      url: endpoint(target.grafana?.grafanaUrlFrom),
+      token: endpoint(target.grafana?.grafanaTokenFrom),
+      timeoutMs,
     }),
     close: () => postgres.close(),
   };

@@ -10,10 +10,20 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What a process reads of the endpoints of targets: nothing, the reading ones, or those that can change things as well. */
 type Access = 'none' | 'read' | 'fix';
 
+const READ_FIELDS = [
+  'readUrlFrom',
+  'urlFrom',
+  'baseUrlFrom',
+  'apiTokenFrom',
+  'addressFrom',
+  'tokenFrom',
+  'grafanaUrlFrom',
+  'grafanaTokenFrom',
+];
 const FIELDS: Readonly<Record<Access, readonly string[]>> = {
   none: [],
-  read: ['readUrlFrom', 'urlFrom', 'baseUrlFrom', 'apiTokenFrom', 'addressFrom', 'tokenFrom'],
-  fix: ['readUrlFrom', 'urlFrom', 'baseUrlFrom', 'apiTokenFrom', 'addressFrom', 'tokenFrom', 'fixUrlFrom', 'ownerUrlFrom'],
+  read: READ_FIELDS,
+  fix: [...READ_FIELDS, 'fixUrlFrom', 'ownerUrlFrom'],
 };
 
 type Values<Names extends VariableName> = { readonly [Name in Names]: z.output<(typeof VARIABLES)[Name]['schema']> };
@@ -108,7 +118,7 @@ function readEndpoints(
 
 /** The environment variables that a target names, with the field that names each. */
 export function endpointNames(target: Target): readonly { field: string; variable: string }[] {
-  const fields = { ...target.database, ...target.prometheus, ...target.vault, ...target.application };
+  const fields = { ...target.database, ...target.prometheus, ...target.vault, ...target.grafana, ...target.application };
   return Object.entries(fields).flatMap(([field, variable]) =>
     field.endsWith('From') && typeof variable === 'string' ? [{ field, variable }] : [],
   );

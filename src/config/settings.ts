@@ -52,14 +52,50 @@ const Database = z.strictObject({
   indexableTables: z.array(TableName).default([]),
 });
 
+const LabelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be the name of a label');
+
+/** How the application's metrics are called, where no built-in profile has it right. What is left out stays as in the profile. */
+const MetricNames = z.strictObject({
+  /** Base name of the histogram of request durations, without _bucket. */
+  duration: MetricName.optional(),
+  /** What one unit of its buckets is, in seconds. */
+  unitSeconds: z.number().positive().optional(),
+  /** Labels of the status code and of the route. */
+  code: LabelName.optional(),
+  route: LabelName.optional(),
+  /** Counter of requests, with the same labels. */
+  counter: MetricName.optional(),
+  /** Gauge of the garbage-collected heap, and of the whole process; bytes. */
+  heap: MetricName.optional(),
+  processMemory: MetricName.optional(),
+  /** Gauge of open WebSocket connections. */
+  webSockets: MetricName.optional(),
+});
+
 const Prometheus = z.strictObject({
   urlFrom: EnvironmentName,
   /** Label matchers of the application's own series. */
   selector: z.string().min(1).default('job="hotswap-api"'),
-  profile: z.enum(['auto', 'otel', 'prometheus-net', 'otel-old']).default('auto'),
+  /** What the metrics are called like; auto: found out from what Prometheus holds. custom needs names.duration, names.code and names.route. */
+  profile: z.enum(['auto', 'otel', 'prometheus-net', 'otel-old', 'custom']).default('auto'),
+  names: MetricNames.prefault({}),
   windowSeconds: z.int().min(20).max(3600).default(300),
   /** What just happened, beside the whole window: at least four scrapes. */
   recentWindowSeconds: z.int().min(10).max(3600).default(60),
+  /** So long must nobody have asked for anything before it is said that there is no traffic: at least four scrapes. */
+  quietWindowSeconds: z.int().min(10).max(3600).default(120),
+  /** How far back the memory of the pods is looked at. */
+  memoryTrendWindowSeconds: z.int().min(60).max(21_600).default(7_200),
+  /** Labels that this Prometheus wants of a ServiceMonitor (its serviceMonitorSelector); empty: it takes any. */
+  serviceMonitorLabels: z.record(z.string().min(1), z.string()).default({}),
+});
+
+/** The Grafana whose dashboards people look at. The token is one of a viewer. */
+const Grafana = z.strictObject({
+  grafanaUrlFrom: EnvironmentName,
+  grafanaTokenFrom: EnvironmentName,
+  /** Uid of the data source that the dashboards read. */
+  datasource: z.string().regex(/^[\w-]{1,40}$/, 'must be the uid of a data source'),
 });
 
 /** Where the service keeps its signing key. The bot reads seal state and metadata, never a value. */
@@ -74,6 +110,7 @@ const Vault = z.strictObject({
 const Application = z.strictObject({
   baseUrlFrom: EnvironmentName.optional(),
   healthPath: z.string().startsWith('/').default('/health'),
+  metricsPath: z.string().startsWith('/').default('/metrics'),
   /** Routes of probes, left out of rates and latencies (RE2 syntax). */
   probeRoutes: z.string().default('/health.*|/metrics'),
   /** Names of variables of the container whose values are no secret and may be shown (a regular expression for the whole name). */
@@ -116,6 +153,7 @@ const Target = z.strictObject({
   database: Database,
   prometheus: Prometheus,
   vault: Vault.optional(),
+  grafana: Grafana.optional(),
   application: Application.prefault({}),
 });
 
@@ -136,6 +174,22 @@ const Thresholds = z.strictObject({
   databaseQuietRatio: z.number().positive().default(0.25),
   cpuFailRatio: z.number().positive().default(0.9),
   memoryFailRatio: z.number().positive().default(0.9),
+  /** Memory that grows by more than this share of itself an hour is said to leak, where it goes on through the whole window. */
+  memoryGrowthPerHourRatio: z.number().positive().default(0.05),
+  /** The trend is known where the samples of a pod cover this share of the window. */
+  memoryTrendCoverageRatio: z.number().positive().max(1).default(0.75),
+  /** A pod whose memory stays above this share of its limit without growing has too low a limit. */
+  memoryPlateauRatio: z.number().positive().default(0.85),
+  /** How far ahead the trend is drawn out. */
+  memoryForecastHours: z.number().positive().default(4),
+  /** A container that is killed for its memory within this time of its start never had enough. */
+  memoryKilledYoungSeconds: z.number().positive().default(900),
+  /** .NET's own limit of the garbage-collected heap, as a share of the container's limit, where no variable sets another. */
+  gcHeapDefaultRatio: z.number().positive().default(0.75),
+  /** The heap is at its limit above this share of it. */
+  gcHeapFullRatio: z.number().positive().default(0.85),
+  /** A scrape is late where the newest one is older than this many scrape intervals. */
+  scrapeAgeIntervals: z.number().positive().default(3),
   metricsMaxAgeSeconds: z.number().positive().default(120),
   throttledWarnRatio: z.number().positive().default(0.25),
   throttledFailRatio: z.number().positive().default(0.5),
@@ -250,6 +304,15 @@ export const Settings = z
   })
   .superRefine((settings, context) => {
     const named = [settings.defaultTarget, ...settings.slack.channels.map((channel) => channel.target)];
+    for (const [name, { prometheus }] of Object.entries(settings.targets)) {
+      const { duration, code, route } = prometheus.names;
+      if (prometheus.profile === 'custom' && (duration === undefined || code === undefined || route === undefined))
+        context.addIssue({
+          code: 'custom',
+          path: ['targets', name, 'prometheus', 'names'],
+          message: 'must give duration, code and route where the profile is custom',
+        });
+    }
     for (const name of new Set(named)) {
       if (!(name in settings.targets))
         context.addIssue({

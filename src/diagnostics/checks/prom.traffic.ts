@@ -7,6 +7,9 @@ type TrafficFacts = {
   requestsPerSecondAnHourAgo: number | null;
   minimumRequestsPerSecond: number;
   windowSeconds: number;
+  /** Of the last moments; null where nothing could be computed. */
+  requestsPerSecondLately: number | null;
+  quietWindowSeconds: number;
 };
 
 export const promTraffic = defineCheck({
@@ -19,13 +22,21 @@ export const promTraffic = defineCheck({
       requestsPerSecondAnHourAgo: data.perSecondAnHourAgo,
       minimumRequestsPerSecond: thresholds.minimumTrafficPerSecond,
       windowSeconds: data.windowSeconds,
+      requestsPerSecondLately: data.quiet.perSecond,
+      quietWindowSeconds: data.quiet.windowSeconds,
     };
     const window = `in the last ${seconds(data.windowSeconds)}`;
     if (data.perSecond === null) return { verdict: 'unknown', summary: `Prometheus has no rate of requests ${window}.`, facts };
     if (data.perSecond < thresholds.minimumTrafficPerSecond)
       return {
-        verdict: 'unknown',
+        verdict: 'warn',
         summary: `There was hardly any traffic ${window}: ${perSecond(data.perSecond)}, below ${thresholds.minimumTrafficPerSecond}. Rates and latencies say nothing.`,
+        facts,
+      };
+    if (data.quiet.perSecond === 0)
+      return {
+        verdict: 'warn',
+        summary: `Nobody has asked for anything in the last ${seconds(data.quiet.windowSeconds)} (${perSecond(data.perSecond)} ${window}).`,
         facts,
       };
     const before = data.perSecondAnHourAgo === null ? '' : `, an hour ago ${perSecond(data.perSecondAnHourAgo)}`;

@@ -51,7 +51,9 @@ const Answer = z.object({
       .prefault({}),
     progressDeadlineSeconds: z.number().default(600),
     template: z.object({
-      metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).prefault({}),
+      metadata: z
+        .object({ annotations: z.record(z.string(), z.string()).default({}), labels: z.record(z.string(), z.string()).default({}) })
+        .prefault({}),
       spec: z.object({
         containers: z.array(Container).min(1),
         imagePullSecrets: z.array(z.object({ name: z.string().default('') })).default([]),
@@ -113,6 +115,8 @@ export interface Deployment {
   readonly replicas: number;
   readonly paused: boolean;
   readonly selector: string;
+  /** Labels of the pod template: what the selectors of Services are held against. */
+  readonly podLabels: Readonly<Record<string, string>>;
   readonly strategy: string;
   readonly maxSurge: number | string;
   readonly progressDeadlineSeconds: number;
@@ -168,6 +172,7 @@ function normalise({ metadata, spec, status }: z.output<typeof Answer>, configur
     replicas: spec.replicas,
     paused: spec.paused,
     selector: labelSelectorText(spec.selector),
+    podLabels: spec.template.metadata.labels,
     strategy: spec.strategy.type,
     maxSurge: spec.strategy.rollingUpdate.maxSurge,
     progressDeadlineSeconds: spec.progressDeadlineSeconds,

@@ -8,6 +8,8 @@ interface Traffic {
   /** Requests per second without probes; null where nothing could be computed. */
   readonly perSecond: number | null;
   readonly perSecondAnHourAgo: number | null;
+  /** The same of the last moments: zero where the counters stand still. */
+  readonly quiet: { readonly windowSeconds: number; readonly perSecond: number | null };
 }
 
 export const traffic = defineSource<Traffic>({
@@ -18,12 +20,18 @@ export const traffic = defineSource<Traffic>({
   async collect(context) {
     const profile = (await context.require(metricProfile)).data;
     const selection = seriesSelection(context);
-    const queries = [trafficQuery(profile, selection), trafficQuery(profile, selection, { offset: '1h' })] as const;
-    const [perSecond, perSecondAnHourAgo] = await Promise.all(queries.map((query) => scalar(context, query)));
+    const quiet = { ...selection, windowSeconds: Math.min(selection.windowSeconds, context.target.prometheus.quietWindowSeconds) };
+    const queries = [
+      trafficQuery(profile, selection),
+      trafficQuery(profile, selection, { offset: '1h' }),
+      trafficQuery(profile, quiet),
+    ] as const;
+    const [perSecond, perSecondAnHourAgo, perSecondLately] = await Promise.all(queries.map((query) => scalar(context, query)));
     const data: Traffic = {
       windowSeconds: selection.windowSeconds,
       perSecond: perSecond ?? null,
       perSecondAnHourAgo: perSecondAnHourAgo ?? null,
+      quiet: { windowSeconds: quiet.windowSeconds, perSecond: perSecondLately ?? null },
     };
     return { data, complete: true, asked: promql(context.target, ...queries) };
   },

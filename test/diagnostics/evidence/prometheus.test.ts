@@ -7,7 +7,7 @@ import { metricProfile } from '../../../src/diagnostics/evidence/metric-profile.
 import { scrapes } from '../../../src/diagnostics/evidence/scrapes.ts';
 import { traffic } from '../../../src/diagnostics/evidence/traffic.ts';
 import { clientsOf, collect, read } from '../support/collect.ts';
-import { settings } from '../support/evidence.ts';
+import { settings, target } from '../support/evidence.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -56,7 +56,26 @@ describe('the names of metrics', () => {
   ])('are found to be those of %s', async (name, names) => {
     const { url, asked } = await answering([], names);
     expect(await read(metricProfile, clientsOf({ prometheus: url }))).toMatchObject({ name });
-    expect(asked[0]?.searchParams.get('match[]')).toBe('{job="hotswap-api"}');
+    expect(asked[0]?.searchParams.get('query')).toContain('job="hotswap-api"');
+    expect(asked[1]?.searchParams.get('match[]')).toBe('{job="hotswap-api"}');
+  });
+
+  it('are those that have series now, whatever the past had', async () => {
+    const now = vector([{ __name__: 'http_request_duration_seconds_count' }, '3']);
+    const { url } = await answering([['count by (__name__)', now]], OTEL);
+    expect(await read(metricProfile, clientsOf({ prometheus: url }))).toMatchObject({ name: 'prometheus-net' });
+  });
+
+  it('are those of the configuration where it gives some', async () => {
+    const { url } = await answering([], ['my_duration_bucket']);
+    const names = { duration: 'my_duration', code: 'status', route: 'path', unitSeconds: 0.001 };
+    const custom = { ...target, prometheus: { ...target.prometheus, profile: 'custom' as const, names } };
+    expect(await read(metricProfile, clientsOf({ prometheus: url }), { target: custom })).toMatchObject({
+      name: 'custom',
+      code: 'status',
+      counter: 'my_duration_count',
+      unitSeconds: 0.001,
+    });
   });
 
   it.each([

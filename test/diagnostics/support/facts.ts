@@ -151,7 +151,14 @@ const SLOW: World = {
     slowestPods: [],
   },
   throttling: { ratio: 0.02, cpuLimit: '500m', warnRatio: 0.25, failRatio: 0.5 },
-  traffic: { requestsPerSecond: 20, requestsPerSecondAnHourAgo: 20, minimumRequestsPerSecond: 0.2, windowSeconds: 300 },
+  traffic: {
+    requestsPerSecond: 20,
+    requestsPerSecondAnHourAgo: 20,
+    minimumRequestsPerSecond: 0.2,
+    windowSeconds: 300,
+    requestsPerSecondLately: 20,
+    quietWindowSeconds: 120,
+  },
   pool: { pods: 3, poolSize: 8, demand: 32, others: 2, usable: 97, usableRatio: 0.33, warnRatio: 0.8 },
 };
 

@@ -21,6 +21,7 @@ export function deploymentOf(changes: Partial<Deployment> = {}): Deployment {
     replicas: 3,
     paused: false,
     selector: 'app.kubernetes.io/name=hotswap',
+    podLabels: { 'app.kubernetes.io/name': 'hotswap' },
     strategy: 'RollingUpdate',
     maxSurge: 1,
     progressDeadlineSeconds: 600,

@@ -23,6 +23,7 @@ const deployment: Deployment = {
   replicas: 3,
   paused: false,
   selector: 'app=hotswap-api',
+  podLabels: {},
   strategy: 'RollingUpdate',
   maxSurge: '25%',
   progressDeadlineSeconds: 600,
