@@ -4,6 +4,8 @@ import { connectHttpReader, type HttpReader } from './http-read.ts';
 import { connectKubernetesReader, type KubernetesReader } from './kubernetes-read.ts';
 import { connectPostgresReader, type PostgresReader } from './postgres-read.ts';
 import { connectPrometheusReader, type PrometheusReader } from './prometheus-read.ts';
+import { connectSignalrReader, type SignalrReader } from './signalr-read.ts';
+import { createTlsReader, type TlsReader } from './tls-read.ts';
 
 /** Everything that may be read of one target. None of them can change anything. */
 export interface ReadClients {
@@ -13,6 +15,8 @@ export interface ReadClients {
   readonly http: HttpReader;
   /** Undefined where the target names no Grafana. */
   readonly grafana: GrafanaReader | undefined;
+  readonly signalr: SignalrReader;
+  readonly tls: TlsReader;
   close(): Promise<void>;
 }
 
@@ -42,6 +46,12 @@ export function createReadClients({ target, kubeconfig, endpoint, timeoutMs }: R
       token: endpoint(target.grafana?.grafanaTokenFrom),
       timeoutMs,
     }),
+    signalr: connectSignalrReader({
+      url: endpoint(target.application.hubUrlFrom ?? target.application.baseUrlFrom),
+      variable: target.application.hubUrlFrom ?? target.application.baseUrlFrom,
+      token: endpoint(target.application.hubTokenFrom),
+    }),
+    tls: createTlsReader(),
     close: () => postgres.close(),
   };
 }

@@ -17,6 +17,8 @@ const READ_FIELDS = [
   'apiTokenFrom',
   'addressFrom',
   'tokenFrom',
+  'hubUrlFrom',
+  'hubTokenFrom',
   'grafanaUrlFrom',
   'grafanaTokenFrom',
 ];

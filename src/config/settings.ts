@@ -11,6 +11,9 @@ const EnvironmentName = z
   .string()
   .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, such as PRODUCTION_DATABASE_URL');
 const DnsLabel = z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a Kubernetes name: lower case letters, digits and hyphens');
+const Origin = z
+  .string()
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'must be an origin, such as https://console.example.com');
 const TableName = z.string().regex(/^[A-Za-z_]\w*\.[A-Za-z_]\w*$/, 'must be schema.table');
 
 function isPattern(text: string): boolean {
@@ -33,6 +36,8 @@ const Kubernetes = z.strictObject({
   deployment: DnsLabel,
   /** Left out: the only container of the pod template. */
   container: DnsLabel.optional(),
+  /** The Service that leads to the pods; left out: it is named as the Deployment is. */
+  service: DnsLabel.optional(),
   /** Kubeconfig context of the reading identity; left out: the current context, or the service account in the cluster. */
   context: z.string().min(1).optional(),
   /** Kubeconfig context of the identity that may change things; read by the executor alone. */
@@ -146,6 +151,29 @@ const Application = z.strictObject({
       rejected: MetricName.default('approvals_rejected_total'),
     })
     .prefault({}),
+  /** Path of the SignalR hub. */
+  hubPath: z.string().startsWith('/').default('/hubs/deployment'),
+  /** The hub's public address; left out: that of baseUrlFrom. */
+  hubUrlFrom: EnvironmentName.optional(),
+  /** A bearer token for the hub; left out: the hub lets anybody in. */
+  hubTokenFrom: EnvironmentName.optional(),
+  /** Origin of the pages whose browsers connect to the hub, such as https://console.example.com; left out: none is known. */
+  hubOrigin: Origin.optional(),
+  /** WebSockets that one pod takes; left out: what the variable named next says, and where it is not set, any number. */
+  hubConnectionLimit: z.int().min(1).optional(),
+  hubLimitVariable: z.string().default('Kestrel__Limits__MaxConcurrentUpgradedConnections'),
+  /** Variables that hold one allowed origin each begin with this, and end with a number. */
+  hubOriginVariable: z.string().default('Cors__AllowedOrigins__'),
+  /** How long signalr.idle holds a connection, to see whether something on the way ends it; 0: it does not. */
+  hubIdleSeconds: z.int().min(0).max(300).default(0),
+  /** Metrics of the hub, as .NET names them. */
+  hubMetrics: z
+    .strictObject({
+      active: MetricName.default('signalr_server_active_connections'),
+      upgraded: MetricName.default('kestrel_upgraded_connections'),
+      duration: MetricName.default('signalr_server_connection_duration_seconds'),
+    })
+    .prefault({}),
 });
 
 const Target = z.strictObject({
@@ -226,6 +254,16 @@ const Thresholds = z.strictObject({
   capacityWarnRatio: z.number().positive().default(0.8),
   capacityFailRatio: z.number().positive().default(0.95),
   connectWarnMs: z.number().positive().default(1000),
+  /** A certificate that ends sooner than this is told of. */
+  certificateWarnDays: z.number().positive().default(14),
+  /** Share of a pod's limit of WebSockets from which on it is told of. */
+  hubLimitWarnRatio: z.number().positive().max(1).default(0.9),
+  /** Connections to the hub are said to be cut short where at least this many ended in the window … */
+  hubShortLivesMinimum: z.int().positive().default(10),
+  /** … and this share of them after about the same time … */
+  hubShortLivesRatio: z.number().positive().max(1).default(0.8),
+  /** … which is no longer than this: the idle timeout that most proxies have. */
+  hubShortLifeSeconds: z.number().positive().default(60),
   rolloutRecentMinutes: z.number().positive().default(60),
   /** A new revision explains a failure only where that began this soon after it. */
   rolloutOnsetMinutes: z.number().positive().default(15),

@@ -111,6 +111,8 @@ const TARGET_VARIABLES: Readonly<Record<string, Variable>> = {
   grafanaTokenFrom: variable(z.string().min(8), 'a token of a viewer of that Grafana', 'glsa_…'),
   baseUrlFrom: variable(url('http:', 'https:'), "the service's public address", 'https://api.example.com'),
   apiTokenFrom: variable(z.string().min(8), "a token of the service's API with the role Viewer", 'eyJ…'),
+  hubUrlFrom: variable(url('http:', 'https:'), "the public address of the service's SignalR hub", 'https://realtime.example.com'),
+  hubTokenFrom: variable(z.string().min(8), 'a bearer token that the SignalR hub accepts', 'eyJ…'),
 };
 
 /** The definition behind a `…From` field of the configuration file. */

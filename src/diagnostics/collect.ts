@@ -103,7 +103,7 @@ class Loader {
 
   async #read<Data>(source: Source<Data>): Promise<Evidence<Data>> {
     const began = performance.now();
-    const timer = new Timer(this.#options.diagnostics.readTimeoutMs, this.#options.signal);
+    const timer = new Timer(source.timeoutMs?.(this.#options.target) ?? this.#options.diagnostics.readTimeoutMs, this.#options.signal);
     const finish = () => ({ source: source.id, at: new Date(), durationMs: Math.round(performance.now() - began) });
     const asked = source.asked(this.#options.target);
     try {

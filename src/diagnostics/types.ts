@@ -81,6 +81,8 @@ export interface Source<Data> {
   readonly perRun?: true;
   /** What is asked, ready to paste into a terminal. */
   asked(target: NamedTarget): Asked;
+  /** Its own time limit, where the one of the configuration cannot be enough. Milliseconds. */
+  timeoutMs?(target: NamedTarget): number;
   /** Throws ReadError (of clients) where it cannot be read; the runner turns it into missing evidence. */
   collect(context: SourceContext): Promise<Reading<Data>>;
 }

@@ -1,0 +1,70 @@
+import { httpHealth } from '../checks/http.health.ts';
+import { k8sIngress } from '../checks/k8s.ingress.ts';
+import { netTls } from '../checks/net.tls.ts';
+import { some } from '../rules/phrases.ts';
+import { decide, no, rule, yes } from '../rules/rule.ts';
+import { addressIsRefused } from '../signs/edge.ts';
+import { endpointsAreReady, HUB_CAUSES, HUB_CHECKS } from '../signs/hub.ts';
+import { type ConclusionContext, defineCause } from '../types.ts';
+
+const publicAddressFails = rule({ health: httpHealth }, ({ health: { bad, probes } }) => {
+  const answers = some(probes.map(({ status, failure }) => String(status ?? failure ?? 'no answer')));
+  return decide(
+    bad >= Math.min(2, probes.length),
+    `The public address fails ${bad} of ${probes.length} probes (${answers}).`,
+    `The public address answers (${answers}).`,
+  );
+});
+
+const ingressLeadsNowhere = rule({ ingress: k8sIngress }, ({ ingress: { broken } }) =>
+  broken.length > 0 ? yes(`The Ingress leads nowhere: ${some(broken)}.`) : no('The Ingress leads to a port that exists.'),
+);
+
+const refused = addressIsRefused('service', { orName: true });
+
+export const edge = defineCause({
+  id: 'api.edge',
+  title: 'The pods are well, but nobody gets to them from outside',
+  requires: [publicAddressFails, endpointsAreReady],
+  direct: {
+    ...refused,
+    checks: [...refused.checks, ...ingressLeadsNowhere.checks],
+    definitions: [...refused.definitions, ...ingressLeadsNowhere.definitions],
+    evaluate: (results, context) => {
+      const found = refused.evaluate(results, context);
+      return found.holds === true ? found : ingressLeadsNowhere.evaluate(results, context);
+    },
+  },
+  supports: [refused, ingressLeadsNowhere],
+  explains: ['http.health', 'net.tls', 'k8s.ingress', 'prom.traffic', ...HUB_CHECKS, ...HUB_CAUSES],
+  summary: (context) =>
+    `The pods are ready and their Service leads to them, yet requests to the public address fail: ${reasonOf(context)}.`,
+  advice: (context) => {
+    const { namespace } = context.target.kubernetes;
+    const look = `kubectl --namespace ${namespace} get ingress -o yaml`;
+    const broken = context.facts(k8sIngress)?.broken ?? [];
+    const problem = addressOf(context)?.problem;
+    return [
+      ...(broken.length > 0 ? [`Correct the backend of the Ingress (service.name and service.port): ${look}`] : []),
+      ...(problem === 'dns' ? ['Have the DNS record of the public address put back.'] : []),
+      ...(problem === 'expired' || problem === 'not-yet-valid' || problem === 'wrong-name' || problem === 'untrusted'
+        ? [`Renew the certificate in the Secret that the Ingress names (spec.tls): ${look}`]
+        : []),
+      'Follow a request from outside to inside: DNS, load balancer, Ingress controller and its log, Service. Restarting pods does not help.',
+    ];
+  },
+});
+
+function addressOf(context: ConclusionContext) {
+  return context.facts(netTls)?.addresses.find(({ uses }) => uses.split(' and ').includes('service'));
+}
+
+function reasonOf(context: ConclusionContext): string {
+  const address = addressOf(context);
+  if (address !== undefined && !['none', 'plain-http', 'ends-soon', 'no-answer'].includes(address.problem))
+    return `${address.host}: ${address.text}`;
+  const broken = context.facts(k8sIngress)?.broken ?? [];
+  if (broken.length > 0) return some(broken);
+  const answers = (context.facts(httpHealth)?.probes ?? []).map(({ status, failure }) => String(status ?? failure ?? 'no answer'));
+  return `it answers ${some([...new Set(answers)])}`;
+}
