@@ -2,7 +2,7 @@ import { httpHealth } from '../checks/http.health.ts';
 import { k8sIngress } from '../checks/k8s.ingress.ts';
 import { netTls } from '../checks/net.tls.ts';
 import { some } from '../rules/phrases.ts';
-import { decide, no, rule, yes } from '../rules/rule.ts';
+import { decide, either, no, rule, yes } from '../rules/rule.ts';
 import { addressIsRefused } from '../signs/edge.ts';
 import { endpointsAreReady, HUB_CAUSES, HUB_CHECKS } from '../signs/hub.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
@@ -26,15 +26,7 @@ export const edge = defineCause({
   id: 'api.edge',
   title: 'The pods are well, but nobody gets to them from outside',
   requires: [publicAddressFails, endpointsAreReady],
-  direct: {
-    ...refused,
-    checks: [...refused.checks, ...ingressLeadsNowhere.checks],
-    definitions: [...refused.definitions, ...ingressLeadsNowhere.definitions],
-    evaluate: (results, context) => {
-      const found = refused.evaluate(results, context);
-      return found.holds === true ? found : ingressLeadsNowhere.evaluate(results, context);
-    },
-  },
+  direct: either(refused, ingressLeadsNowhere),
   supports: [refused, ingressLeadsNowhere],
   explains: ['http.health', 'net.tls', 'k8s.ingress', 'prom.traffic', ...HUB_CHECKS, ...HUB_CAUSES],
   summary: (context) =>

@@ -1,5 +1,4 @@
-import type { Certificate, TlsAnswer } from '../../clients/tls-read.ts';
-import { certificates } from '../evidence/certificates.ts';
+import { type Certificate, certificates, type TlsAnswer } from '../evidence/certificates.ts';
 import { some } from '../rules/phrases.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 

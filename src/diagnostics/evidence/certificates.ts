@@ -1,8 +1,10 @@
 import { ReadError } from '../../clients/read-errors.ts';
-import type { TlsAnswer } from '../../clients/tls-read.ts';
+import type { Certificate, TlsAnswer } from '../../clients/tls-read.ts';
 import { hubVariable } from '../rules/hub.ts';
 import { curl } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
+
+export type { Certificate, TlsAnswer };
 
 /** What is reached at an address. */
 export type AddressUse = 'service' | 'hub';

@@ -1,9 +1,11 @@
-import type { HubAttempt } from '../../clients/signalr-read.ts';
+import type { HubAttempt, Negotiation } from '../../clients/signalr-read.ts';
 import { askedOfHub, failureOf, isUnknownConnection } from '../rules/hub.ts';
 import { defineSource } from '../types.ts';
 
 /** Few attempts are enough where the hub's proxy marks its clients with a cookie; where it does not, one alone may be lucky. */
 const ATTEMPTS = { withCookie: 2, withoutCookie: 5 };
+
+export type { HubAttempt, Negotiation };
 
 export interface HubAttempts {
   readonly path: string;

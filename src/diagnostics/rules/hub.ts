@@ -1,5 +1,5 @@
-import type { HubAttempt, Negotiation } from '../../clients/signalr-read.ts';
 import type { NamedTarget } from '../../config/settings.ts';
+import type { HubAttempt, Negotiation } from '../evidence/hub-attempts.ts';
 import type { Asked } from '../report.ts';
 import { short } from './phrases.ts';
 import { curl } from './shell.ts';

@@ -35,6 +35,21 @@ export function rule<const C extends Checks>(
   };
 }
 
+/** Holds where either of two rules does, with what that one found. */
+export function either(first: Rule, second: Rule): Rule {
+  return {
+    checks: [...new Set([...first.checks, ...second.checks])],
+    definitions: [...new Set([...first.definitions, ...second.definitions])],
+    weight: Math.max(first.weight, second.weight),
+    evaluate(results, context) {
+      const found = first.evaluate(results, context);
+      const other = second.evaluate(results, context);
+      if (found.holds === true || other.holds === false) return found;
+      return other;
+    },
+  };
+}
+
 function factsOf(result: CheckResult | undefined): Facts {
   return result?.facts ?? {};
 }
