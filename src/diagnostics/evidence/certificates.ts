@@ -7,7 +7,7 @@ import { defineSource } from '../types.ts';
 export type { Certificate, TlsAnswer };
 
 /** What is reached at an address. */
-export type AddressUse = 'service' | 'hub';
+type AddressUse = 'service' | 'hub';
 
 interface PublicAddress {
   readonly uses: readonly AddressUse[];

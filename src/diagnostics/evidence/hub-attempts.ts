@@ -7,7 +7,7 @@ const ATTEMPTS = { withCookie: 2, withoutCookie: 5 };
 
 export type { HubAttempt, Negotiation };
 
-export interface HubAttempts {
+interface HubAttempts {
   readonly path: string;
   /** Whether the bot has a token for the hub. */
   readonly authorised: boolean;
