@@ -61,7 +61,7 @@ interface HubFacts {
   readonly idle: FactsOf<typeof signalrIdle>;
   readonly ws: FactsOf<typeof promWs>;
   readonly logs: FactsOf<typeof k8sLogs>;
-  readonly deployment: FactsOf<typeof k8sDeployment>;
+  readonly deployment: Pick<FactsOf<typeof k8sDeployment>, 'desired'>;
   readonly hpa: FactsOf<typeof k8sHpa>;
 }
 
@@ -138,7 +138,7 @@ const WELL: HubFacts = {
     windowSeconds: 300,
   },
   logs: { messages: 10, errors: 0, signatures: [], groups: [] },
-  deployment: { desired: 3, ready: 3, available: 3, updated: 3, paused: false, rollingOut: false, managedBy: [], image: 'hotswap:1' },
+  deployment: { desired: 3 },
   hpa: {
     present: false,
     name: null,
