@@ -5,6 +5,7 @@ import { takeStatementSample } from '../diagnostics/evidence/statements.ts';
 import type { LinkBases } from '../diagnostics/links.ts';
 import type { Registry } from '../diagnostics/registry.ts';
 import { runDiagnosis } from '../diagnostics/run.ts';
+import { runShow } from '../diagnostics/run-show.ts';
 import { shareReadings } from '../diagnostics/shared-readings.ts';
 import type { Store } from '../store/pool.ts';
 import { recentStatementSamples, type StatementSample } from '../store/statement-samples.ts';
@@ -29,7 +30,7 @@ export function createEngine({ store, settings, registry, remediations, secrets,
   return {
     async diagnose({ topic, target, question, previous, signal, onProgress }) {
       const since = new Date(now().getTime() - settings.diagnostics.statementPairMaximumSeconds * 1_000);
-      const { report, secondReading } = await runDiagnosis({
+      const options = {
         topic,
         target,
         question,
@@ -46,7 +47,10 @@ export function createEngine({ store, settings, registry, remediations, secrets,
         statementSamples: await recentStatementSamples(store, target.name, since),
         previousReport: previous,
         onProgress,
-      });
+      };
+      const show = registry.shows.get(topic);
+      if (show !== undefined) return { report: await runShow(show, options), later: null };
+      const { report, secondReading } = await runDiagnosis(options);
       return { report, later: secondReading === undefined ? null : secondReading() };
     },
   };

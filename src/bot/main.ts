@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     access: 'none',
   });
   const log = createLogger('bot', variables.LOG_LEVEL);
-  const { topics } = await loadRegistry();
+  const { topics, shows } = await loadRegistry();
   const instance = `bot-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const onError = (what: string) => (error: Error) => log.warn({ err: error }, `${what} is in trouble`);
   const store = openStore({ url: variables.STORE_DATABASE_URL, application: 'hotswap-bot', onError: onError('the store') });
@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     diagnoses,
     remediations,
     topics: [...topics.values()],
+    shows: [...shows.values()],
     approversGroup: variables.APPROVERS_USERGROUP,
     log,
     newId: randomUUID,

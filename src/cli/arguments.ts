@@ -1,5 +1,5 @@
 import type { Question } from '../diagnostics/question.ts';
-import { type Misunderstood, nearest, parseDiagnose, type Vocabulary } from '../handlers/command.ts';
+import { type Misunderstood, nearest, parseEnquiry, type Vocabulary } from '../handlers/command.ts';
 import { FLAG_VALUES } from '../handlers/command-flags.ts';
 
 /** What was typed after `hotswap` in a terminal. */
@@ -16,20 +16,22 @@ export function parseArguments(words: readonly string[], vocabulary: Vocabulary)
   if (words.length === 0 || words.includes('--help') || words.includes('-h') || words[0] === 'help') return { kind: 'help' };
   if (words.includes('--version')) return { kind: 'version' };
   const [verb = '', ...rest] = words;
-  if (verb !== 'diagnose') return badVerb(verb);
+  if (verb !== 'diagnose' && verb !== 'show') return badVerb(verb);
   const json = rest.includes('--json');
   const others = rest.filter((word) => word !== '--json');
   const unknown = others.find((word) => word.startsWith('-') && !FLAGS.includes(word.split('=')[0] ?? ''));
   if (unknown !== undefined) return badFlag(unknown);
-  const parsed = parseDiagnose(others, vocabulary);
-  return parsed.kind === 'misunderstood' ? { kind: 'bad-usage', problem: plain(parsed) } : { ...parsed, json };
+  const parsed = parseEnquiry(verb, others, vocabulary);
+  return parsed.kind === 'misunderstood' ? { kind: 'bad-usage', problem: plain(parsed) } : { ...parsed, kind: 'diagnose', json };
 }
 
 /** How the command is used, with the topics and targets that there are. */
-export function usage({ topics, targets, defaultTarget }: Vocabulary): string {
+export function usage({ topics, shows, targets, defaultTarget }: Vocabulary): string {
   const names = topics.map(({ id, aliases }) => (aliases.length === 0 ? id : `${id} (${aliases.join(', ')})`));
   return [
     'Usage: npx hotswap diagnose [TOPIC] [EXECUTION] [TARGET] [--since 30m] [--pod NAME] [--json]',
+    '       npx hotswap show WHAT [TARGET] [--since 30m] [--pod NAME] [--contains TEXT] [--json]',
+    `  WHAT    ${shows.flatMap(({ aliases }) => aliases.slice(0, 1)).join(', ')}`,
     `  TOPIC   ${names.join(', ')}; left out: the flowchart, over everything`,
     `  TARGET  ${targets.map((name) => (name === defaultTarget ? `${name} (where none is typed)` : name)).join(', ')}`,
     '  EXECUTION  id of a deployment’s execution, for the topic deployment',
@@ -43,7 +45,7 @@ export function usage({ topics, targets, defaultTarget }: Vocabulary): string {
 }
 
 function badVerb(verb: string): Arguments {
-  const near = nearest(verb, ['diagnose', 'help']);
+  const near = nearest(verb, ['diagnose', 'show', 'help']);
   return { kind: 'bad-usage', problem: `There is no command "${verb}".${near === undefined ? '' : ` Did you mean "${near}"?`}` };
 }
 

@@ -5,7 +5,8 @@ import { findTarget } from '../config/settings.ts';
 import type { Question } from '../diagnostics/question.ts';
 import type { Registry } from '../diagnostics/registry.ts';
 import type { Report } from '../diagnostics/report.ts';
-import { runDiagnosis } from '../diagnostics/run.ts';
+import { type DiagnosisOptions, runDiagnosis } from '../diagnostics/run.ts';
+import { runShow } from '../diagnostics/run-show.ts';
 import { loadRemediations } from '../remediations/registry.ts';
 
 interface TerminalDiagnosis {
@@ -37,7 +38,7 @@ export async function diagnose({
   if (target === undefined) throw new Error(`there is no target ${name}`);
   const clients = createReadClients({ target, kubeconfig: variables.KUBECONFIG, endpoint, timeoutMs: settings.diagnostics.readTimeoutMs });
   try {
-    const { report, secondReading } = await runDiagnosis({
+    const options: DiagnosisOptions = {
       topic,
       target,
       question,
@@ -53,7 +54,10 @@ export async function diagnose({
       onProgress: ({ title, status, detail }) => {
         if (status === 'complete' || status === 'error') tell(`${title}${detail === null ? '' : `: ${detail}`}`);
       },
-    });
+    };
+    const show = registry.shows.get(topic);
+    if (show !== undefined) return await runShow(show, options);
+    const { report, secondReading } = await runDiagnosis(options);
     if (secondReading === undefined) return report;
     tell(`Waiting ${settings.diagnostics.statementPairMinimumSeconds} s for a second reading of the database's statements`);
     return await secondReading();

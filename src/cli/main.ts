@@ -12,7 +12,12 @@ import { renderTerminalReport } from './terminal-report.ts';
 /** The terminal twin of /hotswap: works when Slack, the queue and the store are down. */
 async function main(words: readonly string[]): Promise<number> {
   const registry = await loadRegistry();
-  const vocabulary: Vocabulary = { verbs: [], topics: [...registry.topics.values()], ...readTargets(words) };
+  const vocabulary: Vocabulary = {
+    verbs: [],
+    topics: [...registry.topics.values()],
+    shows: [...registry.shows.values()],
+    ...readTargets(words),
+  };
   const asked = parseArguments(words, vocabulary);
   switch (asked.kind) {
     case 'help':

@@ -1,4 +1,5 @@
-import type { CheckReport, Diagnosis, Report } from '../diagnostics/report.ts';
+import type { CheckReport, Diagnosis, Report, Table } from '../diagnostics/report.ts';
+import { tableLines } from '../slack/render/table.ts';
 
 const WIDTH = 100;
 
@@ -17,8 +18,18 @@ export function renderTerminalReport(report: Report): string {
       ...wrap(report.headline, ''),
       `${report.topic} of ${report.target}, ${report.finishedAt}, took ${(report.durationMs / 1000).toFixed(1)} s`,
     ].join('\n'),
+    list(
+      'The flowchart',
+      report.flow.map(({ question, answer, because }) => `${question} ${answer}: ${because}`),
+    ),
+    ...report.tables.map(tableSection),
     ...report.diagnoses.map((diagnosis) => diagnosisSection(diagnosis, asked)),
     list('What changed since the last run', report.changes),
+    sinceHealthySection(report),
+    list(
+      'In order of time',
+      report.timeline.map(({ at, what }) => `${at} ${what}`),
+    ),
     list('Checks', report.checks.map(checkLine)),
     list(
       'Ruled out',
@@ -31,6 +42,10 @@ export function renderTerminalReport(report: Report): string {
     list(
       'Could not look',
       report.notSeen.map(({ source, reason, message, mend }) => `${source} (${reason}): ${message} ${mend}`),
+    ),
+    list(
+      'Read on',
+      report.links.map(({ title, url }) => `${title}: ${url}`),
     ),
     list('Next step', [report.nextStep]),
     askedSection(asked),
@@ -63,6 +78,17 @@ function diagnosisSection(diagnosis: Diagnosis, asked: ReadonlyMap<string, numbe
     ...diagnosis.advice.flatMap((advice) => wrap(`Advice: ${advice}`, '  ', '    ')),
   ];
   return lines.join('\n');
+}
+
+function tableSection(table: Table): string {
+  const note = table.note === null ? [] : wrap(table.note, '  ');
+  return [table.title, ...tableLines(table).map((line) => `  ${line}`), ...note].join('\n');
+}
+
+function sinceHealthySection({ sinceHealthy }: Report): string {
+  if (sinceHealthy === null) return '';
+  const { at, changes } = sinceHealthy;
+  return list(`What changed since it was last healthy (${at})`, changes.length === 0 ? ['Nothing that is kept track of.'] : changes);
 }
 
 function checkLine(check: CheckReport): string {

@@ -34,7 +34,7 @@ export function composeReport(composition: Composition): Report {
   );
   const diagnoses = ranked.map((one) => diagnosis(one, ranked, composition));
   const undecided = conclusions.flatMap((one) => (one.kind === 'undecided' ? [one] : []));
-  const notSeen = merge([...composition.evidence.values()].flatMap(notSeenOf));
+  const notSeen = notSeenIn(composition.evidence);
   const checks = [...results.values()].map(({ complete: _, facts, ...check }) => ({
     ...check,
     facts: facts ?? {},
@@ -119,6 +119,11 @@ function ruledOut(conclusion: Conclusion): Report['ruledOut'] {
   if (conclusion.kind !== 'ruled-out') return [];
   const { cause, because } = conclusion;
   return [{ cause: cause.id, title: cause.title, because }];
+}
+
+/** What could not be read, and what would let it be; what lacks the same thing for the same reason is one. */
+export function notSeenIn(evidence: ReadonlyMap<string, Evidence<unknown>>): Report['notSeen'] {
+  return merge([...evidence.values()].flatMap(notSeenOf));
 }
 
 function notSeenOf(evidence: Evidence<unknown>): Report['notSeen'] {

@@ -8,6 +8,8 @@ export const Question = z.object({
   pod: z.string().optional(),
   /** How far back logs, events and rates are looked at, seconds. */
   sinceSeconds: z.int().positive().optional(),
+  /** Text that a row must hold to be shown. */
+  contains: z.string().optional(),
 });
 
 export type Question = Readonly<z.infer<typeof Question>>;

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isShow, type Show } from './show.ts';
 import { type Cause, type Check, isCause, isCheck, isTopic, type Topic } from './types.ts';
 
 /** Everything that can be diagnosed, by id, in the order of the ids. */
@@ -7,6 +8,7 @@ export interface Registry {
   readonly checks: ReadonlyMap<string, Check>;
   readonly causes: ReadonlyMap<string, Cause>;
   readonly topics: ReadonlyMap<string, Topic>;
+  readonly shows: ReadonlyMap<string, Show>;
 }
 
 /**
@@ -18,6 +20,7 @@ export async function loadRegistry(folder: URL = new URL('./', import.meta.url))
     checks: await loadFolder(new URL('checks/', folder), isCheck, 'defineCheck'),
     causes: await loadFolder(new URL('causes/', folder), isCause, 'defineCause'),
     topics: await loadFolder(new URL('topics/', folder), isTopic, 'defineTopic'),
+    shows: await loadFolder(new URL('shows/', folder), isShow, 'defineShow'),
   };
   const fault = dangling(registry);
   if (fault !== undefined) throw new Error(fault);

@@ -115,7 +115,8 @@ function judgeAll(
   return new Map(checks.map((check) => [check.id, judge(check, evidence, context, logger)]));
 }
 
-function collectOptions(options: DiagnosisOptions, now: Date): CollectOptions {
+/** How the sources of a run are read. */
+export function collectOptions(options: DiagnosisOptions, now: Date): CollectOptions {
   const { target, clients, settings, signal, logger, secrets = [], windowSeconds, question = NO_QUESTION, shared } = options;
   const { kubernetes, database } = target;
   const publicNames = [kubernetes.namespace, kubernetes.deployment, target.name, ...database.applicationRoles];

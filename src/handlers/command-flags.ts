@@ -17,7 +17,10 @@ export const FLAG_VALUES: Readonly<Record<string, string>> = {
   '--since': '30m',
   '--pod': 'NAME',
   '--execution': 'ID',
+  '--contains': 'TEXT',
 };
+
+const LONGEST_TEXT = 100;
 
 type Value = { readonly target: string } | { readonly question: Question } | { readonly problem: string };
 
@@ -37,6 +40,10 @@ const READERS: Readonly<Record<string, (value: string) => Value>> = {
       ? { problem: '`--execution` needs the id of a deployment’s execution: letters, digits and hyphens.' }
       : { question: { executionId } };
   },
+  '--contains': (value) =>
+    value.length <= LONGEST_TEXT
+      ? { question: { contains: value } }
+      : { problem: `\`--contains\` takes a word of at most ${LONGEST_TEXT} characters.` },
 };
 
 /** Kubernetes: a DNS subdomain. */

@@ -1,5 +1,5 @@
 import { parseCommand } from './command.ts';
-import { diagnoseVerb, vocabularyFor } from './diagnose.ts';
+import { beginEnquiry, diagnoseVerb, showVerb, vocabularyFor } from './diagnose.ts';
 import { explain, Refusal } from './refusal.ts';
 import type { Asked, HandlerContext, RegisterHandler, Verb } from './types.ts';
 import { helpText, misunderstoodText } from './usage.ts';
@@ -38,11 +38,12 @@ async function dispatch(text: string, asked: Asked, context: HandlerContext): Pr
   );
   const command = parseCommand(text, vocabulary);
   if (command.kind === 'misunderstood') return misunderstoodText(command, vocabulary);
-  if (command.kind === 'verb' && command.verb === 'help') return helpText([diagnoseVerb, ...VERBS], vocabulary);
+  const verbs = [diagnoseVerb, showVerb, ...VERBS];
+  if (command.kind === 'verb' && command.verb === 'help') return helpText(verbs, vocabulary);
   checkChannel(asked.channel, context);
-  if (command.kind === 'diagnose') return diagnoseVerb.answer([command.topic, command.target], asked, context);
+  if (command.kind !== 'verb') return beginEnquiry(command, asked, context);
   const verb: Verb | undefined = VERBS.find(({ name }) => name === command.verb);
-  if (verb === undefined) throw new Refusal(helpText([diagnoseVerb, ...VERBS], vocabulary));
+  if (verb === undefined) throw new Refusal(helpText(verbs, vocabulary));
   return verb.answer(command.words, asked, context);
 }
 

@@ -7,13 +7,17 @@ export interface Vocabulary {
   readonly verbs: readonly string[];
   /** Each topic with the other words that people type for it. */
   readonly topics: readonly { readonly id: string; readonly aliases: readonly string[]; readonly takesExecution?: boolean }[];
+  /** What can be shown, with the other words for it. */
+  readonly shows: readonly { readonly id: string; readonly aliases: readonly string[] }[];
   readonly targets: readonly string[];
   /** What is meant where none is typed. */
   readonly defaultTarget: string;
 }
 
-export interface Diagnose {
-  readonly kind: 'diagnose';
+/** A question that is answered in a thread: what is wrong, or how something stands. */
+export interface Enquiry {
+  readonly kind: 'diagnose' | 'show';
+  /** Id of a topic, or of what can be shown. */
   readonly topic: string;
   readonly target: string;
   readonly question: Question;
@@ -27,7 +31,7 @@ export interface Misunderstood {
   readonly suggestion: string | null;
 }
 
-export type Command = Diagnose | { readonly kind: 'verb'; readonly verb: string; readonly words: readonly string[] } | Misunderstood;
+export type Command = Enquiry | { readonly kind: 'verb'; readonly verb: string; readonly words: readonly string[] } | Misunderstood;
 
 const LONGEST_ECHO = 40;
 
@@ -45,17 +49,38 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command {
   const [typed, ...words] = splitWords(text);
   const verb = typed?.toLowerCase();
   if (verb === undefined) return { kind: 'verb', verb: 'help', words: [] };
-  if (verb === 'diagnose') return parseDiagnose(words, vocabulary);
+  if (verb === 'diagnose' || verb === 'show') return parseEnquiry(verb, words, vocabulary);
   if (vocabulary.verbs.includes(verb)) return { kind: 'verb', verb, words };
   if (findTopic(verb, vocabulary) !== undefined) {
     return misunderstood(`I need a verb before \`${echo(verb)}\`.`, ['diagnose', verb, ...words]);
   }
-  const near = nearest(verb, ['diagnose', ...vocabulary.verbs]);
+  const near = nearest(verb, ['diagnose', 'show', ...vocabulary.verbs]);
   return misunderstood(`I do not know \`${echo(verb)}\`.`, near === undefined ? null : [near, ...words]);
 }
 
-/** Reads `[topic] [execution] [target]` and the flags, as people type them: in any case. */
-export function parseDiagnose(words: readonly string[], vocabulary: Vocabulary): Diagnose | Misunderstood {
+/** Reads what follows `diagnose` or `show`: `[topic] [execution] [target]` and the flags, as people type them: in any case. */
+export function parseEnquiry(kind: Enquiry['kind'], words: readonly string[], all: Vocabulary): Enquiry | Misunderstood {
+  const vocabulary = kind === 'show' ? { ...all, topics: all.shows } : all;
+  const parsed = parseQuestion(words, vocabulary);
+  if (parsed.kind === 'misunderstood') return kind === 'show' ? asShow(parsed, all) : parsed;
+  if (kind === 'diagnose' && parsed.question.contains !== undefined)
+    return misunderstood('`--contains` filters what `show` lists; a diagnosis looks at everything.', [
+      'show',
+      'logs',
+      '--contains',
+      parsed.question.contains,
+    ]);
+  return { ...parsed, kind };
+}
+
+/** The same misunderstanding, in the words of `show`. */
+function asShow({ problem, suggestion }: Misunderstood, { shows }: Vocabulary): Misunderstood {
+  const things = shows.map(({ aliases }) => `\`${aliases[0] ?? ''}\``).join(', ');
+  const told = problem.replace('I cannot diagnose', 'I cannot show').replace('Say what to look at.', `Say what to show: ${things}.`);
+  return { kind: 'misunderstood', problem: told, suggestion: suggestion?.replace('/hotswap diagnose show.', '/hotswap show ') ?? null };
+}
+
+function parseQuestion(words: readonly string[], vocabulary: Vocabulary): Enquiry | Misunderstood {
   const flags = readFlags(words);
   if (flags.kind === 'wrong') return wrongFlag(flags, words);
   const [first, ...rest] = flags.positional.map((word) => word.toLowerCase());

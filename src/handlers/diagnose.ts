@@ -1,24 +1,38 @@
 import { subject, terminalCommand } from '../slack/render/wording.ts';
-import { type Diagnose, parseDiagnose, type Vocabulary } from './command.ts';
+import { type Enquiry, parseEnquiry, type Vocabulary } from './command.ts';
 import { explain, Refusal } from './refusal.ts';
 import { beginDiagnosis } from './start-diagnosis.ts';
 import type { Asked, HandlerContext, Verb } from './types.ts';
 import { misunderstoodText } from './usage.ts';
 
 /** `/hotswap diagnose [topic] [target]`: anyone in a configured channel may look. */
-export const diagnoseVerb: Verb = {
+export const diagnoseVerb: Verb = enquiryVerb({
   name: 'diagnose',
   usage: '/hotswap diagnose [topic] [execution] [target] [--since 30m] [--pod NAME]',
   purpose: 'look for what is wrong, and answer in a thread; without a topic, everywhere',
-  async answer(words, asked, context) {
-    const vocabulary = vocabularyFor(asked.channel, context);
-    const command = parseDiagnose(words, vocabulary);
-    if (command.kind === 'misunderstood') throw new Refusal(misunderstoodText(command, vocabulary));
-    return begin(command, asked, context);
-  },
-};
+});
 
-async function begin(command: Diagnose, asked: Asked, context: HandlerContext): Promise<string> {
+/** `/hotswap show <what> [target]`: how something stands, without a judgement. */
+export const showVerb: Verb = enquiryVerb({
+  name: 'show',
+  usage: '/hotswap show <what> [target] [--since 30m] [--pod NAME] [--contains TEXT]',
+  purpose: 'list how something stands, in a thread: pods, events, logs, resources, network, database, prometheus, vault',
+});
+
+function enquiryVerb(verb: Pick<Verb, 'usage' | 'purpose'> & { readonly name: Enquiry['kind'] }): Verb {
+  return {
+    ...verb,
+    async answer(words, asked, context) {
+      const vocabulary = vocabularyFor(asked.channel, context);
+      const command = parseEnquiry(verb.name, words, vocabulary);
+      if (command.kind === 'misunderstood') throw new Refusal(misunderstoodText(command, vocabulary));
+      return beginEnquiry(command, asked, context);
+    },
+  };
+}
+
+/** Begins what a command asks for. The answer is mrkdwn for the person alone. */
+export async function beginEnquiry(command: Enquiry, asked: Asked, context: HandlerContext): Promise<string> {
   const name = lowerFirst(subject(command));
   try {
     const { kind, permalink } = await beginDiagnosis(
@@ -45,9 +59,9 @@ async function begin(command: Diagnose, asked: Asked, context: HandlerContext): 
 }
 
 /** What can be typed in a channel; its own target is meant where none is typed. */
-export function vocabularyFor(channel: string, { settings, topics }: HandlerContext, verbs: readonly string[] = []): Vocabulary {
+export function vocabularyFor(channel: string, { settings, topics, shows }: HandlerContext, verbs: readonly string[] = []): Vocabulary {
   const own = settings.slack.channels.find(({ id }) => id === channel);
-  return { verbs, topics, targets: Object.keys(settings.targets), defaultTarget: own?.target ?? settings.defaultTarget };
+  return { verbs, topics, shows, targets: Object.keys(settings.targets), defaultTarget: own?.target ?? settings.defaultTarget };
 }
 
 function lowerFirst(text: string): string {

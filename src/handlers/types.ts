@@ -11,6 +11,7 @@ export interface HandlerContext {
   readonly diagnoses: Producer<'diagnose'>;
   readonly remediations: Producer<'remediate'>;
   readonly topics: readonly { readonly id: string; readonly aliases: readonly string[]; readonly takesExecution?: boolean }[];
+  readonly shows: readonly { readonly id: string; readonly aliases: readonly string[] }[];
   /** The Slack user group whose members may approve; undefined: nobody may. */
   readonly approversGroup: string | undefined;
   readonly log: Logger;

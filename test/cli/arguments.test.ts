@@ -9,6 +9,10 @@ const vocabulary: Vocabulary = {
     { id: 'latency', aliases: ['slow'] },
     { id: 'errors', aliases: [] },
   ],
+  shows: [
+    { id: 'show.pods', aliases: ['pods', 'pod'] },
+    { id: 'show.logs', aliases: ['logs'] },
+  ],
   targets: ['production', 'staging'],
   defaultTarget: 'production',
 };
@@ -19,6 +23,7 @@ describe('the command line', () => {
     ['diagnose latency', { kind: 'diagnose', topic: 'latency', target: 'production', question: {}, json: false }],
     ['diagnose slow staging --json', { kind: 'diagnose', topic: 'latency', target: 'staging', question: {}, json: true }],
     ['diagnose --json latency --target staging', { kind: 'diagnose', topic: 'latency', target: 'staging', question: {}, json: true }],
+    ['show pods staging', { kind: 'diagnose', topic: 'show.pods', target: 'staging', question: {}, json: false }],
     ['', { kind: 'help' }],
     ['diagnose latency --help', { kind: 'help' }],
     ['--version', { kind: 'version' }],
@@ -31,6 +36,8 @@ describe('the command line', () => {
     ['diagnose latency stagin', 'staging'],
     ['diagnose latency --jsn', '--json'],
     ['diagnos latency', 'diagnose'],
+    ['show pds', 'pods'],
+    ['show', 'pods'],
     ['diagnose latency staging production', 'more than I understand'],
   ])('says what "%s" may have meant', (line, meant) => {
     const parsed = parse(line);

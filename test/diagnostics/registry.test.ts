@@ -16,7 +16,7 @@ const TYPES = new URL('../../src/diagnostics/types.ts', import.meta.url).href;
 function registryOf(files: Readonly<Record<string, string>>): URL {
   const folder = mkdtempSync(join(tmpdir(), 'hotswap-registry-'));
   folders.push(folder);
-  for (const name of ['checks', 'causes', 'topics']) mkdirSync(join(folder, name));
+  for (const name of ['checks', 'causes', 'topics', 'shows']) mkdirSync(join(folder, name));
   for (const [name, body] of Object.entries(files))
     writeFileSync(join(folder, name), `import { defineCheck, defineTopic } from '${TYPES}';\n${body}\n`);
   return pathToFileURL(`${folder}/`);

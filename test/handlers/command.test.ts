@@ -9,6 +9,10 @@ const vocabulary: Vocabulary = {
     { id: 'errors', aliases: ['error-rate', '500'] },
     { id: 'deployment', aliases: ['stuck'], takesExecution: true },
   ],
+  shows: [
+    { id: 'show.pods', aliases: ['pods', 'pod'] },
+    { id: 'show.logs', aliases: ['logs'] },
+  ],
   targets: ['production', 'staging'],
   defaultTarget: 'production',
 };
@@ -33,6 +37,11 @@ describe('commands that are understood', () => {
       'diagnose errors staging --since=2h --pod hotswap-api-7d9f-x2x',
       diagnose('errors', 'staging', { sinceSeconds: 7_200, pod: 'hotswap-api-7d9f-x2x' }),
     ],
+    ['show pods', { kind: 'show', topic: 'show.pods', target: 'production', question: {} }],
+    [
+      'Show logs staging --contains Timeout --since 1h',
+      { kind: 'show', topic: 'show.logs', target: 'staging', question: { contains: 'Timeout', sinceSeconds: 3_600 } },
+    ],
     ['', { kind: 'verb', verb: 'help', words: [] }],
     ['help', { kind: 'verb', verb: 'help', words: [] }],
     ['fix scale staging', { kind: 'verb', verb: 'fix', words: ['scale', 'staging'] }],
@@ -44,6 +53,10 @@ describe('commands that are understood', () => {
 describe('commands that are not', () => {
   it.each([
     ['diagnos latency', 'do not know `diagnos`', '/hotswap diagnose latency'],
+    ['show', 'Say what to show: `pods`, `logs`', null],
+    ['show pds', 'cannot show `pds`', '/hotswap show pods'],
+    ['show pods mars', 'no target `mars`', null],
+    ['diagnose latency --contains x', 'filters what `show` lists', '/hotswap show logs --contains x'],
     ['diagnose latncy', 'cannot diagnose `latncy`', '/hotswap diagnose latency'],
     ['diagnose lat', 'cannot diagnose `lat`', '/hotswap diagnose latency'],
     ['diagnose latency prodction', 'no target `prodction`', '/hotswap diagnose latency production'],

@@ -52,6 +52,7 @@ export async function startBot(changes: Partial<HandlerContext> & { readonly que
     diagnoses,
     remediations,
     topics: [{ id: 'latency', aliases: ['slow'] }],
+    shows: [{ id: 'show.pods', aliases: ['pods'] }],
     approversGroup: 'S123',
     log,
     newId: randomUUID,

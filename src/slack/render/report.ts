@@ -2,7 +2,8 @@ import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { Diagnosis, Report } from '../../diagnostics/report.ts';
 import { ACTION, button, evidenceValue, offerValue } from './actions.ts';
 import { capped, context, header, list, packMessages, section, smallList } from './blocks.ts';
-import { duration, escapeShort, shorten, slackTime } from './text.ts';
+import { tableBlocks } from './table.ts';
+import { duration, escapeShort, escapeUrl, shorten, slackTime } from './text.ts';
 import { CERTAINTY, remedyName, result, rootsOf, standing, subject } from './wording.ts';
 
 /** One message of a report. */
@@ -11,27 +12,51 @@ export interface RenderedMessage {
   readonly blocks: readonly KnownBlock[];
 }
 
-const MOST = { roots: 3, evidence: 8, present: 8, ruledOut: 20, notSeen: 10, undecided: 8, changes: 10, advice: 5, offers: 4 } as const;
+const MOST = {
+  roots: 3,
+  evidence: 8,
+  present: 8,
+  ruledOut: 20,
+  notSeen: 10,
+  undecided: 8,
+  changes: 10,
+  advice: 5,
+  offers: 4,
+  steps: 14,
+  moments: 10,
+  links: 6,
+} as const;
 const EVERYTHING = ' (button “Everything I looked at”)';
 
 /** A report as messages for the thread, in the order in which a tired person needs it. */
 export function renderReport(runId: string, report: Report): readonly RenderedMessage[] {
+  const groups = report.outcome === 'shown' ? shownGroups(runId, report) : diagnosedGroups(runId, report);
+  const messages = packMessages(groups.filter((group) => group.length > 0));
+  return messages.map((blocks, index) => ({ blocks, text: fallback(report, index, messages.length) }));
+}
+
+function shownGroups(runId: string, report: Report): KnownBlock[][] {
+  return [opening(report), ...report.tables.map(tableBlocks), notSeen(report), shownActions(runId), closing(report)];
+}
+
+function diagnosedGroups(runId: string, report: Report): KnownBlock[][] {
   const roots = rootsOf(report);
-  const groups: KnownBlock[][] = [
+  return [
     opening(report),
+    flow(report),
     list(
       '*Since the last run*',
       capped(report.changes, MOST.changes, (change) => escapeShort(change, 300), ''),
     ),
     ...roots.slice(0, MOST.roots).map(({ diagnosis, index }, position) => diagnosisBlocks(runId, diagnosis, index, position)),
+    sinceHealthy(report),
     alsoPresent(report),
     ruledOut(report),
     notSeen(report),
+    links(report),
     nextStep(runId, report),
     closing(report),
   ];
-  const messages = packMessages(groups.filter((group) => group.length > 0));
-  return messages.map((blocks, index) => ({ blocks, text: fallback(report, index, messages.length) }));
 }
 
 function fallback(report: Report, index: number, count: number): string {
@@ -132,7 +157,9 @@ function nextStep(runId: string, report: Report): KnownBlock[] {
     }),
   );
   const others =
-    report.outcome === 'healthy' ? [] : [button(offers.length > 0 ? 'Other fixes…' : 'Fixes…', { id: ACTION.otherFixes, value: runId })];
+    report.outcome === 'healthy' || report.outcome === 'explained'
+      ? []
+      : [button(offers.length > 0 ? 'Other fixes…' : 'Fixes…', { id: ACTION.otherFixes, value: runId })];
   const everything = button('Everything I looked at', { id: ACTION.evidence, value: evidenceValue({ runId, diagnosis: 'all' }) });
   const again = button('Run again', { id: ACTION.again, value: runId });
   const actions: ActionsBlock = { type: 'actions', elements: [...buttons, ...others, everything, again] };
@@ -153,8 +180,47 @@ function nextStepText(report: Report): string {
   return remedy === undefined ? report.nextStep : `Press “${remedyName(remedy.id)}”: ${remedy.reason}`;
 }
 
+/** How the thread goes on where nothing was judged. */
+function shownActions(runId: string): KnownBlock[] {
+  return [{ type: 'actions', elements: [button('Run again', { id: ACTION.again, value: runId })] }];
+}
+
+const ANSWERS: Readonly<Record<Report['flow'][number]['answer'], string>> = {
+  well: 'nothing seen',
+  trouble: '*trouble*',
+  'could not look': '*could not look*',
+};
+
+/** The flowchart's questions in small print, with what each answer rests on where the section was gone into. */
+function flow(report: Report): KnownBlock[] {
+  const line = ({ question, answer, because, entered }: Report['flow'][number]) =>
+    `${escapeShort(question, 120)} ${ANSWERS[answer]}${entered ? `: ${escapeShort(because, 160)}` : ''}`;
+  return smallList('*The flowchart*', capped(report.flow, MOST.steps, line, ''));
+}
+
+/** What is different since the service was last seen healthy, and when what happened. */
+function sinceHealthy({ sinceHealthy: healthy, timeline }: Report): KnownBlock[] {
+  const changes =
+    healthy === null
+      ? []
+      : list(
+          `*What changed since it was last healthy* (${slackTime(new Date(healthy.at))})`,
+          healthy.changes.length === 0
+            ? ['Nothing that I keep track of.']
+            : capped(healthy.changes, MOST.changes, (change) => escapeShort(change, 300), ''),
+        );
+  const moments = capped(timeline, MOST.moments, ({ at, what }) => `${slackTime(new Date(at))}: ${escapeShort(what, 240)}`, '');
+  return [...changes, ...smallList('*In order of time*', moments)];
+}
+
+function links(report: Report): KnownBlock[] {
+  const line = ({ title, url }: Report['links'][number]) => `<${escapeUrl(url)}|${escapeShort(title, 100)}>`;
+  return smallList('*Read on*', capped(report.links, MOST.links, line, ''));
+}
+
 function closing(report: Report): KnownBlock[] {
-  const parts = [`${report.checks.length} checks in ${duration(report.durationMs)}`, `finished ${slackTime(new Date(report.finishedAt))}`];
+  const looked = report.outcome === 'shown' ? 'looked for' : `${report.checks.length} checks in`;
+  const parts = [`${looked} ${duration(report.durationMs)}`, `finished ${slackTime(new Date(report.finishedAt))}`];
   const pending = 'A second reading of the database’s statements is on its way; I will edit this report when it is there.';
   return [
     ...(report.secondReading === 'pending' ? [section(`_${pending}_`)] : []),

@@ -36,3 +36,8 @@ export function duration(milliseconds: number): string {
   const rest = seconds % 60;
   return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
+
+/** An address inside `<…|…>`: Slack ends it at the first `>` or `|`. */
+export function escapeUrl(url: string): string {
+  return escapeText(url).replaceAll('|', '%7C');
+}

@@ -13,7 +13,8 @@ const TOPIC_NAMES: Readonly<Record<string, string>> = { auto: 'Everything', api:
 
 /** "Latency of production". */
 export function subject({ topic, target }: Subject): string {
-  return `${TOPIC_NAMES[topic] ?? `${topic.charAt(0).toUpperCase()}${topic.slice(1)}`} of ${target}`;
+  const name = topic.replace(/^show\./, '');
+  return `${TOPIC_NAMES[topic] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`} of ${target}`;
 }
 
 /** What to type where Slack, the queue or every worker is down. */
@@ -21,9 +22,11 @@ export function terminalCommand({ topic, target, question = {} }: Subject): stri
   const added = [
     ...(question.executionId === undefined ? [] : ['--execution', question.executionId]),
     ...(question.pod === undefined ? [] : ['--pod', question.pod]),
+    ...(question.contains === undefined ? [] : ['--contains', `'${question.contains.replaceAll("'", '')}'`]),
     ...(question.sinceSeconds === undefined ? [] : ['--since', `${question.sinceSeconds}s`]),
   ];
-  return ['npx hotswap diagnose', topic, target, ...added].join(' ');
+  const verb = topic.startsWith('show.') ? 'show' : 'diagnose';
+  return ['npx hotswap', verb, topic.replace(/^show\./, ''), target, ...added].join(' ');
 }
 
 export const CERTAINTY: Readonly<Record<Certainty, string>> = {
