@@ -34,7 +34,7 @@ function atAGlance({ overview, capacity: room }: Seen): Table[] {
 
 function sessions({ activity: groups }: Seen): Table[] {
   if (groups === undefined) return [];
-  const rows = groups.map((group) => [
+  const rows = groups.groups.map((group) => [
     group.application,
     group.role,
     group.client ?? '(local)',
