@@ -14,7 +14,7 @@ import {
   NetworkingV1Api,
   PolicyV1Api,
   type RequestContext,
-  type ResponseContext,
+  ResponseContext,
   ServerConfiguration,
 } from '@kubernetes/client-node';
 import { type KubernetesStatus, readKubernetesStatus } from './kubernetes-status.ts';
@@ -40,6 +40,8 @@ export interface KubernetesReader {
   autoscalers(namespace: string, signal: AbortSignal): Promise<{ readonly version: 'v2' | 'v1'; readonly list: unknown }>;
   podMetrics(namespace: string, labelSelector: string, signal: AbortSignal): Promise<unknown>;
   podLog(request: LogRequest, signal: AbortSignal): Promise<string>;
+  /** The same, handed on as it comes. */
+  streamPodLog(request: LogRequest, take: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<void>;
   services(namespace: string, signal: AbortSignal): Promise<unknown>;
   /** Of a Service: slices of discovery.k8s.io/v1, or its Endpoints where the cluster (before 1.21) serves no such slices. */
   endpoints(
@@ -78,10 +80,14 @@ const METRICS = { group: 'metrics.k8s.io', version: 'v1beta1' } as const;
 /** Reads the kubeconfig at the first question, so that a broken one is missing evidence and not the end of the process. */
 export function connectKubernetesReader(options: KubernetesOptions): KubernetesReader {
   let config: KubeConfig | undefined;
-  const ask = async <Result>(signal: AbortSignal, call: (configuration: Configuration) => Promise<Result>): Promise<Result> => {
+  const ask = async <Result>(
+    signal: AbortSignal,
+    call: (configuration: Configuration) => Promise<Result>,
+    receive: Receive = async (answer) => answer,
+  ): Promise<Result> => {
     try {
       config ??= loadKubeconfig(options);
-      return await call(configure(config, AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)])));
+      return await call(configure(config, AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]), receive));
     } catch (error) {
       throw classifyKubernetesError(error);
     }
@@ -104,6 +110,10 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
       ),
     podLog: ({ pod, ...request }, signal) =>
       ask(signal, (c) => new CoreV1Api(c).readNamespacedPodLog({ ...request, name: pod, timestamps: true })),
+    streamPodLog: async ({ pod, ...request }, take, signal) => {
+      const read = (c: Configuration) => new CoreV1Api(c).readNamespacedPodLog({ ...request, name: pod, timestamps: true });
+      await ask(signal, read, (answer) => handOn(answer, take));
+    },
     services: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedService({ namespace })),
     endpoints: (namespace, service, signal) => ask(signal, (c) => listEndpoints(c, namespace, service)),
     events: (namespace, signal) => ask(signal, (c) => new EventsV1Api(c).listNamespacedEvent({ namespace, limit: EVENT_LIMIT })),
@@ -177,7 +187,19 @@ function loadKubeconfig(options: KubernetesOptions): KubeConfig {
   return config;
 }
 
-function configure(config: KubeConfig, signal: AbortSignal): Configuration {
+/** What is done with an answer before the client library reads it. */
+type Receive = (answer: ResponseContext) => Promise<ResponseContext>;
+
+/** Hands the body on while it comes, and leaves none for the client library to keep. A refusal goes on as it is. */
+async function handOn(answer: ResponseContext, take: (chunk: Uint8Array) => void): Promise<ResponseContext> {
+  const body = answer.httpStatusCode === 200 ? answer.body.stream() : null;
+  if (body === null) return answer;
+  for await (const chunk of body) take(chunk);
+  const nothing = { text: async () => '', binary: async () => Buffer.alloc(0), stream: () => null };
+  return new ResponseContext(answer.httpStatusCode, answer.headers, nothing);
+}
+
+function configure(config: KubeConfig, signal: AbortSignal, receive: Receive): Configuration {
   const server = config.getCurrentCluster()?.server ?? '';
   return createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
@@ -188,7 +210,7 @@ function configure(config: KubeConfig, signal: AbortSignal): Configuration {
           context.setSignal(signal);
           return context;
         },
-        post: async (context: ResponseContext) => context,
+        post: receive,
       },
     ],
   });

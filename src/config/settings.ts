@@ -127,8 +127,12 @@ const Application = z.strictObject({
     ),
   /** Connections that one pod may open at most, where its connection string does not say (Npgsql's own default). */
   defaultPoolSize: z.int().min(1).default(100),
-  /** Largest log that is read of one container. */
-  logTailLines: z.int().min(10).max(5000).default(500),
+  /** Largest log that is read of one container: its last lines, and no more bytes than that. Logs are grouped while they are read. */
+  logTailLines: z.int().min(10).max(100_000).default(5_000),
+  logLimitBytes: z
+    .int()
+    .min(1_024)
+    .default(2 * 1024 * 1024),
   /** A bearer token with the role Viewer, for the state of deployments; left out: it is asked for without one. */
   apiTokenFrom: EnvironmentName.optional(),
   /** Where the service tells the state of one deployment. */

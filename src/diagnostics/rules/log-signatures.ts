@@ -53,7 +53,7 @@ const SIGNATURES: readonly (readonly [string, RegExp])[] = [
   ['log.jwt.signature', /IDX105(?:00|03|11|17)/],
   ['log.jwt.key_too_short', /IDX10653|IDX10720|must be at least 32 characters/],
   ['log.jwt.fallback', /JWT signing key not found in secret service/],
-  ['log.jwt.rotated', /(?:signing key|secret) (?:was )?rotated/i],
+  ['log.jwt.rotated', /Successfully rotated secret \S*(?:jwt|signing)|(?:signing key|secret) (?:was )?rotated/i],
   [
     'log.config.missing',
     /JWT SecretKey is required|Unable to configure HTTPS endpoint|Read-only file system|Could not find file|configuration file .* was not found/,
@@ -74,77 +74,14 @@ const SIGNATURES: readonly (readonly [string, RegExp])[] = [
 /** Signatures that mean that the process cannot go on. */
 export const FATAL_SIGNATURES: readonly string[] = ['log.host_stopped', 'log.oom.managed'];
 
-export function signaturesOf({ message, detail }: LogMessage): string[] {
+/** What a message means, its exceptions included. */
+export function signaturesOf({ message, detail }: Pick<LogMessage, 'message' | 'detail'>): string[] {
   const text = `${message}\n${detail}`;
   return SIGNATURES.filter(([, pattern]) => pattern.test(text)).map(([id]) => id);
 }
 
-export interface LogGroup {
-  readonly level: LogMessage['level'];
-  readonly category: string;
-  /** The message with what varies taken out. */
-  readonly pattern: string;
-  readonly exception: string;
-  readonly signatures: readonly string[];
-  readonly count: number;
-  readonly pods: readonly string[];
-  readonly firstAt: string;
-  readonly lastAt: string;
-  readonly sample: string;
-}
-
-const LONGEST_SAMPLE = 500;
-
-/** Warnings and worse, grouped by exception and message; the most frequent first. */
-export function groupMessages(messages: readonly (LogMessage & { readonly pod: string })[]): LogGroup[] {
-  const groups = new Map<string, LogGroup>();
-  for (const message of messages) {
-    const signatures = signaturesOf(message);
-    if (signatures.length === 0 && !['warn', 'error', 'fatal'].includes(message.level)) continue;
-    const exception = innermostException(message.detail);
-    const pattern = withoutVariables(message.message);
-    const key = `${message.level}|${message.category}|${exception}|${pattern}|${signatures.join()}`; // one exception type says many things
-    const known = groups.get(key);
-    groups.set(key, known === undefined ? newGroup(message, { exception, pattern, signatures }) : extend(known, message));
-  }
-  return [...groups.values()].sort((a, b) => b.count - a.count);
-}
-
-function newGroup(message: LogMessage & { readonly pod: string }, found: Pick<LogGroup, 'exception' | 'pattern' | 'signatures'>): LogGroup {
-  return {
-    ...found,
-    level: message.level,
-    category: message.category,
-    count: 1,
-    pods: [message.pod],
-    firstAt: message.at,
-    lastAt: message.at,
-    sample: [message.message, message.detail].join('\n').trim().slice(0, LONGEST_SAMPLE),
-  };
-}
-
-function extend(group: LogGroup, { at, pod }: { readonly at: string; readonly pod: string }): LogGroup {
-  return {
-    ...group,
-    count: group.count + 1,
-    pods: group.pods.includes(pod) ? group.pods : [...group.pods, pod],
-    firstAt: at < group.firstAt ? at : group.firstAt,
-    lastAt: at > group.lastAt ? at : group.lastAt,
-  };
-}
-
 /** .NET writes inner exceptions after `--->`: the last one is where it began. */
 export function innermostException(detail: string): string {
-  const inner = [...detail.matchAll(/---> ([\w.`]+(?:Exception|Error))/g)].at(-1)?.[1];
-  return inner ?? /^\s*([\w.`]+(?:Exception|Error))\b/m.exec(detail)?.[1] ?? '';
-}
-
-/** GUIDs, addresses, quoted text and numbers as placeholders, so that the same message is one message. */
-export function withoutVariables(message: string): string {
-  return message
-    .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, '<id>')
-    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '<address>')
-    .replace(/"[^"]*"|'[^']*'/g, '<text>')
-    .replace(/\b\d+(?:\.\d+)?\b/g, '<n>')
-    .slice(0, 300);
+  const inner = [...detail.matchAll(/---> ([\w.`+]+(?:Exception|Error))/g)].at(-1)?.[1];
+  return inner ?? /^\s*([\w.`+]+(?:Exception|Error))\b/m.exec(detail)?.[1] ?? '';
 }

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { k8sLogs } from '../../../src/diagnostics/checks/k8s.logs.ts';
 import { podLogs } from '../../../src/diagnostics/evidence/pod-logs.ts';
-import { parseLog } from '../../../src/diagnostics/rules/log-lines.ts';
+import { LogGrouper } from '../../../src/diagnostics/rules/log-grouper.ts';
 import { expectNeverOkOverGaps, given, run } from '../support/evidence.ts';
 
+const AT = '2026-11-23T11:59:00.000000000Z';
+
 function logs(...lines: string[]) {
-  const messages = parseLog(lines.map((line) => `2026-11-23T11:59:00.000000000Z ${line}`).join('\n')).map((message) => ({
-    ...message,
-    pod: 'a',
-  }));
-  return given(podLogs, { sinceSeconds: 900, podsRead: 3, messages });
+  const grouper = new LogGrouper();
+  const sink = grouper.open({ pod: 'a', previous: false });
+  sink.push(Buffer.from(lines.map((line) => `${AT} ${line}\n`).join('')));
+  sink.end();
+  return given(podLogs, { ...grouper.result(), sinceSeconds: 900, podsRead: 3, revisions: { a: 4 } });
 }
 
 describe('k8s.logs', () => {
@@ -30,7 +32,30 @@ describe('k8s.logs', () => {
       logs('[11:59:00 WRN] X: Failed to acquire lock for resource a', '[11:59:00 WRN] X: Failed to acquire lock for resource b'),
     );
     expect(result.facts?.signatures).toEqual([
-      { signature: 'log.advisory_contention', count: 2, pods: 1, lastAt: '2026-11-23T11:59:00.000000000Z' },
+      {
+        signature: 'log.advisory_contention',
+        count: 2,
+        pods: 1,
+        podNames: 'a',
+        oldestRevision: 4,
+        newestRevision: 4,
+        firstAt: AT,
+        lastAt: AT,
+        previous: 0,
+        sample: 'Failed to acquire lock for resource a',
+      },
     ]);
+  });
+
+  it('tells of each kind how many of all warnings and errors it is', () => {
+    const result = run(k8sLogs, logs('[11:59:00 ERR] A: x', '[11:59:00 ERR] A: x', '[11:59:00 ERR] A: x', '[11:59:00 WRN] A: y'));
+    expect(result.facts?.groups).toMatchObject([
+      { count: 3, share: 0.75, pattern: 'x' },
+      { count: 1, share: 0.25 },
+    ]);
+  });
+
+  it('is unknown where the log is of a kind that it cannot read', () => {
+    expect(run(k8sLogs, logs('time=1 level=error msg="what is this"')).verdict).toBe('unknown');
   });
 });

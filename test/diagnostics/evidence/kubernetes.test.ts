@@ -284,10 +284,9 @@ describe('logs', () => {
       '/pods/b/log': line('It broke with password=hunter3hunter3'),
     });
     const data = await read(podLogs, clients);
-    expect(data.messages.map((message) => [message.pod, message.level, message.message])).toEqual([
-      ['a', 'error', 'It broke with password=[redacted]'],
-      ['a', 'error', 'It broke with password=[redacted]'],
-      ['b', 'error', 'It broke with password=[redacted]'],
+    expect(data.groups).toMatchObject([
+      { level: 'error', count: 2, previous: 1, pods: ['a'], sample: 'It broke with password=[redacted]' },
+      { level: 'error', count: 1, previous: 0, pods: ['b'], sample: 'It broke with password=[redacted]' },
     ]);
     expect(JSON.stringify(data)).not.toContain('hunter');
     const logs = asked.filter((url) => url.pathname.endsWith('/log')).map((url) => Object.fromEntries(url.searchParams));
@@ -295,9 +294,26 @@ describe('logs', () => {
     expect(
       logs.every(
         ({ tailLines, limitBytes, sinceSeconds, timestamps }) =>
-          tailLines === '500' && limitBytes === '524288' && sinceSeconds === '900' && timestamps === 'true',
+          tailLines === '5000' && limitBytes === '2097152' && sinceSeconds === '900' && timestamps === 'true',
       ),
     ).toBe(true);
+  });
+
+  it('are read of the pod and the time that were asked for', async () => {
+    const { clients, asked } = await world({
+      '/namespaces/default/pods': list('PodList', pod('a', 'r-12', 0), pod('b', 'r-9')),
+      '/pods/b/log': line('x'),
+    });
+    const data = await read(podLogs, clients, { question: { pod: 'b', sinceSeconds: 60 } });
+    expect(data).toMatchObject({ podsRead: 1, sinceSeconds: 60, errors: 1 });
+    expect(asked.find((url) => url.pathname.endsWith('/log'))?.searchParams.get('sinceSeconds')).toBe('60');
+    expect(await collect(podLogs, clients, { question: { pod: 'c' } })).toMatchObject({ kind: 'missing', reason: 'not-found' });
+  });
+
+  it('say that they are partial where the limit of lines cut them', async () => {
+    const many = text('2026-11-23T11:59:00.000000000Z [11:59:00 INF] Api: x\n'.repeat(5_000));
+    const { clients } = await world({ '/pods/a/log': many, '/pods/b/log': line('x') });
+    expect(await collect(podLogs, clients)).toMatchObject({ complete: false, gap: { message: expect.stringContaining('5000 lines') } });
   });
 
   it('are partial where one may not be read, and missing where none may', async () => {

@@ -21,6 +21,36 @@ import { ago, context, target } from './evidence.ts';
 
 type FactsOf<C> = C extends Check<infer F> ? F : never;
 
+type LogFacts = FactsOf<typeof k8sLogs>;
+
+/** Logs that say nothing. */
+export const QUIET_LOGS: LogFacts = {
+  messages: 10,
+  warnings: 0,
+  errors: 0,
+  fatal: 0,
+  sinceSeconds: 900,
+  podsRead: 3,
+  revisionsRead: [2],
+  signatures: [],
+  groups: [],
+};
+
+/** A signature as k8s.logs states it. */
+export const signatureOf = (signature: string, changes: Partial<LogFacts['signatures'][number]> = {}): LogFacts['signatures'][number] => ({
+  signature,
+  count: 4,
+  pods: 2,
+  podNames: 'a, b',
+  oldestRevision: 2,
+  newestRevision: 2,
+  firstAt: ago(120).toISOString(),
+  lastAt: ago(20).toISOString(),
+  previous: 0,
+  sample: '',
+  ...changes,
+});
+
 interface World {
   readonly deployment: FactsOf<typeof k8sDeployment>;
   readonly hpa: FactsOf<typeof k8sHpa>;
@@ -92,7 +122,7 @@ const SLOW: World = {
     cpuCurrentPercent: null,
     cpuTargetPercent: null,
   },
-  logs: { messages: 10, errors: 0, signatures: [], groups: [] },
+  logs: QUIET_LOGS,
   cpu: {
     measuredPods: 3,
     hotPods: 0,
@@ -266,7 +296,7 @@ export const slowOn = (...uses: World['statements']['uses']): { statements: Part
 });
 
 export const logged = (signature: string, secondsAgo = 20): { logs: Partial<World['logs']> } => ({
-  logs: { signatures: [{ signature, count: 4, pods: 2, lastAt: ago(secondsAgo).toISOString() }] },
+  logs: { signatures: [signatureOf(signature, { lastAt: ago(secondsAgo).toISOString() })] },
 });
 
 export const HOT = { cpu: { hotPods: 3, warmPods: 3, cpuMeanRatio: 0.98, cpuMaxRatio: 1, cpuMeanOfRequest: 1.9 } } as const;

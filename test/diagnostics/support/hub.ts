@@ -15,6 +15,7 @@ import { signalrSticky } from '../../../src/diagnostics/checks/signalr.sticky.ts
 import type { Facts } from '../../../src/diagnostics/report.ts';
 import type { Check } from '../../../src/diagnostics/types.ts';
 import { ago } from './evidence.ts';
+import { QUIET_LOGS, signatureOf } from './facts.ts';
 
 /** Tries to connect to a hub, and the facts of a hub that is well; tests change what they are about. */
 
@@ -137,7 +138,7 @@ const WELL: HubFacts = {
     cutShort: false,
     windowSeconds: 300,
   },
-  logs: { messages: 10, errors: 0, signatures: [], groups: [] },
+  logs: QUIET_LOGS,
   deployment: { desired: 3 },
   hpa: {
     present: false,
@@ -164,7 +165,7 @@ export function hubFacts(changes: Changes = {}): (readonly [Check, Facts | null]
 }
 
 export const justLogged = (signature: string, secondsAgo = 20): Partial<HubFacts['logs']> => ({
-  signatures: [{ signature, count: 4, pods: 2, lastAt: ago(secondsAgo).toISOString() }],
+  signatures: [signatureOf(signature, { lastAt: ago(secondsAgo).toISOString() })],
 });
 
 export const refusedAt = (status: number): Partial<HubFacts['connect']> => ({
