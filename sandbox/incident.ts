@@ -28,6 +28,8 @@ export interface IncidentWorld {
   readonly reportCpuMsPerRow: number;
   /** How long the registry of nodes, which hotswap-api asks over HTTP, takes to answer; undefined: as usual. */
   delayNodeRegistry(milliseconds: { readonly from: number; readonly to: number } | undefined): void;
+  /** Ends the process of the registry of nodes, or starts it again. */
+  setNodeRegistryUp(up: boolean): Promise<void>;
   readonly deployment: {
     readonly name: string;
     readonly namespace: string;
@@ -68,6 +70,8 @@ export interface ObjectHeader {
 export interface Observations {
   /** 95th percentile of the last five minutes in seconds; undefined without traffic. */
   p95Seconds(): Promise<number | undefined>;
+  /** Share of the last minute's requests that were answered with 5xx, 0 to 1; undefined without traffic. */
+  errorShare(): Promise<number | undefined>;
   /** Share of its limit that the Deployment's pods use on average, 0 to 1. */
   cpuShare(): number;
   /** Whether the HPA says that its maximum holds it back. */

@@ -10,6 +10,8 @@ export interface NodeRegistry {
   readonly url: string;
   /** How long an answer takes from now on, in ms; undefined: as usual. */
   setDelay(milliseconds: { readonly from: number; readonly to: number } | undefined): void;
+  /** Its process ends, or is there again. */
+  setUp(up: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,11 +33,18 @@ export async function startNodeRegistry(random: Draws): Promise<NodeRegistry> {
     setDelay: (milliseconds) => {
       slow = milliseconds;
     },
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
+    setUp: async (up) => {
+      if (server.listening === up) return;
+      if (up) await once(server.listen(port, '127.0.0.1'), 'listening');
+      else stop();
     },
+    close: async () => stop(),
   };
+
+  function stop(): void {
+    server.close();
+    server.closeAllConnections();
+  }
 }
 
 const FRAMES = [

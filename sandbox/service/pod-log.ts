@@ -8,6 +8,7 @@ const KEEP_LINES = 4_000;
 /** A container's output: Serilog's text format, `[HH:mm:ss LVL] SourceContext: message`, exceptions on lines of their own. */
 export class PodLog {
   #lines: LogLine[] = [];
+  #ended = false;
 
   lines(): readonly LogLine[] {
     return this.#lines;
@@ -29,7 +30,13 @@ export class PodLog {
     this.#append(new Date(), [`Unhandled exception. ${first}`, ...others]);
   }
 
+  /** The process is gone: nothing is written any more. */
+  end(): void {
+    this.#ended = true;
+  }
+
   #append(at: Date, lines: readonly string[]): void {
+    if (this.#ended) return;
     for (const line of lines) this.#lines.push({ at, line });
     if (this.#lines.length > 1.25 * KEEP_LINES) this.#lines = this.#lines.slice(-KEEP_LINES);
   }

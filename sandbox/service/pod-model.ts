@@ -25,6 +25,7 @@ export class PodModel {
   readonly requests: RequestHistogram;
   readonly startedAt: number;
   inFlight = 0;
+  #largeBytes = 0;
 
   constructor(shape: PodShape, startedAt: number) {
     this.cpu = new CpuQueue(shape.cpuMillicores, startedAt);
@@ -36,11 +37,21 @@ export class PodModel {
     this.requests.observe(record);
   }
 
+  /** Large objects come: they are there until the collection of their generation. */
+  addLarge(bytes: number): void {
+    this.#largeBytes += bytes;
+  }
+
+  collectLarge(bytes: number): void {
+    this.#largeBytes -= bytes;
+  }
+
   /** Live objects, a cache that warms up, garbage until the next collection, and what requests in flight hold. */
   memory(now: number): { readonly workingSetBytes: number; readonly heapBytes: number; readonly collections: number } {
     const allocated = this.requests.count * GARBAGE_PER_REQUEST;
     const cache = CACHE_BYTES * (1 - Math.exp(-Math.max(0, now - this.startedAt) / CACHE_WARM_MS));
-    const heapBytes = cache + (allocated % NURSERY_BYTES) + this.inFlight * IN_FLIGHT_BYTES + this.cpu.waiting * QUEUED_BYTES;
+    const heapBytes =
+      cache + (allocated % NURSERY_BYTES) + this.inFlight * IN_FLIGHT_BYTES + this.cpu.waiting * QUEUED_BYTES + this.#largeBytes;
     return { workingSetBytes: RUNTIME_BYTES + heapBytes, heapBytes, collections: Math.floor(allocated / NURSERY_BYTES) };
   }
 

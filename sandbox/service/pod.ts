@@ -125,6 +125,7 @@ export class HotswapApiPod implements PodProcess {
   }
 
   async #end(exit: ContainerExit): Promise<void> {
+    this.#parts.log.end();
     this.#starting.abort();
     this.#hosted.stop();
     this.#kestrel.stop();

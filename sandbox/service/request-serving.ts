@@ -12,6 +12,7 @@ const MIDDLEWARE = 'HotSwap.Distributed.Api.Middleware.ExceptionHandlingMiddlewa
 const REQUEST_LOG = 'Serilog.AspNetCore.RequestLoggingMiddleware';
 const NO_ROUTE: Reply = { status: 404, body: { error: 'no such route' } };
 
+const FULL_COLLECTION_MS = 8_000;
 const NULL_REFERENCE = 'System.NullReferenceException: Object reference not set to an instance of an object.';
 
 /** The requests that do business: they take CPU, use the database and other services, are counted and logged. */
@@ -84,7 +85,15 @@ export class RequestServing {
       path,
       query: url.searchParams,
     };
+    this.#leave(endpoint.leftBytes?.(url.searchParams) ?? 0);
     return endpoint.handle(context);
+  }
+
+  /** What the request allocated beyond the pooled buffers stays until the next full collection. */
+  #leave(bytes: number): void {
+    if (bytes === 0) return;
+    this.#parts.model.addLarge(bytes);
+    setTimeout(() => this.#parts.model.collectLarge(bytes), FULL_COLLECTION_MS).unref();
   }
 
   #fail(error: unknown, method: string, pathname: string, response: ServerResponse): number {

@@ -1,4 +1,4 @@
-import { ApiException, ApisApi, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
+import { ApiException, ApisApi, AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
 import { z } from 'zod';
 import type { ObjectHeader } from '../incident.ts';
 import type { Machines } from '../kubernetes/machines.ts';
@@ -21,6 +21,8 @@ export interface Cluster {
   putSpec(header: ObjectHeader, from: object): Promise<void>;
   /** What `kubectl get pods -o wide` shows. */
   pods(namespace: string): Promise<readonly PodView[]>;
+  /** ReplicaSets that could not make a pod. */
+  failedCreates(namespace: string): Promise<number>;
   /** The machines under its nodes; a real cluster's are nobody's to switch off. */
   readonly machines: Pick<Machines, 'stop' | 'start'> | undefined;
   /** Where the Service of that name sends requests now. */
@@ -51,6 +53,7 @@ export function clusterOperations(kubeconfig: string, context: string): Omit<Clu
   config.setCurrentContext(context);
   const objects = KubernetesObjectApi.makeApiClient(config);
   const core = config.makeApiClient(CoreV1Api);
+  const apps = config.makeApiClient(AppsV1Api);
   const served = async (apiVersion: string): Promise<string> =>
     apiVersion === AUTOSCALING && !(await groupVersions(config)).has(AUTOSCALING) ? AUTOSCALING_BEFORE : apiVersion;
   return {
@@ -69,6 +72,11 @@ export function clusterOperations(kubeconfig: string, context: string): Omit<Clu
       const { spec } = Specified.parse(from);
       const now = Specified.parse(await objects.read(header));
       await objects.replace({ ...now, spec });
+    },
+    failedCreates: async (namespace) => {
+      const { items } = await apps.listNamespacedReplicaSet({ namespace });
+      return items.filter(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True'))
+        .length;
     },
     pods: async (namespace) => (await core.listNamespacedPod({ namespace })).items.map(podView),
     autoscalerLimited: async (namespace, name) => {

@@ -118,6 +118,7 @@ function incidentWorld({ service, database, nodes, vault, observe, random, clust
     everydayMillicores: () => installation.requestsPerSecond * dailyFactor(Date.now()) * everydayCpuMs,
     reportCpuMsPerRow: CPU_MS_PER_ROW,
     delayNodeRegistry: (milliseconds) => nodes.setDelay(milliseconds),
+    setNodeRegistryUp: (up) => nodes.setUp(up),
     deployment: {
       name: installation.deployment,
       namespace: installation.namespace,

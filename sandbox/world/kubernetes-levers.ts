@@ -30,6 +30,8 @@ export interface KubernetesLevers {
   patchContainer(change: ContainerChange): Promise<void>;
   /** The pods of hotswap-api. */
   pods(): Promise<readonly PodView[]>;
+  /** How many of its ReplicaSets could not make a pod. */
+  failedCreates(): Promise<number>;
   /** Moves this many of its pods elsewhere, as whoever maintains their machines does: deleted, and made again by their ReplicaSet. */
   replacePods(count: number): Promise<void>;
   /** The settings that hotswap-api reads from its ConfigMap as variables when it starts. */
@@ -45,7 +47,7 @@ export interface KubernetesLevers {
 export function kubernetesLevers(cluster: Cluster, installation: Installation): KubernetesLevers {
   const { namespace, deployment } = installation;
   const header: ObjectHeader = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: deployment, namespace } };
-  const settings = settingsManifest(installation);
+  const { data: _data, ...settings } = settingsManifest(installation);
   const changed = new Set<string>();
   const pods = async (): Promise<readonly PodView[]> =>
     (await cluster.pods(namespace)).filter(({ name }) => name.startsWith(`${deployment}-`));
@@ -62,6 +64,7 @@ export function kubernetesLevers(cluster: Cluster, installation: Installation): 
     patchDeployment,
     patchContainer: (change) => patchDeployment({ spec: { template: { spec: { containers: [{ name: CONTAINER, ...change }] } } } }),
     pods,
+    failedCreates: () => cluster.failedCreates(namespace),
     replacePods: async (count) => {
       const replaced = (await pods()).filter(({ terminating }) => !terminating).slice(0, count);
       for (const { name } of replaced) await cluster.delete({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } });

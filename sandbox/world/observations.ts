@@ -26,7 +26,11 @@ export function observe(options: ObservationOptions): Observations & { close(): 
   pool.on('error', () => {});
   const { namespace, cpuLimitMillicores } = options.installation;
   const buckets = `http_server_request_duration_seconds_bucket{job="hotswap-api",namespace="${namespace}",http_route!~"/health.*|/metrics"}`;
+  const requests = (status: string): string =>
+    `sum(rate(http_server_request_duration_seconds_count{job="hotswap-api",namespace="${namespace}",http_route!~"/health.*|/metrics"${status}}[1m]))`;
   return {
+    errorShare: async () =>
+      query(options.prometheusUrl, `(${requests(',http_response_status_code=~"5.."')} or vector(0)) / ${requests('')}`),
     p95Seconds: () => query(options.prometheusUrl, `histogram_quantile(0.95, sum by (le) (rate(${buckets}[5m])))`),
     cpuShare: () => {
       const shares = options.runtime.running(namespace).map((pod) => pod.process.usage().cpuMillicores / cpuLimitMillicores);

@@ -1,4 +1,5 @@
 import { requested } from '../admission/pod-demand.ts';
+import { selects } from '../api/selectors.ts';
 import type { Node } from '../kinds/cluster.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { quantity } from '../quantity.ts';
@@ -40,6 +41,7 @@ function problemWith(context: ControllerContext, node: Node, pod: Pod): string |
     return 'node(s) had untolerated taint {node.kubernetes.io/not-ready: }';
   const wanted = Object.entries(pod.spec.nodeSelector ?? {});
   if (wanted.some(([key, value]) => node.metadata.labels?.[key] !== value)) return "node(s) didn't match Pod's node affinity/selector";
+  if (repelled(context, node, pod)) return "node(s) didn't match pod anti-affinity rules";
   const here = podsOn(context, node);
   if (here.length + 1 > quantity(node.status.allocatable.pods ?? '110')) return 'Too many pods';
   for (const resource of ['cpu', 'memory'] as const) {
@@ -47,6 +49,19 @@ function problemWith(context: ControllerContext, node: Node, pod: Pod): string |
     if (used + requested(pod, resource) > quantity(node.status.allocatable[resource] ?? '0') + 1e-9) return `Insufficient ${resource}`;
   }
   return undefined;
+}
+
+/** Whether a pod on a node of the same topology is one that this pod must not be near. */
+function repelled(context: ControllerContext, node: Node, pod: Pod): boolean {
+  const terms = pod.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  return terms.some(({ topologyKey, labelSelector = {} }) => {
+    const domain = node.metadata.labels?.[topologyKey];
+    if (domain === undefined) return false;
+    const near = context.store.nodes.list().filter(({ metadata }) => metadata.labels?.[topologyKey] === domain);
+    return near
+      .flatMap((other) => podsOn(context, other))
+      .some((other) => other.metadata.namespace === pod.metadata.namespace && selects(labelSelector, other.metadata.labels));
+  });
 }
 
 function isTolerated(pod: Pod, key: string): boolean {

@@ -79,11 +79,20 @@ function pullPolicy(image: string): 'Always' | 'IfNotPresent' {
   return tag === 'latest' && !image.includes('@') ? 'Always' : 'IfNotPresent';
 }
 
+const podTermSchema = z.looseObject({
+  topologyKey: z.string(),
+  labelSelector: z.looseObject({ matchLabels: stringMap.optional() }).optional(),
+});
+const affinitySchema = z.looseObject({
+  podAntiAffinity: z.looseObject({ requiredDuringSchedulingIgnoredDuringExecution: z.array(podTermSchema).optional() }).optional(),
+});
+
 const podSpecSchema = z.looseObject({
   containers: z.array(containerSchema).min(1),
   initContainers: z.array(containerSchema).optional(),
   nodeName: z.string().optional(),
   nodeSelector: stringMap.optional(),
+  affinity: affinitySchema.optional(),
   tolerations: z
     .array(z.looseObject({ key: z.string().optional(), operator: z.string().optional(), effect: z.string().optional() }))
     .optional(),

@@ -57,6 +57,10 @@ const MOST_REPORT_ROWS = 20_000;
 /** CPU that a row of a report takes, in ms of a core. */
 export const CPU_MS_PER_ROW = 0.03;
 
+/** A report of more rows does not fit the pooled buffers. */
+const POOLED_ROWS = 5_000;
+const BYTES_PER_ROW = 16_384;
+
 const REPORT =
   "SELECT strategy, environment, count(*)::int AS deployments FROM deployments WHERE created_at > now() - interval '2 days' GROUP BY 1, 2";
 
@@ -65,8 +69,13 @@ export const exportReport: Endpoint = {
   method: 'GET',
   template: 'api/v1/reports/deployments',
   weight: 1,
-  cpuMs: (query) => Math.min(Number(query.get('rows') ?? DEFAULT_REPORT_ROWS), MOST_REPORT_ROWS) * CPU_MS_PER_ROW,
+  cpuMs: (query) => reportRows(query) * CPU_MS_PER_ROW,
+  leftBytes: (query) => Math.max(0, reportRows(query) - POOLED_ROWS) * BYTES_PER_ROW,
   healthy: { databaseMs: 2.4, downstreamMs: 0 },
   address: () => '/api/v1/reports/deployments',
   handle: async ({ database }) => found(await database.query(REPORT, [])),
 };
+
+function reportRows(query: URLSearchParams): number {
+  return Math.min(Number(query.get('rows') ?? DEFAULT_REPORT_ROWS), MOST_REPORT_ROWS);
+}

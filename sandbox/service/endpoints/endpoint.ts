@@ -21,6 +21,8 @@ export interface Endpoint {
   readonly weight: number;
   /** CPU that a request takes: milliseconds of a core. */
   cpuMs(query: URLSearchParams): number;
+  /** Memory that an answer leaves behind until the large objects are collected, in bytes. Default: none. */
+  leftBytes?(query: URLSearchParams): number;
   /** Waiting for others when all is well, for the simulated past: medians in ms, spreads of the logarithm. */
   readonly healthy: { readonly databaseMs: number; readonly downstreamMs: number };
   /** Path and query of an everyday request. */
