@@ -93,7 +93,7 @@ const RULES: readonly Rule[] = [
   { from: 'clients', may: ['clients'], types: ['config'] },
   {
     from: 'store',
-    may: ['store', 'diagnostics/report', 'diagnostics/question', 'remediations/plan', 'remediations/approvals'],
+    may: ['store', 'diagnostics/report', 'diagnostics/question', 'diagnostics/snapshot', 'remediations/plan', 'remediations/approvals'],
     types: ['diagnostics', 'remediations'],
   },
   { from: 'config', may: ['config'] },

@@ -8,6 +8,7 @@ import { runDiagnosis } from '../diagnostics/run.ts';
 import { runShow } from '../diagnostics/run-show.ts';
 import { shareReadings } from '../diagnostics/shared-readings.ts';
 import type { Store } from '../store/pool.ts';
+import { findSnapshot, saveSnapshot } from '../store/snapshots.ts';
 import { recentStatementSamples, type StatementSample } from '../store/statement-samples.ts';
 import type { Engine } from './diagnose-job.ts';
 
@@ -30,6 +31,7 @@ export function createEngine({ store, settings, registry, remediations, secrets,
   return {
     async diagnose({ topic, target, question, previous, signal, onProgress }) {
       const since = new Date(now().getTime() - settings.diagnostics.statementPairMaximumSeconds * 1_000);
+      const lastHealthy = await findSnapshot(store, target.name, topic);
       const options = {
         topic,
         target,
@@ -44,13 +46,16 @@ export function createEngine({ store, settings, registry, remediations, secrets,
         secrets,
         links,
         shared,
+        history: { lastHealthy },
         statementSamples: await recentStatementSamples(store, target.name, since),
         previousReport: previous,
         onProgress,
       };
       const show = registry.shows.get(topic);
       if (show !== undefined) return { report: await runShow(show, options), later: null };
-      const { report, secondReading } = await runDiagnosis(options);
+      const { report, snapshot, secondReading } = await runDiagnosis(options);
+      if (snapshot !== null && (report.outcome === 'healthy' || report.outcome === 'explained') && report.secondReading !== 'pending')
+        await saveSnapshot(store, { target: target.name, topic, at: now(), snapshot });
       return { report, later: secondReading === undefined ? null : secondReading() };
     },
   };

@@ -44,6 +44,7 @@ export async function diagnose({
       question,
       settings,
       registry,
+      history: { lastHealthy: null },
       links: { guideUrl: variables.GUIDE_URL, runbookUrl: variables.RUNBOOK_URL },
       remediations: new Set((await loadRemediations()).keys()),
       clients,

@@ -6,6 +6,7 @@ import { type CollectOptions, collectSources, startCollection } from './collect.
 import { composeReport } from './compose.ts';
 import { statements } from './evidence/statements.ts';
 import { enteredTopic, firstQuestions, stepsOf } from './flowchart.ts';
+import { HISTORY_SOURCES, type LastHealthy, pastOf, withoutHistory } from './history.ts';
 import { judge } from './judge.ts';
 import { type LinkBases, linksOf } from './links.ts';
 import { NO_QUESTION, type Question } from './question.ts';
@@ -14,6 +15,8 @@ import { checksOf, type Registry } from './registry.ts';
 import type { Report, Step } from './report.ts';
 import { short } from './rules/phrases.ts';
 import type { SharedReadings } from './shared-readings.ts';
+import type { Snapshot } from './snapshot.ts';
+import { snapshotOf } from './take-snapshot.ts';
 import type { Check, CheckResult, Collected, Evidence, ProgressEvent, Source, StatementSample, Topic } from './types.ts';
 
 export interface DiagnosisOptions {
@@ -37,6 +40,8 @@ export interface DiagnosisOptions {
   readonly previousReport?: Report | null;
   /** Where the guide and the other runbooks are; left out: the report has no links. */
   readonly links?: LinkBases;
+  /** How the service stood when it was last healthy; left out: the past is not looked at. */
+  readonly history?: { readonly lastHealthy: LastHealthy | null };
   /** Readings that other runs of this process may use as well. */
   readonly shared?: SharedReadings;
   /** Length of the window of rates, where it is not the target's: a verification passes one that starts at the execution. */
@@ -46,6 +51,8 @@ export interface DiagnosisOptions {
 
 export interface DiagnosisResult {
   readonly report: Report;
+  /** How the service stands, for a later run to compare with; null where the past is not looked at. */
+  readonly snapshot: Snapshot | null;
   /**
    * Set where there was no reading of the statements to compare with: waits until one is old enough, reads again, and
    * answers with the amended report. Rejects only where the run's signal is aborted.
@@ -70,26 +77,30 @@ export async function runDiagnosis(options: DiagnosisOptions): Promise<Diagnosis
     onStart: progress.started,
     onEnd: progress.ended,
   });
-  const look = async (checks: readonly Check[]) => {
+  const look = async (checks: readonly Check[], more: readonly Source<unknown>[] = []) => {
     progress.begin(checks);
-    const evidence = await collection.collect(checks.flatMap((check) => check.sources));
+    const evidence = await collection.collect([...checks.flatMap((check) => check.sources), ...more]);
     options.signal.throwIfAborted();
     return evidence;
   };
-  const plan = asked.flowchart === true ? await walkFlowchart(options, asked, startedAt, look) : { topic: asked, steps: [] };
+  const past = options.history === undefined ? [] : HISTORY_SOURCES;
+  const first = (checks: readonly Check[]) => look(checks, past);
+  const plan = asked.flowchart === true ? await walkFlowchart(options, asked, startedAt, first) : { topic: asked, steps: [] };
   const checks = checksOf(plan.topic, options.registry);
-  const read = { ...plan, checks, startedAt, evidence: await look(checks) };
-  const first = answer(options, read);
-  progress.judged(first.results);
+  const everything = await look(checks, past);
+  const read = { ...plan, checks, startedAt, everything, evidence: withoutHistory(everything, checks) };
+  const snapshot = options.history === undefined ? null : snapshotOf(everything);
+  const told = answer(options, read);
+  progress.judged(told.results);
   const reading = statementsOf(read.evidence);
-  if (reading === undefined || reading.data.compared !== null) return { report: first.report };
+  if (reading === undefined || reading.data.compared !== null) return { report: told.report, snapshot };
   const secondReading = async () => {
     const again = await readStatementsAgain(options, reading);
     const second = answer(options, { ...read, evidence: new Map([...read.evidence, [statements.id, again]]) });
     progress.judged(second.results);
     return second.report;
   };
-  return { report: first.report, secondReading };
+  return { report: told.report, snapshot, secondReading };
 }
 
 /** Asks the first questions, and makes one topic of the sections that they lead to. */
@@ -140,17 +151,19 @@ interface Read {
   readonly steps: readonly Step[];
   readonly checks: readonly Check[];
   readonly evidence: ReadonlyMap<string, Evidence<unknown>>;
+  /** With what the past is made from. */
+  readonly everything: ReadonlyMap<string, Evidence<unknown>>;
   readonly startedAt: Date;
 }
 
 function answer(
   options: DiagnosisOptions,
-  { topic, steps, checks, evidence, startedAt }: Read,
+  { topic, steps, checks, evidence, everything, startedAt }: Read,
 ): { report: Report; results: ReadonlyMap<string, CheckResult> } {
   const { target, registry, remediations, settings, question = NO_QUESTION, previousReport = null } = options;
   const results = judgeAll(options, checks, evidence, startedAt);
   const compared = statementsOf(evidence)?.data.compared;
-  const report = composeReport({
+  const composed = composeReport({
     topic,
     steps,
     registry,
@@ -164,6 +177,9 @@ function answer(
     secondReading: compared === undefined ? 'not-needed' : compared === null ? 'pending' : 'done',
     previous: previousReport,
   });
+  const { history } = options;
+  const past = history === undefined ? {} : pastOf(composed.outcome, everything, history.lastHealthy, startedAt);
+  const report = { ...composed, ...past };
   return { report, results };
 }
 

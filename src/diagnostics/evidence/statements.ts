@@ -18,17 +18,25 @@ SELECT n.nspname AS schema, current_setting('pg_stat_statements.track', true) AS
                 WHERE c.relname = 'pg_stat_statements' AND c.relnamespace = e.extnamespace AND a.attname = 'total_exec_time' AND NOT a.attisdropped) AS has_exec_time
   FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'`;
 
+const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
 const Probe = z.array(z.object({ schema: z.string(), track: z.string().nullable(), version_num: z.int(), has_exec_time: z.boolean() }));
 type Extension = z.output<typeof Probe>[number];
+
+/** Where the statistics of statements are, and what their columns are called. */
+export type StatementExtension = Pick<Extension, 'schema' | 'has_exec_time'>;
+
+export const statementView = ({ schema }: StatementExtension) => `${identifier(schema)}.pg_stat_statements`;
+export const totalTimeColumn = ({ has_exec_time }: StatementExtension) => (has_exec_time ? 'total_exec_time' : 'total_time');
 
 const OTHERS = `s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND s.queryid IS NOT NULL
    AND s.userid <> (SELECT oid FROM pg_roles WHERE rolname = current_user)`;
 
 /** pg_stat_statements(false) leaves the texts out: they stay on the server until the few that matter are asked for. */
-const snapshotSql = ({ schema, has_exec_time }: Pick<Extension, 'schema' | 'has_exec_time'>) => `
+const snapshotSql = (extension: StatementExtension) => `
 SELECT s.userid::text || ':' || s.queryid::text AS key, sum(s.calls)::float8 AS calls,
-       sum(s.${has_exec_time ? 'total_exec_time' : 'total_time'})::float8 AS total_ms, sum(s.rows)::float8 AS rows
-  FROM ${identifier(schema)}.pg_stat_statements(false) s
+       sum(s.${totalTimeColumn(extension)})::float8 AS total_ms, sum(s.rows)::float8 AS rows
+  FROM ${statementView(extension)}(false) s
  WHERE ${OTHERS}
  GROUP BY 1`;
 
@@ -37,12 +45,10 @@ SELECT count(*)::int AS connections FROM pg_stat_activity
  WHERE backend_type = 'client backend' AND datname = current_database() AND application_name NOT LIKE 'hotswap-bot%'`;
 
 const LONGEST_TEXT = 10_000;
-const textsSql = ({ schema }: Pick<Extension, 'schema'>, keys: readonly string[]) => `
+const textsSql = (extension: StatementExtension, keys: readonly string[]) => `
 SELECT s.userid::text || ':' || s.queryid::text AS key, left(s.query, ${LONGEST_TEXT}) AS query
-  FROM ${identifier(schema)}.pg_stat_statements s
+  FROM ${statementView(extension)} s
  WHERE ${OTHERS} AND s.queryid IN (${keys.map((key) => key.split(':')[1]).join(', ')})`;
-
-const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 const Snapshot = z.array(z.object({ key: z.string().regex(/^\d+:-?\d+$/), calls: Numeric, total_ms: Numeric, rows: Numeric }));
 const Connections = z.array(z.object({ connections: z.int() })).length(1);
@@ -87,7 +93,7 @@ export const statements = defineSource<Statements>({
   permission: 'GRANT pg_read_all_stats TO the role of the bot; CREATE EXTENSION pg_stat_statements in this database',
   asked: (target) => psql(target, snapshotSql({ schema: 'public', has_exec_time: true })),
   async collect(context) {
-    const extension = await probe(context);
+    const extension = await findStatementExtension(context);
     const sample = await takeSample(context.clients.postgres, extension, context.signal);
     const asked = psql(context.target, snapshotSql(extension));
     const older = chooseSample(context, sample.takenAt);
@@ -106,10 +112,11 @@ export const statements = defineSource<Statements>({
  * @throws ReadError where they cannot be read.
  */
 export async function takeStatementSample(postgres: PostgresReader, signal: AbortSignal): Promise<StatementSample> {
-  return takeSample(postgres, await probe({ clients: { postgres }, signal }), signal);
+  return takeSample(postgres, await findStatementExtension({ clients: { postgres }, signal }), signal);
 }
 
-async function probe(asking: Asking): Promise<Extension> {
+/** @throws ReadError where the extension is not there, or not loaded. */
+export async function findStatementExtension(asking: Asking): Promise<Extension> {
   const [rows] = await askActivity(asking, PROBE);
   const [extension] = parseAnswer(Probe, rows, 'The answer about pg_stat_statements');
   if (extension === undefined)
