@@ -1,5 +1,5 @@
 import { locks } from '../evidence/locks.ts';
-import { count, seconds } from '../rules/phrases.ts';
+import { count, seconds, short } from '../rules/phrases.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
 type LockFacts = {
@@ -38,7 +38,20 @@ type LockFacts = {
     behind: number;
     rootPids: string;
   }[];
+  /** The longest waiting sessions, at most 20. */
+  waiting: {
+    pid: number;
+    role: string;
+    application: string;
+    client: string | null;
+    wantedOn: string;
+    waitingSeconds: number;
+    blockedBy: string;
+    query: string;
+  }[];
 };
+
+const SHOWN_WAITERS = 20;
 
 const EXCLUSIVE = 'AccessExclusiveLock';
 
@@ -72,6 +85,18 @@ export const pgLocks = defineCheck({
           waitingSeconds,
           behind: data.waiters.filter((other) => other.blockedBy.includes(pid)).length,
           rootPids: blockedBy.join(', '),
+        })),
+      waiting: data.waiters
+        .slice(0, SHOWN_WAITERS)
+        .map(({ pid, role, application, client, wantedOn, waitingSeconds, blockedBy, query }) => ({
+          pid,
+          role,
+          application,
+          client,
+          wantedOn,
+          waitingSeconds,
+          blockedBy: blockedBy.join(', '),
+          query: short(query, 200),
         })),
     };
     if (facts.waiters === 0) return { verdict: 'ok', summary: 'No session waits for a lock.', facts };

@@ -12,7 +12,7 @@ const ROOTS = `
 WITH RECURSIVE session AS MATERIALIZED (
   SELECT pid, backend_start, usename, application_name, client_addr, backend_type, state, xact_start, query_start, state_change,
          left(query, 500) AS query,
-         CASE WHEN wait_event_type = 'Lock' THEN pg_blocking_pids(pid) ELSE '{}'::int[] END AS blockers
+         CASE WHEN wait_event_type = 'Lock' AND datname = current_database() THEN pg_blocking_pids(pid) ELSE '{}'::int[] END AS blockers
     FROM pg_stat_activity
 ), edge AS (
   SELECT DISTINCT w.pid AS waiter, b.pid AS blocker FROM session w CROSS JOIN LATERAL unnest(w.blockers) AS b(pid)
@@ -42,7 +42,7 @@ SELECT r.pid, ${BACKEND_START('s')} AS backend_start, s.usename AS role, s.appli
  ORDER BY r.blocked_sessions DESC, r.pid LIMIT 10`;
 
 const WAITERS = `
-SELECT w.pid, coalesce(w.usename, '') AS role, coalesce(w.application_name, '') AS application,
+SELECT w.pid, coalesce(w.usename, '') AS role, coalesce(w.application_name, '') AS application, host(w.client_addr) AS client,
        extract(epoch FROM clock_timestamp() - w.query_start)::numeric(12,1) AS waiting_seconds,
        pg_blocking_pids(w.pid) AS blocked_by, l.mode AS wanted_mode,
        coalesce(l.relation::regclass::text,
@@ -51,7 +51,7 @@ SELECT w.pid, coalesce(w.usename, '') AS role, coalesce(w.application_name, '') 
        l.locktype AS lock_type, left(w.query, 500) AS query
   FROM pg_stat_activity w
   JOIN pg_locks l ON l.pid = w.pid AND NOT l.granted
- WHERE w.wait_event_type = 'Lock'
+ WHERE w.wait_event_type = 'Lock' AND w.datname = current_database()
  ORDER BY w.query_start LIMIT 50`;
 
 const Roots = z.array(
@@ -80,6 +80,7 @@ const Waiters = z.array(
     pid: z.int(),
     role: z.string(),
     application: z.string(),
+    client: z.string().nullable(),
     waiting_seconds: Numeric,
     blocked_by: z.array(z.int()),
     wanted_mode: z.string(),
@@ -115,6 +116,8 @@ export interface LockWaiter {
   readonly pid: number;
   readonly role: string;
   readonly application: string;
+  /** Where it is connected from; null: a local socket. */
+  readonly client: string | null;
   readonly waitingSeconds: number;
   readonly blockedBy: readonly number[];
   readonly wantedMode: string;
@@ -170,6 +173,7 @@ function waiter(row: z.output<typeof Waiters>[number]): LockWaiter {
     pid: row.pid,
     role: row.role,
     application: row.application,
+    client: row.client,
     waitingSeconds: row.waiting_seconds,
     blockedBy: row.blocked_by,
     wantedMode: row.wanted_mode,

@@ -55,6 +55,12 @@ export const LOCK_SYMPTOMS = [
   'pg.idle_tx',
   'pg.statements',
   'pg.capacity',
+  'pg.jobs',
+  'pg.job_queue',
+  'pg.approvals',
   'k8s.logs',
   'app.pool_exhausted.busy',
+  'job.blocked',
+  'approval.row_locked',
+  'approval.worker_db_error',
 ] as const;

@@ -8,6 +8,7 @@ const waiter = (pid: number, changes: Partial<LockWaiter> = {}): LockWaiter => (
   pid,
   role: 'hotswap',
   application: 'hotswap-api',
+  client: '10.0.0.1',
   waitingSeconds: 1,
   blockedBy: [7],
   wantedMode: 'ShareLock',

@@ -16,12 +16,13 @@ interface Endpoints {
   readonly database?: string;
   readonly prometheus?: string;
   readonly api?: string;
+  readonly apiToken?: string;
   readonly kubeconfig?: string;
 }
 
 /** Readers of the test's target; closed after the test. */
-export function clientsOf({ database, prometheus, api, kubeconfig }: Endpoints): ReadClients {
-  const values: Readonly<Record<string, string | undefined>> = { DB_READ: database, PROM: prometheus, API: api };
+export function clientsOf({ database, prometheus, api, apiToken, kubeconfig }: Endpoints): ReadClients {
+  const values: Readonly<Record<string, string | undefined>> = { DB_READ: database, PROM: prometheus, API: api, API_TOKEN: apiToken };
   const endpoint = (name: string | undefined) => (name === undefined ? undefined : values[name]);
   const clients = createReadClients({ target, kubeconfig, endpoint, timeoutMs: 5_000 });
   open.push(clients);

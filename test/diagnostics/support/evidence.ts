@@ -18,7 +18,7 @@ export const settings = Settings.parse({
       kubernetes: { namespace: 'default', deployment: 'hotswap-api', maxReplicas: 12 },
       database: { readUrlFrom: 'DB_READ', indexableTables: ['public.orders'] },
       prometheus: { urlFrom: 'PROM' },
-      application: { baseUrlFrom: 'API' },
+      application: { baseUrlFrom: 'API', apiTokenFrom: 'API_TOKEN' },
     },
   },
 });

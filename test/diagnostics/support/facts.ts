@@ -138,7 +138,17 @@ const SLOW: World = {
   },
   advisory: { held: 0, longestIdleSeconds: 0, warnSeconds: 900, idleHolders: [] },
   indexes: { scanned: [], foreignKeys: [], invalid: [], stale: [] },
-  locks: { waiters: 0, longestWaitSeconds: 0, chainDepth: 0, warnSeconds: 5, failSeconds: 30, failWaiters: 3, roots: [], chokes: [] },
+  locks: {
+    waiters: 0,
+    longestWaitSeconds: 0,
+    chainDepth: 0,
+    warnSeconds: 5,
+    failSeconds: 30,
+    failWaiters: 3,
+    roots: [],
+    chokes: [],
+    waiting: [],
+  },
   statements: {
     compared: true,
     seconds: 20,

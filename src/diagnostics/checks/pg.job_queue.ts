@@ -1,0 +1,56 @@
+import { jobQueue } from '../evidence/job-queue.ts';
+import { count, seconds } from '../rules/phrases.ts';
+import { defineCheck, type Judgement } from '../types.ts';
+
+type QueueFacts = {
+  table: string;
+  tableState: string;
+  pending: number;
+  overdue: number;
+  oldestOverdueSeconds: number | null;
+  running: number;
+  live: number;
+  willRetry: number;
+  lastClaimedSeconds: number | null;
+  overdueSeconds: number;
+  backlogWarn: number;
+};
+
+export const pgJobQueue = defineCheck({
+  id: 'pg.job_queue',
+  title: 'Queue of jobs',
+  needs: { jobQueue },
+  judge({ jobQueue: { data } }, { thresholds: { jobOverdueSeconds, jobBacklogWarn } }): Judgement<QueueFacts> {
+    const queue = data.state === 'read' ? data.data : EMPTY;
+    const { lastCompletedSeconds: _, ...numbers } = queue;
+    const facts = { table: data.table, tableState: data.state, ...numbers, overdueSeconds: jobOverdueSeconds, backlogWarn: jobBacklogWarn };
+    if (data.state === 'absent') return { verdict: 'warn', summary: `The database has no table like ${data.table}.`, facts };
+    if (data.state === 'locked')
+      return { verdict: 'fail', summary: `Table ${data.table} is locked: it could not be read for a second.`, facts };
+    const claimed =
+      queue.lastClaimedSeconds === null ? 'none was ever claimed' : `the last one was claimed ${seconds(queue.lastClaimedSeconds)} ago`;
+    if (queue.overdue > 0) {
+      const text = `${count(queue.overdue, 'job')} waiting for more than ${seconds(jobOverdueSeconds)} to be claimed, up to ${seconds(queue.oldestOverdueSeconds ?? 0)}; ${claimed}.`;
+      return { verdict: isClaiming(facts) ? 'warn' : 'fail', summary: text, facts };
+    }
+    if (queue.pending > jobBacklogWarn)
+      return { verdict: 'warn', summary: `${queue.pending} jobs wait, more than ${jobBacklogWarn}.`, facts };
+    return { verdict: 'ok', summary: `${count(queue.pending, 'job')} waiting, ${queue.running} running, none overdue.`, facts };
+  },
+});
+
+/** Whether somebody still takes jobs out of the queue. */
+export function isClaiming({ lastClaimedSeconds, overdueSeconds }: Pick<QueueFacts, 'lastClaimedSeconds' | 'overdueSeconds'>): boolean {
+  return lastClaimedSeconds !== null && lastClaimedSeconds <= overdueSeconds;
+}
+
+const EMPTY = {
+  pending: 0,
+  overdue: 0,
+  oldestOverdueSeconds: null,
+  running: 0,
+  live: 0,
+  willRetry: 0,
+  lastClaimedSeconds: null,
+  lastCompletedSeconds: null,
+};

@@ -1,0 +1,76 @@
+import { httpDeployment } from '../checks/http.deployment.ts';
+import { pgJobs } from '../checks/pg.jobs.ts';
+import { pgLocks } from '../checks/pg.locks.ts';
+import type { JobClass } from '../rules/job-classes.ts';
+import { count, seconds, short } from '../rules/phrases.ts';
+import { no, rule, yes } from '../rules/rule.ts';
+import type { Check, ConclusionContext, JudgeContext, Rule } from '../types.ts';
+
+/** Rules that several causes share: what has become of jobs, and of the deployment that was asked about. */
+
+type JobFacts = typeof pgJobs extends Check<infer F> ? F : never;
+export type SeenJob = JobFacts['jobs'][number];
+type Waiting = (typeof pgLocks extends Check<infer F> ? F : never)['waiting'][number];
+
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A job as people know it. */
+export const jobName = ({ id, deploymentId }: Pick<SeenJob, 'id' | 'deploymentId'>) => `job ${id} (deployment ${deploymentId})`;
+
+/** Jobs of a class; where one was asked about, that one leads. */
+export function jobsOf(context: ConclusionContext, ...classes: readonly JobClass[]): SeenJob[] {
+  return (context.facts(pgJobs)?.jobs ?? []).filter(({ class: name }) => classes.some((one) => one === name));
+}
+
+/** Whether a running job is of one of these classes. */
+export function someJobIs(what: string, ...classes: readonly JobClass[]): Rule {
+  return rule({ jobs: pgJobs }, ({ jobs: { tableState, table, jobs } }) => {
+    if (tableState !== 'read') return no(`Table ${table} is ${tableState}.`);
+    const [job, ...others] = jobs.filter(({ class: name }) => classes.some((one) => one === name));
+    if (job === undefined) return no(`No running job ${what}.`);
+    const more = others.length === 0 ? '' : ` ${count(others.length, 'more job')} like it.`;
+    return yes(`${capital(jobName(job))} is in the state Running: ${job.because}.${more}`);
+  });
+}
+
+/** Jobs that ended in failure: the one that was asked about, else those of the last minutes. */
+export function failedJobs(facts: JobFacts | null, kind: 'will-retry' | 'for-good'): SeenJob[] {
+  const chosen = (facts?.jobs ?? []).filter((job) => (facts?.askedFound === true ? job.asked : true) && job.status === 'Failed');
+  return chosen.filter((job) => (kind === 'for-good' ? hasGivenUp(job) : !hasGivenUp(job) && (job.retryInSeconds ?? 0) > 0));
+}
+
+const hasGivenUp = ({ retries, mostRetries }: SeenJob) => retries !== null && mostRetries !== null && retries >= mostRetries;
+
+/** The service says that the deployment that was asked about has run for too long. */
+export const apiSaysRunning = rule({ state: httpDeployment }, ({ state: { executionId, status, runningSeconds, stuckSeconds } }) => {
+  if (executionId === null) return no('No execution was named, so the service was not asked about one.');
+  if (status !== 'Running') return no(`The service says that ${executionId} is ${status}.`);
+  if (runningSeconds === null || runningSeconds <= stuckSeconds)
+    return no(`The service says that ${executionId} has run for ${seconds(runningSeconds ?? 0)}, not above ${seconds(stuckSeconds)}.`);
+  return yes(`The service says that ${executionId} has been Running for ${seconds(runningSeconds)}, above ${seconds(stuckSeconds)}.`);
+});
+
+/** Names are compared as mappers change them: without quotes, underscores and case. */
+const bare = (text: string) => text.replace(/["_]/g, '').toLowerCase();
+
+/** Sessions of the application that wait for a lock with a statement about that table. */
+export function waitingOn(table: string, waiting: readonly Waiting[], { target, thresholds }: JudgeContext): Waiting[] {
+  const name = bare(table.split('.').at(-1) ?? table);
+  return waiting.filter(
+    ({ role, query, wantedOn, waitingSeconds }) =>
+      target.database.applicationRoles.includes(role) &&
+      waitingSeconds > thresholds.lockWaitWarnSeconds &&
+      (bare(query).includes(name) || bare(wantedOn).includes(name)),
+  );
+}
+
+/** What is behind sessions that wait, as a person would look for it. */
+export function blockersOf(context: ConclusionContext, waiting: readonly Waiting[]): string[] {
+  const roots = context.facts(pgLocks)?.roots ?? [];
+  return roots
+    .filter(({ pid }) => waiting.some(({ blockedBy }) => blockedBy.split(', ').includes(String(pid))))
+    .map(
+      ({ pid, application, role, state, transactionSeconds, query }) =>
+        `session ${pid} (${[application, role].filter((part) => part !== null && part !== '').join(', ')}), whose transaction began ${seconds(transactionSeconds)} ago and which is ${state ?? 'in an unknown state'}; its last statement: ${short(query, 120)}`,
+    );
+}

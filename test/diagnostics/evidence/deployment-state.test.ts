@@ -1,0 +1,72 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { deploymentState } from '../../../src/diagnostics/evidence/deployment-state.ts';
+import { clientsOf, collect, read } from '../support/collect.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+/** A service that gives these answers, one after the other, the last one again and again. */
+async function service(...answers: readonly (number | object)[]) {
+  const asked: { path: string; authorization: string | undefined }[] = [];
+  const server = createServer((request, response) => {
+    asked.push({ path: request.url ?? '', authorization: request.headers.authorization });
+    const answer = answers[Math.min(asked.length, answers.length) - 1] ?? 500;
+    if (typeof answer === 'number') response.writeHead(answer).end('{}');
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+const question = { executionId: 'e 1' };
+const running = {
+  status: 'Running',
+  startTime: new Date(Date.now() - 60_000).toISOString(),
+  stages: [{ name: 'Canary', status: 'Running' }],
+};
+
+describe('the state of a deployment', () => {
+  it('is not asked for where none was named', async () => {
+    const { url, asked } = await service(500);
+    expect(await read(deploymentState, clientsOf({ api: url }))).toBeNull();
+    expect(asked).toEqual([]);
+  });
+
+  it('is asked for until a pod knows it', async () => {
+    const { url, asked } = await service(404, 404, running);
+    const state = await read(deploymentState, clientsOf({ api: url }), { question });
+    expect(state).toMatchObject({ status: 'Running', answers: ['404', '404', '200'], lastStage: 'Canary: Running' });
+    expect(state?.runningSeconds).toBeCloseTo(60, -1);
+    expect(asked[0]?.path).toBe('/api/v1/deployments/e%201');
+  });
+
+  it.each([401, 403, 429, 500])('is not known after %d, which another pod would say as well', async (status) => {
+    const { url } = await service(status);
+    expect(await read(deploymentState, clientsOf({ api: url }), { question })).toMatchObject({ status: null, answers: [String(status)] });
+  });
+
+  it('is not known where no pod knows it', async () => {
+    const { url, asked } = await service(404);
+    expect(await read(deploymentState, clientsOf({ api: url }), { question })).toMatchObject({ status: null });
+    expect(asked).toHaveLength(6);
+  });
+
+  it('takes a duration where there is no time', async () => {
+    const { url } = await service({ status: 'Running', duration: '00:17:03' });
+    expect(await read(deploymentState, clientsOf({ api: url }), { question })).toMatchObject({ runningSeconds: 1_023 });
+  });
+
+  it('is missing where no address is configured', async () => {
+    expect(await collect(deploymentState, clientsOf({}), { question })).toMatchObject({ kind: 'missing', reason: 'not-configured' });
+  });
+
+  it('is asked for with the token, where there is one', async () => {
+    const { url, asked } = await service(running);
+    await read(deploymentState, clientsOf({ api: url, apiToken: 'viewer-token' }), { question });
+    expect(asked[0]?.authorization).toBe('Bearer viewer-token');
+  });
+});
