@@ -27,7 +27,7 @@ interface World {
   readonly locks: FactsOf<typeof pgLocks>;
   readonly pods: Pick<FactsOf<typeof k8sPods>, 'total' | 'ready'>;
   readonly deployment: Pick<FactsOf<typeof k8sDeployment>, 'desired'>;
-  readonly logs: Pick<FactsOf<typeof k8sLogs>, 'signatures'>;
+  readonly logs: { readonly signatures: { signature: string; count: number; pods: number; lastAt: string }[] };
 }
 
 const CHECKS: { readonly [Name in keyof World]: Check } = {
