@@ -6,6 +6,7 @@ import { connectPostgresReader, type PostgresReader } from './postgres-read.ts';
 import { connectPrometheusReader, type PrometheusReader } from './prometheus-read.ts';
 import { connectSignalrReader, type SignalrReader } from './signalr-read.ts';
 import { createTlsReader, type TlsReader } from './tls-read.ts';
+import { connectVaultReader, type VaultReader } from './vault-read.ts';
 
 /** Everything that may be read of one target. None of them can change anything. */
 export interface ReadClients {
@@ -17,6 +18,7 @@ export interface ReadClients {
   readonly grafana: GrafanaReader | undefined;
   readonly signalr: SignalrReader;
   readonly tls: TlsReader;
+  readonly vault: VaultReader;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,12 @@ export function createReadClients({ target, kubeconfig, endpoint, timeoutMs }: R
       token: endpoint(target.application.hubTokenFrom),
     }),
     tls: createTlsReader(),
+    vault: connectVaultReader({
+      addresses: endpoint(target.vault?.addressFrom),
+      token: endpoint(target.vault?.tokenFrom),
+      namespace: target.vault?.namespace,
+      timeoutMs,
+    }),
     close: () => postgres.close(),
   };
 }

@@ -16,6 +16,10 @@ const Origin = z
   .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'must be an origin, such as https://console.example.com');
 const TableName = z.string().regex(/^[A-Za-z_]\w*\.[A-Za-z_]\w*$/, 'must be schema.table');
 
+const VaultPath = z
+  .string()
+  .regex(/^[\w.@-]+(\/[\w.@-]+)*$/, 'must be a path of Vault without a slash at either end, such as hotswap/jwt-signing-key');
+
 function isPattern(text: string): boolean {
   try {
     return new RegExp(text) instanceof RegExp;
@@ -105,11 +109,17 @@ const Grafana = z.strictObject({
 
 /** Where the service keeps its signing key. The bot reads seal state and metadata, never a value. */
 const Vault = z.strictObject({
+  /** Names a variable that holds the address of each server, separated by commas: each has a seal of its own. */
   addressFrom: EnvironmentName,
   tokenFrom: EnvironmentName,
+  /** Of Vault Enterprise and HCP; left out: none. */
+  namespace: z.string().min(1).optional(),
   /** Mount of the KV engine, and the path of the key below it. */
-  mount: z.string().min(1).default('secret'),
-  path: z.string().min(1).default('hotswap/jwt-signing-key'),
+  mount: VaultPath.default('secret'),
+  path: VaultPath.default('hotswap/jwt-signing-key'),
+  /** How often the key should be rotated; left out: the secret's own metadata say, under the name below. */
+  rotationDays: z.number().positive().optional(),
+  rotationMetadata: z.string().min(1).default('rotation_interval_days'),
 });
 
 const Application = z.strictObject({
@@ -123,8 +133,11 @@ const Application = z.strictObject({
     .string()
     .refine(isPattern, 'must be a regular expression')
     .default(
-      'ASPNETCORE_\\w+|DOTNET_\\w+|Kestrel__\\w+|Cors\\w*__\\w+|ApprovalTimeout__\\w+|DistributedSystems__\\w+|Pipeline__\\w+|VAULT_ADDR|Vault__Address',
+      'ASPNETCORE_\\w+|DOTNET_\\w+|Kestrel__\\w+|Cors\\w*__\\w+|ApprovalTimeout__\\w+|DistributedSystems__\\w+|Pipeline__\\w+|VAULT_ADDR|Vault__Address|Vault__VaultUrl',
     ),
+  /** Variables that may hold Vault's address, and those that may hold its token. */
+  vaultAddressVariables: z.array(z.string().min(1)).default(['VAULT_ADDR', 'Vault__Address', 'Vault__VaultUrl']),
+  vaultTokenVariables: z.array(z.string().min(1)).default(['VAULT_TOKEN', 'Vault__Token']),
   /** Connections that one pod may open at most, where its connection string does not say (Npgsql's own default). */
   defaultPoolSize: z.int().min(1).default(100),
   /** Largest log that is read of one container: its last lines, and no more bytes than that. Logs are grouped while they are read. */
@@ -273,6 +286,10 @@ const Thresholds = z.strictObject({
   rolloutOnsetMinutes: z.number().positive().default(15),
   /** Older events tell of what was. */
   eventWindowMinutes: z.number().positive().default(30),
+  /** A token that ends sooner should be renewed now. */
+  vaultTokenWarnSeconds: z.number().positive().default(3600),
+  /** What the service says of Vault is of the present for this long: it reads its key again every five minutes. */
+  vaultLogPresentSeconds: z.number().positive().default(360),
   /** A deployment that runs for longer is said to be stuck, unless something shows that it goes on. */
   jobStuckSeconds: z.number().positive().default(900),
   /** A job whose lock has run out is alive where its pod wrote about it within this time … */

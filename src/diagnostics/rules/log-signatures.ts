@@ -42,8 +42,10 @@ const SIGNATURES: readonly (readonly [string, RegExp])[] = [
   ],
   ['log.vault.sealed', /Vault is sealed/],
   ['log.vault.invalid_token', /VaultApiException[\s\S]*(?:invalid token|bad token)/],
-  ['log.vault.denied', /VaultApiException(?![\s\S]*(?:invalid|bad) token)[\s\S]*permission denied/],
-  ['log.vault.missing', /VaultApiException[\s\S]*\{"errors":\[\]/],
+  // a rotation that may not write says so in words of its own: reading may well be allowed
+  ['log.vault.denied', /^(?![\s\S]*(?:Failed to rotate|(?:invalid|bad) token))[\s\S]*VaultApiException[\s\S]*permission denied/],
+  ['log.vault.missing', /VaultApiException[\s\S]*\{"errors":\[\]|Secret \S+ (?:version \d+ )?not found in Vault/],
+  ['log.vault.no_active', /active cluster node not found/],
   ['log.vault.kv_version', /Invalid path for a versioned K\/V secrets engine/],
   ['log.vault.unreachable', /Vault[\s\S]*(?:Connection refused|No route to host|HttpClient\.Timeout|Name or service not known)/],
   ['log.vault.rotation', /(?:secret|key) rotation failed|Failed to rotate/i],

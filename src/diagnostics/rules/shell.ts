@@ -30,6 +30,23 @@ export function curl(command: string): Asked {
   return { tool: 'curl', command: `curl ${command}` };
 }
 
+interface VaultTarget {
+  readonly vault?: { readonly addressFrom: string; readonly tokenFrom: string } | undefined;
+}
+
+/** A question to each server of Vault, which needs no token. */
+export function vaultServers(target: VaultTarget, path: string): Asked {
+  const servers = `$(echo "$${target.vault?.addressFrom ?? 'VAULT_ADDRESS'}" | tr , ' ')`;
+  return { tool: 'curl', command: `for server in ${servers}; do curl -sS -m 5 -w ' %{http_code}\\n' "$server/v1/${path}"; done` };
+}
+
+/** Questions to Vault with the bot's token, to the first server. */
+export function vaultApi(target: VaultTarget, ...requests: readonly string[]): Asked {
+  const { addressFrom, tokenFrom } = target.vault ?? { addressFrom: 'VAULT_ADDRESS', tokenFrom: 'VAULT_TOKEN' };
+  const command = requests.map((request) => `curl -sS -m 5 -H "X-Vault-Token: $${tokenFrom}" "\${${addressFrom}%%,*}/v1/${request}"`);
+  return { tool: 'curl', command: command.join('\n') };
+}
+
 /** A word of a POSIX shell. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

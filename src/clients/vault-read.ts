@@ -1,0 +1,146 @@
+import axios from 'axios';
+import connectNodeVault from 'node-vault';
+import { z } from 'zod';
+import { ReadError } from './read-errors.ts';
+import { classifyVaultError, type VaultAnswer } from './vault-errors.ts';
+
+/** The health of one server: the status is what says most, so it is kept. */
+export interface VaultHealthAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/**
+ * What may be asked of the Vault of a target. Answers are raw: each source of evidence parses its own. A secret's value is
+ * never asked for.
+ */
+export interface VaultReader {
+  /** Of each server that is configured; empty where the target has no Vault. */
+  readonly addresses: readonly string[];
+  /** Of one server, for the seal is each server's own. Needs no token. */
+  sealStatus(address: string, signal: AbortSignal): Promise<unknown>;
+  health(address: string, signal: AbortSignal): Promise<VaultHealthAnswer>;
+  /** What the bot's own token is. The answer holds the token: keep what is needed. */
+  lookupSelf(signal: AbortSignal): Promise<unknown>;
+  capabilitiesSelf(paths: readonly string[], signal: AbortSignal): Promise<unknown>;
+  mount(mount: string, signal: AbortSignal): Promise<unknown>;
+  /** Metadata of a secret in version 2 of the key/value engine. */
+  metadata(mount: string, path: string, signal: AbortSignal): Promise<unknown>;
+  /** Names below a folder in version 1 of the key/value engine. */
+  list(mount: string, folder: string, signal: AbortSignal): Promise<unknown>;
+}
+
+interface VaultOptions {
+  /** Addresses separated by commas; undefined where the target has no Vault. */
+  readonly addresses: string | undefined;
+  readonly token: string | undefined;
+  readonly namespace: string | undefined;
+  readonly timeoutMs: number;
+}
+
+const LARGEST_ANSWER_BYTES = 1024 * 1024;
+/** A server that takes longer is passed over for the next one: several must have their turn within one source's time. */
+const LONGEST_WAIT_MS = 2_000;
+/** Servers that may be asked one after the other within that time. */
+const SERVERS_IN_TIME = 3.5;
+
+export function connectVaultReader({ addresses: text, token, namespace, timeoutMs }: VaultOptions): VaultReader {
+  const addresses = (text ?? '')
+    .split(',')
+    .map((address) => address.trim().replace(/\/+$/, ''))
+    .filter((address) => address !== '');
+  const waitMs = Math.min(LONGEST_WAIT_MS, Math.floor(timeoutMs / SERVERS_IN_TIME));
+  const client = (address: string, signal: AbortSignal, withToken: boolean) =>
+    connectNodeVault({
+      endpoint: address,
+      token: withToken ? (token ?? '') : '',
+      noCustomHTTPVerbs: true,
+      'request-promise': { defaults: () => (request: unknown) => send(request, waitMs, signal) },
+      ...(namespace === undefined ? {} : { namespace }),
+    });
+  type Client = ReturnType<typeof client>;
+  const one = async (address: string, signal: AbortSignal, ask: (of: Client) => Promise<unknown>): Promise<unknown> => {
+    try {
+      return await ask(client(address, signal, false));
+    } catch (error) {
+      throw classifyVaultError(error);
+    }
+  };
+  /** Asks one server after the other until one is able to answer; a refusal is an answer. */
+  const any = async (signal: AbortSignal, ask: (of: Client) => Promise<unknown>): Promise<unknown> => {
+    let last: Error = notConfigured();
+    for (const address of addresses) {
+      try {
+        return await ask(client(address, signal, true));
+      } catch (error) {
+        last = classifyVaultError(error);
+        const next = last instanceof ReadError && (last.reason === 'unreachable' || last.reason === 'timeout');
+        if (!next || signal.aborted) throw last;
+      }
+    }
+    throw last;
+  };
+  return {
+    addresses,
+    sealStatus: (address, signal) => one(address, signal, (vault) => vault.status()),
+    health: (address, signal) => readHealth(address, waitMs, signal),
+    lookupSelf: (signal) => any(signal, (vault) => vault.tokenLookupSelf()),
+    capabilitiesSelf: (paths, signal) => any(signal, (vault) => vault.write('sys/capabilities-self', { paths: [...paths] })),
+    mount: (mount, signal) => any(signal, (vault) => vault.read(`sys/internal/ui/mounts/${mount}`)),
+    metadata: (mount, path, signal) => any(signal, (vault) => vault.read(`${mount}/metadata/${path}`)),
+    list: (mount, folder, signal) => any(signal, (vault) => vault.list(`${mount}/${folder}`)),
+  };
+}
+
+function notConfigured(): ReadError {
+  return new ReadError('not-configured', 'No Vault is configured for this target.', {
+    mend: 'Name its addresses and a token as vault.addressFrom and vault.tokenFrom in config/hotswap.yaml.',
+  });
+}
+
+const Request = z.object({
+  method: z.string(),
+  uri: z.string(),
+  headers: z.record(z.string(), z.string()).default({}),
+  json: z.unknown().optional(),
+});
+
+/**
+ * How node-vault's requests are made: with bounds on time and size, cut off by the signal, and without following a redirect
+ * or a proxy, so that the token goes nowhere else.
+ */
+async function send(request: unknown, timeoutMs: number, signal: AbortSignal): Promise<VaultAnswer & { request: { path: string } }> {
+  const { method, uri, headers, json } = Request.parse(request);
+  const { status, data } = await axios.request<unknown>({
+    ...bounds(timeoutMs, signal),
+    method,
+    url: uri,
+    headers,
+    ...(typeof json === 'object' && json !== null ? { data: json } : {}),
+  });
+  return { statusCode: status, body: data, request: { path: new URL(uri).pathname } };
+}
+
+/**
+ * Without standbyok and perfstandbyok, with which an active server and a standby would answer the same. node-vault drops
+ * the status, so it is not asked.
+ */
+async function readHealth(address: string, timeoutMs: number, signal: AbortSignal): Promise<VaultHealthAnswer> {
+  try {
+    const { status, data } = await axios.get<unknown>(`${address}/v1/sys/health`, bounds(timeoutMs, signal));
+    return { status, body: data };
+  } catch (error) {
+    throw classifyVaultError(error);
+  }
+}
+
+function bounds(timeoutMs: number, signal: AbortSignal) {
+  return {
+    timeout: timeoutMs,
+    signal,
+    maxContentLength: LARGEST_ANSWER_BYTES,
+    maxRedirects: 0,
+    proxy: false as const,
+    validateStatus: () => true,
+  };
+}
