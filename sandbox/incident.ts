@@ -78,6 +78,8 @@ export interface Observations {
   autoscalerLimited(): Promise<boolean>;
   /** One number from the service's database, read as its superuser. */
   number(sql: string): Promise<number>;
+  /** How many pods of the service wrote this text into their log in the last so many seconds. */
+  podsThatLogged(text: string, seconds: number): number;
   /** Seconds since the world was up. */
   upSeconds(): number;
 }

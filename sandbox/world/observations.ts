@@ -41,6 +41,11 @@ export function observe(options: ObservationOptions): Observations & { close(): 
       const { rows } = await pool.query(sql);
       return Object.values(NumberRow.parse(rows[0] ?? {}))[0] ?? 0;
     },
+    podsThatLogged: (text, seconds) => {
+      const since = Date.now() - seconds * 1_000;
+      const logs = options.runtime.running(namespace).map(({ process }) => process.logs());
+      return logs.filter((lines) => lines.some(({ at, line }) => at.getTime() >= since && line.includes(text))).length;
+    },
     upSeconds: () => (performance.now() - upSince) / 1000,
     close: () => pool.end(),
   };
