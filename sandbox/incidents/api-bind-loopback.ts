@@ -12,7 +12,7 @@ export default defineIncident({
       Kestrel__Endpoints__Http__Url: `http://${random.pick(['localhost', '127.0.0.1'])}:${random.pick([5000, 8080])}`,
     });
     await delay(random.between(0, 1_500));
-    await kubernetes.replacePods(random.whole(1, deployment.replicas));
+    await kubernetes.replacePods(random.whole(2, deployment.replicas));
     const startedAt = Date.now();
     return {
       ready: async () => Date.now() - startedAt > 8_000 && (await kubernetes.pods()).some(({ ready }) => !ready),

@@ -15,7 +15,7 @@ export default defineIncident({
     if (random.next() < 0.5) await kubernetes.delete(secret);
     else await kubernetes.patch(secret, { data: { token: null, [random.pick(['vault-token', 'value', 'key'])]: 'cmV0aXJlZA==' } });
     await delay(random.between(0, 1_500));
-    await kubernetes.replacePods(random.whole(1, deployment.replicas));
+    await kubernetes.replacePods(random.whole(2, deployment.replicas));
     return {
       ready: async () => (await kubernetes.pods()).some(({ waiting }) => waiting === 'CreateContainerConfigError'),
       stop: async () => {

@@ -10,7 +10,7 @@ export default defineIncident({
   start: async ({ kubernetes, deployment }, random) => {
     await kubernetes.changeSettings({ Modules__Preload: 'all' });
     await delay(random.between(0, 1_500));
-    await kubernetes.replacePods(random.whole(1, deployment.replicas - 1));
+    await kubernetes.replacePods(random.whole(2, deployment.replicas));
     return {
       ready: async () => (await kubernetes.pods()).some(({ ended, restarts }) => ended?.exitCode === 143 && restarts >= 1),
       stop: () => kubernetes.restoreSettings(),
