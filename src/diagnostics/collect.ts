@@ -95,19 +95,21 @@ class Loader {
 
   /** A reading of another run that is young enough, or one of its own, which others may then use. */
   #share<Data>(source: Source<Data>): Promise<Evidence<Data>> {
-    const { shared, target, question = NO_QUESTION, windowSeconds } = this.#options;
-    if (shared === undefined || source.perRun === true) return this.#read(source);
-    const key = JSON.stringify([target.name, source.id, windowSeconds ?? null, question]);
+    const { shared, target, question = NO_QUESTION, windowSeconds, statementSamples = [] } = this.#options;
+    if (shared === undefined) return this.#read(source);
+    const samples = source.comparesSamples === true ? statementSamples.map(({ takenAt }) => takenAt.getTime()).sort() : [];
+    const key = JSON.stringify([target.name, source.id, windowSeconds ?? null, question, samples]);
     return shared.once(key, () => this.#read(source)) as Promise<Evidence<Data>>; // stored by this source, under its own id
   }
 
   async #read<Data>(source: Source<Data>): Promise<Evidence<Data>> {
     const began = performance.now();
+    const waited = new Stopwatch();
     const timer = new Timer(source.timeoutMs?.(this.#options.target) ?? this.#options.diagnostics.readTimeoutMs, this.#options.signal);
-    const finish = () => ({ source: source.id, at: new Date(), durationMs: Math.round(performance.now() - began) });
+    const finish = () => ({ source: source.id, at: new Date(), durationMs: Math.round(performance.now() - began - waited.milliseconds) });
     const asked = source.asked(this.#options.target);
     try {
-      const reading = await timer.race(source.collect(this.#context(timer)));
+      const reading = await timer.race(source.collect(this.#context(timer, waited)));
       return { kind: 'collected', ...finish(), ...this.#normalise(source, reading), asked: reading.asked ?? asked };
     } catch (error) {
       return { kind: 'missing', ...finish(), ...this.#explain(source, error), asked };
@@ -123,7 +125,7 @@ class Loader {
     return { data, complete: false, gap: { reason, message: this.#options.redactor.text(message), mend: mend || mendOf(source, reason) } };
   }
 
-  #context(timer: Timer): SourceContext {
+  #context(timer: Timer, waited: Stopwatch): SourceContext {
     const { target, clients, diagnostics, thresholds, now, question = NO_QUESTION, windowSeconds, statementSamples } = this.#options;
     return {
       target,
@@ -135,7 +137,7 @@ class Loader {
       windowSeconds: windowSeconds ?? question.sinceSeconds ?? target.prometheus.windowSeconds,
       statementSamples: statementSamples ?? [],
       signal: timer.signal,
-      require: (source) => timer.pause(() => this.#require(source)),
+      require: (source) => waited.time(() => timer.pause(() => this.#require(source))),
     };
   }
 
@@ -159,6 +161,22 @@ class Loader {
       message: 'Reading it failed in a way that the bot does not know; its log has the details.',
       mend: mendOf(source, 'crashed'),
     };
+  }
+}
+
+/** The time that a source waits for others, which is not its own. Waits for several at once count once. */
+class Stopwatch {
+  milliseconds = 0;
+  #waiting = 0;
+  #since = 0;
+
+  async time<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#waiting++ === 0) this.#since = performance.now();
+    try {
+      return await work();
+    } finally {
+      if (--this.#waiting === 0) this.milliseconds += performance.now() - this.#since;
+    }
   }
 }
 

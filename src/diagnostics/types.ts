@@ -77,8 +77,8 @@ export interface Source<Data> {
   readonly title: string;
   /** The least permission that reading needs: an RBAC rule, a GRANT, or "none". */
   readonly permission: string;
-  /** Each run must read it for itself: it is compared with what that run has read before. */
-  readonly perRun?: true;
+  /** It is compared with earlier readings of the statement statistics: runs that know others of them get another answer. */
+  readonly comparesSamples?: true;
   /** What is asked, ready to paste into a terminal. */
   asked(target: NamedTarget): Asked;
   /** Its own time limit, where the one of the configuration cannot be enough. Milliseconds. */

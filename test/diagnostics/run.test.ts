@@ -99,11 +99,17 @@ describe('collecting', () => {
     expect((await ask()).get('shared')).toMatchObject({ data: 3 });
   });
 
-  it('reads for itself what is compared with its own past', async () => {
+  it('shares what is compared with earlier readings among those who know the same ones', async () => {
     let reads = 0;
-    const source: Source<number> = { ...sourceOf('own', async () => whole(++reads)), perRun: true };
+    const source: Source<number> = { ...sourceOf('compared', async () => whole(++reads)), comparesSamples: true };
     const shared = shareReadings(5);
-    await Promise.all([1, 2].map(() => collectSources([source], { ...options(), shared })));
+    const ask = (...times: readonly number[]) =>
+      collectSources([source], {
+        ...options(),
+        shared,
+        statementSamples: times.map((time) => ({ takenAt: new Date(time), reading: null })),
+      });
+    await Promise.all([ask(), ask(), ask(1), ask(1)]);
     expect(reads).toBe(2);
   });
 

@@ -89,7 +89,7 @@ const GENERIC_PLAN_SINCE = 160_000;
 export const statements = defineSource<Statements>({
   id: 'pg.statements',
   title: 'Statements by time, between two readings',
-  perRun: true,
+  comparesSamples: true,
   permission: 'GRANT pg_read_all_stats TO the role of the bot; CREATE EXTENSION pg_stat_statements in this database',
   asked: (target) => psql(target, snapshotSql({ schema: 'public', has_exec_time: true })),
   async collect(context) {
