@@ -128,6 +128,9 @@ const Application = z.strictObject({
   metricsPath: z.string().startsWith('/').default('/metrics'),
   /** Routes of probes, left out of rates and latencies (RE2 syntax). */
   probeRoutes: z.string().default('/health.*|/metrics'),
+  /** The variable that says where the process listens, and the port where the Deployment names none. */
+  listenVariable: z.string().min(1).default('Kestrel__Endpoints__Http__Url'),
+  listenPort: z.int().min(1).max(65_535).default(8080),
   /** Names of variables of the container whose values are no secret and may be shown (a regular expression for the whole name). */
   readableVariables: z
     .string()

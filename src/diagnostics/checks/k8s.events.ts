@@ -2,14 +2,23 @@ import { type ClusterEvent, events } from '../evidence/events.ts';
 import { refusedByLimits } from '../rules/admission.ts';
 import { secondsSince } from '../rules/moments.ts';
 import { count, seconds, short } from '../rules/phrases.ts';
-import { killedFor, probeFailure } from '../rules/probe-failure.ts';
+import { describeFailure, killedFor, probeFailure } from '../rules/probe-failure.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
 type EventFacts = {
   windowMinutes: number;
   /** Warnings in the window; those that say the same of objects of one kind are one. The most recent first. */
   warnings: { reason: string; kind: string; name: string; objects: number; count: number; note: string; secondsAgo: number }[];
-  probes: { pod: string; probe: string; kind: string; statusCode: number | null; count: number; note: string; secondsAgo: number }[];
+  probes: {
+    pod: string;
+    probe: string;
+    kind: string;
+    statusCode: number | null;
+    met: string;
+    count: number;
+    note: string;
+    secondsAgo: number;
+  }[];
   /** Containers that the kubelet killed because a probe of them failed. */
   kills: { pod: string; probe: string; count: number; secondsAgo: number }[];
   /** What the kubelet says of images that it cannot pull. */
@@ -50,7 +59,7 @@ export const k8sEvents = defineCheck({
       warnings: warnings.slice(0, MOST_WARNINGS),
       probes: recent.flatMap((event) => {
         const failure = event.reason === 'Unhealthy' ? probeFailure(event.note) : null;
-        return failure === null ? [] : [{ pod: event.name, ...failure, count: event.count, ...told(event) }];
+        return failure === null ? [] : [{ pod: event.name, ...failure, met: describeFailure(failure), count: event.count, ...told(event) }];
       }),
       kills: recent.flatMap((event) => {
         const probe = event.reason === 'Killing' ? killedFor(event.note) : null;

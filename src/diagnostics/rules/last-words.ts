@@ -17,11 +17,13 @@ export interface LastWords {
 
 const NOTHING: LastWords = { signatures: [], message: '', exception: '', frame: '', service: '' };
 const FRAMEWORK = /^(?:System|Microsoft|Npgsql|VaultSharp|Serilog|Polly)\./;
+/** What was said before these is about what the process survived. */
+const LAST_MESSAGES = 6;
 const HOST_STOPPED = 'log.host_stopped';
 
 export function lastWords(messages: readonly LogMessage[]): LastWords {
-  const signed = messages.map((message) => ({ message, signatures: signaturesOf(message) }));
-  const signatures = [...new Set(signed.flatMap((one) => one.signatures))].sort();
+  const loud = messages.filter(({ level, detail }) => level === 'fatal' || level === 'error' || detail !== '').slice(-LAST_MESSAGES);
+  const signatures = [...new Set((loud.length > 0 ? loud : messages.slice(-1)).flatMap(signaturesOf))].sort();
   const worst =
     messages.findLast(({ level }) => level === 'fatal') ?? messages.findLast(({ level, detail }) => level === 'error' || detail !== '');
   const told = worst ?? messages.at(-1);

@@ -114,7 +114,8 @@ export interface SeriesSelection {
 
 interface QueryOptions {
   readonly code?: string;
-  readonly offset?: '1h';
+  /** How long ago, as PromQL writes it. */
+  readonly offset?: string;
 }
 
 function rate(
@@ -161,3 +162,7 @@ export function chooseProfile(names: readonly string[], candidates: readonly Met
 export function byPodQuery(names: readonly string[], selector: string): string {
   return names.map((name) => `sum by (pod) (${name}{${selector}})`).join(' or ');
 }
+
+/** Requests a second of each pod; with a code, those that were answered with it. */
+export const trafficByPodQuery = (profile: MetricProfile, selection: SeriesSelection, code?: string) =>
+  `sum by (pod) (${rate('count', profile, selection, code === undefined ? {} : { code })})`;

@@ -1,0 +1,78 @@
+import { k8sEvents } from '../checks/k8s.events.ts';
+import { k8sPods } from '../checks/k8s.pods.ts';
+import { count, some } from '../rules/phrases.ts';
+import type { PodState } from '../rules/pod-state.ts';
+import { decide, rule } from '../rules/rule.ts';
+import type { Check, ConclusionContext, Rule } from '../types.ts';
+import { SYMPTOMS } from './latency.ts';
+
+/** Rules and words that several causes share: what state the pods are in. */
+
+export type PodFacts = (typeof k8sPods extends Check<infer F> ? F : never)['states'][number];
+
+export const podsIn = (states: readonly PodFacts[], ...wanted: readonly PodState[]): readonly PodFacts[] =>
+  states.filter(({ state }) => wanted.some((one) => one === state));
+
+/** The pods in one of these states; none where the pods could not be looked at. */
+export const podsOf = (context: ConclusionContext, ...wanted: readonly PodState[]): readonly PodFacts[] =>
+  podsIn(context.facts(k8sPods)?.states ?? [], ...wanted);
+
+export const podNames = (pods: readonly { readonly pod: string }[]): string => some([...new Set(pods.map(({ pod }) => pod))]);
+
+/** Whether pods are in one of these states. `what` completes "2 of 3 pods …" and "No pod …". */
+export function podsAre(wanted: readonly PodState[], what: string): Rule {
+  return rule({ pods: k8sPods }, ({ pods: { states, total } }) => {
+    const found = podsIn(states, ...wanted);
+    return decide(found.length > 0, `${found.length} of ${count(total, 'pod')} ${what}: ${podNames(found)}.`, `No pod ${what}.`);
+  });
+}
+
+export const containersLoop = podsAre(['crash-loop'], 'are restarted again and again');
+
+export const allPodsAreReady = rule({ pods: k8sPods }, ({ pods: { total, ready } }) =>
+  decide(total > 0 && ready === total, `All ${count(total, 'pod')} are ready.`, `${ready} of ${count(total, 'pod')} are ready.`),
+);
+
+/** Kills longer ago tell of what was. Seconds. */
+const RECENT_KILL_SECONDS = 600;
+
+/** Containers that the kubelet has just killed because a probe failed. */
+export const recentKills = (context: ConclusionContext) =>
+  (context.facts(k8sEvents)?.kills ?? []).filter(({ secondsAgo }) => secondsAgo <= RECENT_KILL_SECONDS);
+
+export const kubeletKills = rule({ events: k8sEvents }, ({ events: { kills } }) => {
+  const recent = kills.filter(({ secondsAgo }) => secondsAgo <= RECENT_KILL_SECONDS);
+  const probes = [...new Set(recent.map(({ probe }) => probe))].join(' and ');
+  const times = recent.reduce((sum, { count: own }) => sum + own, 0);
+  return decide(
+    recent.length > 0,
+    `The kubelet has killed containers ${count(times, 'time')} because their ${probes} probe failed: ${podNames(recent)}.`,
+    'The kubelet has killed no container because of a probe.',
+  );
+});
+
+/** Where pods that do not run show. */
+export const POD_SYMPTOMS = [
+  ...SYMPTOMS,
+  'k8s.crashes',
+  'k8s.deployment',
+  'k8s.endpoints',
+  'k8s.events',
+  'k8s.logs',
+  'k8s.metrics',
+  'k8s.pods',
+  'k8s.replicasets',
+  'prom.pods',
+  'prom.targets',
+  'prom.up',
+] as const;
+
+/** What follows from pods that end or never get ready. */
+export const POD_CONSEQUENCES = [
+  'api.crashloop.unknown',
+  'app.one_bad_pod',
+  'approval.timeout_worker_dead',
+  'job.orphaned',
+  'job.processor_dead',
+  'metrics.target_down',
+] as const;
