@@ -59,7 +59,6 @@ export const POD_SYMPTOMS = [
   'k8s.endpoints',
   'k8s.events',
   'k8s.logs',
-  'k8s.metrics',
   'k8s.pods',
   'k8s.replicasets',
   'prom.pods',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bindLoopback as cause } from '../../../src/diagnostics/causes/api.bind_loopback.ts';
+import { logged } from '../support/facts.ts';
 import { concludePods, offersForPods, oneOfThree, podsFacts, wordsForPods } from '../support/pod-facts.ts';
 
 describe('api.bind_loopback', () => {
@@ -13,8 +14,7 @@ describe('api.bind_loopback', () => {
     note: '',
     secondsAgo: 8,
   });
-  const overridden = { signatures: [{ signature: 'log.bind.overridden', count: 1, pods: 1, lastAt: '2026-11-23T11:50:00.000Z' }] };
-  const bad = { pods: oneOfThree({ state: 'not-ready' }), events: { probes: [probe('refused')] }, logs: overridden };
+  const bad = { pods: oneOfThree({ state: 'not-ready' }), events: { probes: [probe('refused')] }, ...logged('log.bind.overridden', 600) };
   const variables = [{ name: 'Kestrel__Endpoints__Http__Url', value: 'http://localhost:5000' }];
 
   it('is confirmed where the port is refused and the log says that addresses are overridden', () => {
