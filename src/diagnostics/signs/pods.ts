@@ -29,10 +29,6 @@ export function podsAre(wanted: readonly PodState[], what: string): Rule {
 
 export const containersLoop = podsAre(['crash-loop'], 'are restarted again and again');
 
-export const allPodsAreReady = rule({ pods: k8sPods }, ({ pods: { total, ready } }) =>
-  decide(total > 0 && ready === total, `All ${count(total, 'pod')} are ready.`, `${ready} of ${count(total, 'pod')} are ready.`),
-);
-
 /** Kills longer ago tell of what was. Seconds. */
 const RECENT_KILL_SECONDS = 600;
 

@@ -29,7 +29,7 @@ export const onlyTheNewRevisionFails = rule({ revisions: k8sReplicaSets }, ({ re
 });
 
 /** Whether the failing pods are those of a recent revision; those of older ones are not among them. */
-export const newRevisionFails = ({ newestFailing, olderFailing, ...revisions }: RevisionFacts): boolean =>
+const newRevisionFails = ({ newestFailing, olderFailing, ...revisions }: RevisionFacts): boolean =>
   canGoBack({ newestFailing, olderFailing, ...revisions }) && newestFailing > 0 && olderFailing === 0;
 
 /** To the revision before, where the newest one is recent, differs from it, and its pods alone fail. */
