@@ -15,7 +15,7 @@ export interface VaultSettings {
 }
 
 /** What the service needs of the key's metadata. */
-export interface KeyMetadata {
+interface KeyMetadata {
   readonly version: number;
   readonly updatedAt: Date;
   readonly rotationDays: number | undefined;

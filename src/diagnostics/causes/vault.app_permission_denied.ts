@@ -17,7 +17,7 @@ export const vaultAppPermissionDenied = defineCause({
     const needed = versioned ? `${mount}/data/${path}` : `${mount}/${path}`;
     return [
       `Let the application's policy name "${needed}" with read. ${versioned ? `On version 2 of the key/value engine a rule for "${mount}/${path}" matches nothing: "data/" belongs between mount and path.` : ''}`.trim(),
-      `See which policies the token has (vault token lookup -accessor …) and what they grant there: vault token capabilities <accessor's token> ${needed}, run by who holds it, never through Slack.`,
+      `Whoever holds the application's token can see what it may do there (with VAULT_TOKEN set to it, on their own machine): vault token capabilities ${needed}`,
       'With the Kubernetes auth method, compare the role with the service account and namespace of the pods; with Vault Enterprise, the namespace header.',
       'Vault takes a changed policy up at once: no new token and no restart are needed.',
     ];

@@ -20,7 +20,7 @@ export interface HealthOfServer {
 }
 
 /** Null: the target has no Vault. */
-export type VaultHealth = readonly HealthOfServer[] | null;
+type VaultHealth = readonly HealthOfServer[] | null;
 
 export const vaultHealth = defineSource<VaultHealth>({
   id: 'vault.health',

@@ -38,7 +38,7 @@ export interface SilentServer {
 }
 
 /** Null: the target has no Vault. */
-export type VaultSeal = readonly (SealOfServer | SilentServer)[] | null;
+type VaultSeal = readonly (SealOfServer | SilentServer)[] | null;
 
 /** The seal of each server: it is each server's own, so one behind a load balancer would tell of one of them only. */
 export const vaultSeal = defineSource<VaultSeal>({

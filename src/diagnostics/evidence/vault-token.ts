@@ -13,7 +13,7 @@ const Answer = z.object({
   }),
 });
 
-export interface BotToken {
+interface BotToken {
   /** Seconds that it has left; null: it does not end. */
   readonly ttlSeconds: number | null;
   readonly renewable: boolean;

@@ -32,10 +32,6 @@ export const vaultServes = rule({ seal: vaultSealCheck }, ({ seal: { configured,
   );
 });
 
-export const vaultIsConfigured = rule({ seal: vaultSealCheck }, ({ seal: { configured } }) =>
-  decide(configured, 'The target has a Vault.', NO_VAULT),
-);
-
 /** The newest version of the signing key is not there to be read, in one way or another. */
 export const keyIsGone = rule({ secret: vaultSecretCheck }, ({ secret: { configured, secret, state } }) => {
   if (!configured) return no(NO_VAULT);

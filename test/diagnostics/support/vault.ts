@@ -68,7 +68,7 @@ export async function startVaultServer(answers: Readonly<Record<string, VaultAns
 }
 
 export const refusal = (status: number, ...errors: readonly string[]): VaultAnswer => ({ status, body: { errors } });
-export const denied = refusal(403, '1 error occurred:\n\t* permission denied\n\n');
+const denied = refusal(403, '1 error occurred:\n\t* permission denied\n\n');
 export const badToken = refusal(403, '2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n');
 export const sealedAnswer = refusal(503, 'Vault is sealed');
 
