@@ -75,6 +75,22 @@ describe('the environment', () => {
     expect(loadConfiguration({ names: [], access: 'fix' }, environment).endpoint('DB_FIX')).toBe(ENDPOINTS.DB_FIX);
   });
 
+  it('takes several addresses of Vault, and refuses one that is none', () => {
+    const path = file(
+      MINIMAL.replace(
+        'prometheus: { urlFrom: PROM }',
+        'prometheus: { urlFrom: PROM }\n    vault: { addressFrom: VAULT, tokenFrom: VAULT_TOKEN }',
+      ),
+    );
+    const environment = { ...ENDPOINTS, HOTSWAP_CONFIG: path, VAULT_TOKEN: 'hvs.secret-t0ken' };
+    const load = (addresses: string) => () => loadConfiguration({ names: [], access: 'read' }, { ...environment, VAULT: addresses });
+    expect(load('https://vault-0:8200, https://vault-1:8200')().endpoint('VAULT')).toContain('vault-1');
+    expect(load('https://vault-0:8200')().secrets).toContain('hvs.secret-t0ken');
+    expect(problemsOf(load('https://vault-0:8200,vault-1'))).toContain(
+      'must be URLs that start with http:// or https://, separated by commas',
+    );
+  });
+
   it('knows which values are secret', () => {
     const configuration = loadConfiguration({ names: [], access: 'fix' }, { ...ENDPOINTS, HOTSWAP_CONFIG: file(MINIMAL) });
     expect(configuration.secrets).toContain('read-pa55word');

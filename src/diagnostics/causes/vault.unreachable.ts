@@ -27,7 +27,7 @@ export const vaultUnreachable = defineCause({
     return `${silent.length} of ${count(servers.length, 'server')} of Vault answered neither the bot nor the pods: ${some(silent.map(({ address, message }) => `${address}: ${message.replace(/\.$/, '')}`))}.`;
   },
   advice: (context) => [
-    `See whether Vault runs at ${some(silentOf(serversOf(context)).map(({ address }) => address))} (its process, its pods, its Service), and whether a network policy or firewall stands between: "refused" means that nobody listens there, "not in time" that packets are lost.`,
+    `See whether Vault runs at ${some(silentOf(serversOf(context)).map(({ address }) => address))} (its process, its pods, its Service), and whether a network policy or firewall stands between: ECONNREFUSED means that nobody listens there, "not in time" that packets are lost, CERT_HAS_EXPIRED that its certificate ran out.`,
     PODS_RECOVER,
   ],
 });

@@ -47,7 +47,10 @@ const SIGNATURES: readonly (readonly [string, RegExp])[] = [
   ['log.vault.missing', /VaultApiException[\s\S]*\{"errors":\[\]|Secret \S+ (?:version \d+ )?not found in Vault/],
   ['log.vault.no_active', /active cluster node not found/],
   ['log.vault.kv_version', /Invalid path for a versioned K\/V secrets engine/],
-  ['log.vault.unreachable', /Vault[\s\S]*(?:Connection refused|No route to host|HttpClient\.Timeout|Name or service not known)/],
+  [
+    'log.vault.unreachable',
+    /Vault[\s\S]*(?:Connection refused|No route to host|HttpClient\.Timeout|Name or service not known|Temporary failure in name resolution|SSL connection could not be established)/,
+  ],
   ['log.vault.rotation', /(?:secret|key) rotation failed|Failed to rotate/i],
   ['log.jwt.expired', /IDX10223/],
   ['log.jwt.issuer', /IDX10205/],

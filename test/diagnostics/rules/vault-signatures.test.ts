@@ -26,6 +26,11 @@ describe('what the service says of Vault', () => {
       READ,
       'System.Threading.Tasks.TaskCanceledException: The request was canceled due to the configured HttpClient.Timeout of 5 seconds elapsing.',
     ],
+    [
+      'log.vault.unreachable',
+      READ,
+      'System.Net.Http.HttpRequestException: The SSL connection could not be established, see inner exception.',
+    ],
     ['log.vault.rotation', 'Failed to rotate secret hotswap/jwt-signing-key', answer('1 error occurred:\n\t* permission denied\n\n')],
     ['log.jwt.key_too_short', "JWT signing key 'hotswap/jwt-signing-key' must be at least 32 characters long", ''],
   ])('is %s and nothing else', (signature, message, detail) => expect(said(message, detail)).toEqual([signature]));
