@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { PullProblem } from './kubernetes/kubelet/images.ts';
+import type { DatabaseLevers } from './postgres/levers.ts';
 import type { Draws } from './random.ts';
 import type { BuildTraits } from './service/builds.ts';
 import type { Catalog } from './service/catalog.ts';
@@ -18,6 +19,8 @@ export interface ExtraTraffic {
 export interface IncidentWorld {
   /** A session of the service's own role, as a program of that name. Ended by the world when the incident stops. */
   session(applicationName: string): Promise<Client>;
+  /** The server that holds the service's database. */
+  readonly database: DatabaseLevers;
   /** Runs a statement as the owner of the service's tables. */
   runAsOwner(sql: string): Promise<void>;
   /** Adds traffic until the function that is returned is called. */

@@ -2,6 +2,7 @@ import type { Observations } from './incident.ts';
 import { loadIncidents } from './incident-registry.ts';
 import type { Options } from './options.ts';
 import { startBotCluster } from './postgres/bot-cluster.ts';
+import { databaseLevers } from './postgres/levers.ts';
 import { type ServiceCluster, type ServiceDatabase, startServiceCluster } from './postgres/service-cluster.ts';
 import type { Progress } from './progress.ts';
 import { type PrometheusStandIn, startPrometheus } from './prometheus/server.ts';
@@ -18,7 +19,7 @@ import { type IncidentRunner, runIncidents } from './world/incident-runner.ts';
 import { observe } from './world/observations.ts';
 import { Pasts } from './world/pasts.ts';
 import { useRealCluster } from './world/real-cluster.ts';
-import { containerEnvironment, openService, production, type Service, staging } from './world/service.ts';
+import { connectionOf, containerEnvironment, DATABASE_HOST, openService, production, type Service, staging } from './world/service.ts';
 import { startStandInCluster } from './world/stand-in-cluster.ts';
 import { containerName, type Target, targetsOf } from './world/targets.ts';
 
@@ -94,6 +95,7 @@ async function build(context: Build): Promise<World> {
   const builds = new Builds(random.branch('builds'));
   const runtime = new ServiceRuntime(random.branch('pods'), builds, (spec) => pasts.adopt(spec));
   teardown.add(() => runtime.close());
+  runtime.names.set(DATABASE_HOST, '127.0.0.1');
   const cluster = await progress.step('Kubernetes and the pods of hotswap-api', () =>
     startCluster(context, random, { databases, nodes, vault, builds, runtime }),
   );
@@ -120,6 +122,13 @@ async function build(context: Build): Promise<World> {
     incidents: await loadIncidents(),
     service: inProduction,
     database: databases.production,
+    databaseLevers: databaseLevers({
+      service: databases,
+      database: databases.production,
+      names: runtime.names,
+      host: DATABASE_HOST,
+      connection: connectionOf(production, databases.production),
+    }),
     nodes,
     vault: vault.levers,
     observe: observations,
@@ -163,6 +172,7 @@ async function startDatabases(context: Build, random: Draws): Promise<{ database
       random: random.branch('database'),
     });
     teardown.add(() => started.cluster.stop());
+    teardown.add(() => started.gate.close());
     return started;
   };
   const startBot = async (): Promise<string> => {

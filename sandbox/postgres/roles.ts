@@ -7,6 +7,9 @@ export interface RolePasswords {
   readonly hotswap_bot_fix: string;
 }
 
+/** Other programs of the company that read the service's tables; they were given the service's password, as happens. */
+export const REPORTS_ROLE = 'insight_reader';
+
 /** Connections that the reading role may hold: two for each worker and target, and two more. */
 const READ_CONNECTIONS = 18;
 const FIX_CONNECTIONS = 4;
@@ -16,8 +19,9 @@ export function createRoles(passwords: RolePasswords): readonly string[] {
   return [
     `CREATE ROLE hotswap LOGIN PASSWORD ${escapeLiteral(passwords.hotswap)}`,
     'ALTER ROLE hotswap SET max_parallel_workers_per_gather = 0',
+    `CREATE ROLE ${REPORTS_ROLE} LOGIN PASSWORD ${escapeLiteral(passwords.hotswap)}`,
     `CREATE ROLE hotswap_bot_ro LOGIN PASSWORD ${escapeLiteral(passwords.hotswap_bot_ro)} CONNECTION LIMIT ${READ_CONNECTIONS}`,
-    'GRANT pg_read_all_stats TO hotswap_bot_ro',
+    'GRANT pg_read_all_stats, pg_use_reserved_connections TO hotswap_bot_ro',
     'ALTER ROLE hotswap_bot_ro SET default_transaction_read_only = on',
     "ALTER ROLE hotswap_bot_ro SET statement_timeout = '5s'",
     "ALTER ROLE hotswap_bot_ro SET lock_timeout = '1s'",
@@ -31,7 +35,9 @@ export function createRoles(passwords: RolePasswords): readonly string[] {
 
 /** Sets the passwords anew, for a cluster that was kept. */
 export function setPasswords(passwords: RolePasswords): readonly string[] {
-  return Object.entries(passwords).map(([role, password]) => `ALTER ROLE ${escapeIdentifier(role)} PASSWORD ${escapeLiteral(password)}`);
+  return Object.entries({ ...passwords, [REPORTS_ROLE]: passwords.hotswap }).map(
+    ([role, password]) => `ALTER ROLE ${escapeIdentifier(role)} PASSWORD ${escapeLiteral(password)}`,
+  );
 }
 
 /** Tables that the bot may read rows of: those of the guide, and those that it may give an index. */
@@ -42,7 +48,7 @@ export function grantStatements(database: string): readonly string[] {
   const name = escapeIdentifier(database);
   return [
     `REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC`,
-    `GRANT CONNECT ON DATABASE ${name} TO hotswap, hotswap_bot_ro, hotswap_bot_fix`,
+    `GRANT CONNECT ON DATABASE ${name} TO hotswap, hotswap_bot_ro, hotswap_bot_fix, ${REPORTS_ROLE}`,
     'GRANT USAGE ON SCHEMA public TO hotswap_bot_ro, hotswap_bot_fix',
     `GRANT SELECT ON ${readableTables.map((table) => `public.${table}`).join(', ')} TO hotswap_bot_ro`,
     'GRANT SELECT ON public.deployment_jobs, public.approval_requests TO hotswap_bot_fix',

@@ -1,7 +1,11 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import type { Draws } from '../random.ts';
+import { type Authority, CERTIFICATE_FILE, createAuthority, KEY_FILE } from './certificates.ts';
 import { type Cluster, startCluster } from './cluster.ts';
-import { createRoles, grantStatements, type RolePasswords, setPasswords } from './roles.ts';
+import { type Gate, openGate } from './gate.ts';
+import { createRoles, grantStatements, REPORTS_ROLE, type RolePasswords, setPasswords } from './roles.ts';
 import { schema, visibility } from './schema.ts';
 import { type DatabaseSize, productionSize, seedStatements, stagingSize } from './seed.ts';
 import { runStatements } from './statements.ts';
@@ -10,14 +14,21 @@ import { runStatements } from './statements.ts';
 export interface ServiceDatabase {
   readonly name: string;
   readonly superuser: string;
-  /** The service itself, and the owner of its tables. */
+  /** The owner of the tables, on the server's own machine: whatever happens on the network, it gets in. */
   readonly owner: string;
+  /** The same role, as hotswap-api and other clients reach the server: over the network, encrypted. */
+  readonly service: string;
   readonly read: string;
   readonly fix: string;
+  /** Another program, which reads this database for reports. */
+  readonly reports: string;
 }
 
 export interface ServiceCluster {
   readonly cluster: Cluster;
+  /** The server's address on the network. */
+  readonly gate: Gate;
+  readonly authority: Authority;
   readonly production: ServiceDatabase;
   readonly staging: ServiceDatabase;
 }
@@ -30,8 +41,12 @@ export interface ServiceClusterOptions {
   readonly random: Draws;
 }
 
+/** In the configuration file, where an administrator can change it while the server runs. */
+const ENCRYPTED = `\nssl = on\nssl_cert_file = '${CERTIFICATE_FILE}'\nssl_key_file = '${KEY_FILE}'\n`;
+
 const SETTINGS = {
   max_connections: 100,
+  reserved_connections: 2,
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.track': 'top',
   track_io_timing: 'on',
@@ -39,21 +54,45 @@ const SETTINGS = {
 
 /** Starts hotswap's own PostgreSQL with the databases of production and staging, filled where they are new. */
 export async function startServiceCluster(options: ServiceClusterOptions): Promise<ServiceCluster> {
-  const cluster = await startCluster({ directory: options.directory, superuserPassword: options.superuserPassword, settings: SETTINGS });
-  const databaseOf = (name: string): ServiceDatabase => describe(cluster, name, options.passwords);
+  const authority = await createAuthority(await folder(options.directory));
+  const cluster = await startCluster({
+    directory: options.directory,
+    superuserPassword: options.superuserPassword,
+    settings: SETTINGS,
+    prepare: async (dataFolder, isNew) => {
+      if (isNew) await appendFile(join(dataFolder, 'postgresql.conf'), ENCRYPTED);
+      await authority.install(dataFolder, 'valid');
+    },
+  });
+  const gate = await openGate(cluster.port);
+  const databaseOf = (name: string): ServiceDatabase => describe(cluster, gate, authority, name, options.passwords);
   const [production, staging] = [databaseOf('hotswap'), databaseOf('hotswap_staging')];
   if (await isNew(cluster)) await fill(cluster, production, staging, options);
   else await refresh(cluster, production, staging, options.passwords);
-  return { cluster, production, staging };
+  return { cluster, gate, authority, production, staging };
 }
 
-function describe(cluster: Cluster, name: string, passwords: RolePasswords): ServiceDatabase {
+async function folder(path: string): Promise<string> {
+  await mkdir(path, { recursive: true });
+  return path;
+}
+
+function describe(cluster: Cluster, gate: Gate, authority: Authority, name: string, passwords: RolePasswords): ServiceDatabase {
+  const overNetwork = (role: keyof RolePasswords): string => {
+    const url = new URL(cluster.url(role, passwords[role], name));
+    url.port = String(gate.port);
+    url.searchParams.set('sslmode', 'verify-full');
+    url.searchParams.set('sslrootcert', authority.file);
+    return url.href;
+  };
   return {
     name,
     superuser: cluster.superuserUrl(name),
     owner: cluster.url('hotswap', passwords.hotswap, name),
-    read: cluster.url('hotswap_bot_ro', passwords.hotswap_bot_ro, name),
-    fix: cluster.url('hotswap_bot_fix', passwords.hotswap_bot_fix, name),
+    service: overNetwork('hotswap'),
+    read: overNetwork('hotswap_bot_ro'),
+    fix: overNetwork('hotswap_bot_fix'),
+    reports: cluster.url(REPORTS_ROLE, passwords.hotswap, name),
   };
 }
 

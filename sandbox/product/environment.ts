@@ -86,8 +86,8 @@ function slackVariables({ slack }: Outside): Variables {
 function repairing(outside: Outside): Variables {
   return {
     PRODUCTION_DATABASE_FIX_URL: outside.production.database.fix,
-    PRODUCTION_DATABASE_OWNER_URL: outside.production.database.owner,
+    PRODUCTION_DATABASE_OWNER_URL: outside.production.database.service,
     STAGING_DATABASE_FIX_URL: outside.staging.database.fix,
-    STAGING_DATABASE_OWNER_URL: outside.staging.database.owner,
+    STAGING_DATABASE_OWNER_URL: outside.staging.database.service,
   };
 }

@@ -10,6 +10,12 @@ export interface BuildTraits {
   readonly version?: string;
   /** The endpoint that its appsettings.json pins Kestrel to; a variable of the container overrides it. */
   readonly kestrelUrl?: string;
+  /** Share of the requests, 0 to 1, in which its code begins a transaction, looks something up in it, and leaves it at that. */
+  readonly forgetsTransactionInShare?: number;
+  /** Share of the requests, 0 to 1, in which its code asks for a summary that the database does not finish within the time limit. */
+  readonly summarisesInShare?: number;
+  /** Pages of the audit trail that its code reads for each request, one statement after the other; each takes some 20 ms. */
+  readonly auditPages?: number;
   /** Share of the requests, 0 to 1, in which its code throws an exception that nothing handles. */
   readonly throwsInShare?: number;
 }

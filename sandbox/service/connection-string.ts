@@ -10,6 +10,10 @@ export interface ConnectionSettings {
   /** Longest wait for a free or a new connection. */
   readonly timeoutSeconds: number;
   readonly commandTimeoutSeconds: number;
+  /** In lower case: `prefer`, `require`, `verifyfull` and the like. */
+  readonly sslMode: string;
+  /** The file of the authority that is trusted. */
+  readonly rootCertificate: string | undefined;
 }
 
 /**
@@ -34,18 +38,29 @@ export function parseConnectionString(text: string): ConnectionSettings {
     maxPoolSize: number(100, 'maximumpoolsize', 'maxpoolsize'),
     timeoutSeconds: number(15, 'timeout'),
     commandTimeoutSeconds: number(30, 'commandtimeout'),
+    sslMode: (value('sslmode') ?? 'prefer').toLowerCase(),
+    rootCertificate: value('rootcertificate'),
   };
 }
 
+export interface PoolSettings {
+  /** What the host is called in the connection string; without it, as in the URL. */
+  readonly host?: string;
+  readonly maxPoolSize: number;
+  readonly commandTimeoutSeconds: number;
+}
+
 /** The connection string of a PostgreSQL URL, with pool settings. */
-export function connectionString(url: string, pool: { readonly maxPoolSize: number; readonly commandTimeoutSeconds: number }): string {
-  const { hostname, port, pathname, username, password } = new URL(url);
+export function connectionString(url: string, pool: PoolSettings): string {
+  const { hostname, port, pathname, username, password, searchParams } = new URL(url);
+  const rootCertificate = searchParams.get('sslrootcert');
   const parts = [
-    `Host=${hostname}`,
+    `Host=${pool.host ?? hostname}`,
     `Port=${port}`,
     `Database=${pathname.slice(1)}`,
     `Username=${username}`,
     `Password=${decodeURIComponent(password)}`,
+    ...(rootCertificate === null ? [] : ['SSL Mode=VerifyFull', `Root Certificate=${rootCertificate}`]),
     `Maximum Pool Size=${pool.maxPoolSize}`,
     `Command Timeout=${pool.commandTimeoutSeconds}`,
     'Application Name=hotswap-api',

@@ -1,6 +1,8 @@
-import { DatabaseError, Pool, type PoolClient, type QueryResultRow } from 'pg';
+import { readFileSync } from 'node:fs';
+import { Pool, type PoolClient, type QueryResultRow } from 'pg';
+import type { ClusterNames } from './cluster-names.ts';
 import type { ConnectionSettings } from './connection-string.ts';
-import { ServiceError, transient } from './service-error.ts';
+import { connectFailure, isServerAnswer, statementFailure, unknownHost } from './database-failures.ts';
 
 /** Runs statements, all on one connection. */
 export type Run = <Row extends QueryResultRow>(sql: string, values: readonly unknown[]) => Promise<readonly Row[]>;
@@ -9,16 +11,26 @@ export type Run = <Row extends QueryResultRow>(sql: string, values: readonly unk
 export interface ServiceDatabase {
   query: Run;
   transaction<Result>(work: (run: Run) => Promise<Result>): Promise<Result>;
+  /** Begins a transaction, runs a statement in it and never comes back to it: its connection is lost to the pool. */
+  forget(sql: string): Promise<void>;
   connections(): { readonly open: number; readonly idle: number; readonly waiting: number };
   close(): Promise<void>;
 }
 
 /** The pool closes connections that were idle this long (Npgsql's Connection Idle Lifetime). */
 const IDLE_LIFETIME_MS = 300_000;
+/** A server that does not even say that it cancelled a command is given up this long after the command's time limit. */
+const CANCELLATION_MS = 2_000;
 
-export function openDatabase(settings: ConnectionSettings, onLost: (error: Error) => void): ServiceDatabase {
+/**
+ * @param names what hosts are called where the pod runs
+ * @param onLost told of connections that break
+ */
+export function openDatabase(settings: ConnectionSettings, names: ClusterNames, onLost: (error: Error) => void): ServiceDatabase {
+  const address = names.resolve(settings.host) ?? settings.host;
   const pool = new Pool({
-    host: settings.host,
+    host: address,
+    ssl: encryption(settings),
     port: settings.port,
     database: settings.database,
     user: settings.username,
@@ -29,16 +41,25 @@ export function openDatabase(settings: ConnectionSettings, onLost: (error: Error
     idleTimeoutMillis: IDLE_LIFETIME_MS,
     // Npgsql cancels a command that takes too long; the server does it here, so that the session ends its work too.
     statement_timeout: settings.commandTimeoutSeconds * 1000,
+    query_timeout: settings.commandTimeoutSeconds * 1000 + CANCELLATION_MS,
   });
   pool.on('error', onLost);
+  const rent = async (): Promise<PoolClient> => {
+    if (pool.idleCount === 0 && names.resolve(settings.host) === undefined) throw unknownHost();
+    try {
+      return await pool.connect();
+    } catch (error) {
+      throw connectFailure(error, settings, address, pool.totalCount >= settings.maxPoolSize);
+    }
+  };
   const withClient = async <Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> => {
-    const client = await pool.connect().catch((error: unknown) => Promise.reject(connectFailure(error, settings, pool)));
+    const client = await rent();
     client.on('error', onLost);
     let broken = false;
     try {
       return await work(client);
     } catch (error) {
-      broken = !(error instanceof DatabaseError) || error.code === '57P01';
+      broken = !isServerAnswer(error) || error.code === '57P01';
       throw statementFailure(error);
     } finally {
       client.off('error', onLost);
@@ -51,6 +72,12 @@ export function openDatabase(settings: ConnectionSettings, onLost: (error: Error
       (await client.query<Row>(sql, [...values])).rows;
   return {
     query: (sql, values) => withClient((client) => runOn(client)(sql, values)),
+    forget: async (sql) => {
+      const client = await rent();
+      client.on('error', onLost);
+      await client.query('BEGIN');
+      await client.query(sql);
+    },
     transaction: (work) => withClient((client) => inTransaction(client, () => work(runOn(client)))),
     connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
@@ -64,56 +91,17 @@ async function inTransaction<Result>(client: PoolClient, work: () => Promise<Res
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => {});
+    if (isServerAnswer(error)) await client.query('ROLLBACK').catch(() => {}); // over a broken connection nothing can be taken back
     throw error;
   }
 }
 
-const CONNECTOR = [
-  'Npgsql.PoolingDataSource.<Get>g__RentAsync|33_0(NpgsqlConnection conn, NpgsqlTimeout timeout)',
-  'Npgsql.NpgsqlConnection.Open(Boolean async)',
-];
-const COMMAND = [
-  'Npgsql.Internal.NpgsqlConnector.ReadMessageLong(Boolean async)',
-  'Npgsql.NpgsqlCommand.ExecuteReader(CommandBehavior behavior)',
-];
-
-function connectFailure(error: unknown, settings: ConnectionSettings, pool: Pool): ServiceError {
-  if (error instanceof DatabaseError) return statementFailure(error);
-  const message = error instanceof Error ? error.message : String(error);
-  if (message.includes('timeout exceeded') && pool.totalCount >= settings.maxPoolSize) {
-    const text = `The connection pool has been exhausted, either raise 'Max Pool Size' (currently ${settings.maxPoolSize}) or 'Timeout' (currently ${settings.timeoutSeconds} seconds) in your connection string.`;
-    return transient([`Npgsql.NpgsqlException (0x80004005): ${text}`, 'System.TimeoutException: The operation has timed out.'], CONNECTOR);
-  }
-  const inner = message.includes('ECONNREFUSED')
-    ? 'System.Net.Sockets.SocketException (111): Connection refused'
-    : 'System.TimeoutException: Timeout during connection attempt';
-  return transient([`Npgsql.NpgsqlException (0x80004005): Failed to connect to ${settings.host}:${settings.port}`, inner], CONNECTOR);
-}
-
-/** SQLSTATEs that Npgsql calls transient: connection and resource trouble, shutdowns, deadlocks. */
-const TRANSIENT_STATES = /^(08|53|57P0|40P01|55P03|40001)/;
-
-function statementFailure(error: unknown): ServiceError {
-  if (error instanceof ServiceError) return error;
-  if (!(error instanceof DatabaseError)) {
-    return transient(
-      [
-        'Npgsql.NpgsqlException (0x80004005): Exception while reading from stream',
-        'System.IO.EndOfStreamException: Attempted to read past the end of the stream.',
-      ],
-      COMMAND,
-    );
-  }
-  if (error.code === '57014') {
-    return transient(
-      [
-        'Npgsql.NpgsqlException (0x80004005): Exception while reading from stream',
-        'System.TimeoutException: Timeout during reading attempt',
-      ],
-      COMMAND,
-    );
-  }
-  const text = `Npgsql.PostgresException (0x80004005): ${error.code ?? 'XX000'}: ${error.message}`;
-  return TRANSIENT_STATES.test(error.code ?? '') ? transient([text], COMMAND) : new ServiceError(500, [text], COMMAND);
+/** Npgsql's SSL Mode: from Require on it insists on TLS, and verifies from VerifyCA on. */
+function encryption({
+  sslMode,
+  rootCertificate,
+}: ConnectionSettings): false | { readonly rejectUnauthorized: boolean; readonly ca?: string } {
+  if (sslMode === 'disable' || sslMode === 'allow' || sslMode === 'prefer') return false;
+  const rejectUnauthorized = sslMode.startsWith('verify');
+  return rootCertificate === undefined ? { rejectUnauthorized } : { rejectUnauthorized, ca: readFileSync(rootCertificate, 'utf8') };
 }

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import type { BuildTraits } from './builds.ts';
+import type { ClusterNames } from './cluster-names.ts';
 import { ContainerCpu } from './container-cpu.ts';
 import { openDatabase, type ServiceDatabase } from './database.ts';
 import type { PodEnvironment } from './pod-environment.ts';
@@ -11,6 +12,8 @@ import { SigningKey } from './signing-key.ts';
 export interface Machine {
   /** Other machines' services over HTTP cannot be reached from here. */
   readonly isolated: boolean;
+  /** What its resolver knows. */
+  readonly names: ClusterNames;
 }
 
 /** What the parts of one hotswap-api process share. */
@@ -38,7 +41,7 @@ export function openParts({ model, environment, build, machine }: Pick<PodParts,
     build,
     machine,
     cpu: new ContainerCpu(model.cpu),
-    database: openDatabase(environment.connection, lost),
+    database: openDatabase(environment.connection, machine.names, lost),
     agent: new Agent({ keepAlive: true, maxSockets: 64 }),
     log,
     signingKey: environment.vault === undefined ? undefined : new SigningKey(environment.vault, log),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WorkAbandoned } from './container-cpu.ts';
+import { DatabaseHabits } from './database-habits.ts';
 import type { Reply, RequestContext } from './endpoints/endpoint.ts';
 import { type Match, matchEndpoint } from './endpoints/endpoints.ts';
 import { askRegistry, noRoute } from './node-registry.ts';
@@ -18,12 +19,14 @@ const NULL_REFERENCE = 'System.NullReferenceException: Object reference not set 
 /** The requests that do business: they take CPU, use the database and other services, are counted and logged. */
 export class RequestServing {
   readonly #parts: PodParts;
+  readonly #habits: DatabaseHabits;
   #served = 0;
   /** Reaches 1 as often as the build throws. */
   #turn = 0;
 
   constructor(parts: PodParts) {
     this.#parts = parts;
+    this.#habits = new DatabaseHabits(parts.database, parts.build);
   }
 
   async answer(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
@@ -76,6 +79,7 @@ export class RequestServing {
         [`HotSwap.Distributed.Api.Controllers.${controllerOf(endpoint.template)}.<Handle>b__0(RequestContext context)`],
       );
     }
+    await this.#habits.run();
     const context: RequestContext = {
       database,
       askNodes: (of) =>

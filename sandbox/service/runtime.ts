@@ -1,6 +1,7 @@
 import { idleRuntime, type PodProcess, type PodRuntime, type RunningPodSpec } from '../kubernetes/runtime.ts';
 import type { Draws } from '../random.ts';
 import type { Builds } from './builds.ts';
+import { ClusterNames } from './cluster-names.ts';
 import { HotswapApiPod } from './pod.ts';
 import { readPodEnvironment } from './pod-environment.ts';
 import { PodModel, type PodShape } from './pod-model.ts';
@@ -29,6 +30,8 @@ export class ServiceRuntime implements PodRuntime {
   readonly #builds: Builds;
   readonly #past: Past;
   readonly #isolated = new Set<string>();
+  /** Hosts outside of the cluster, as the pods know them. */
+  readonly names = new ClusterNames();
 
   /**
    * @param builds what the program of each image does
@@ -64,6 +67,7 @@ export class ServiceRuntime implements PodRuntime {
   #machine(node: string): Machine {
     const isolated = this.#isolated;
     return {
+      names: this.names,
       get isolated() {
         return isolated.has(node);
       },

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import type { ExtraTraffic, Incident, IncidentWorld, Observations, RunningIncident } from '../incident.ts';
+import type { DatabaseLevers } from '../postgres/levers.ts';
 import type { ServiceDatabase } from '../postgres/service-cluster.ts';
 import { runStatements } from '../postgres/statements.ts';
 import type { Draws } from '../random.ts';
@@ -20,6 +21,7 @@ export interface RunnerOptions {
   readonly incidents: ReadonlyMap<string, Incident>;
   readonly service: Service;
   readonly database: ServiceDatabase;
+  readonly databaseLevers: DatabaseLevers;
   readonly nodes: NodeRegistry;
   readonly vault: VaultLevers;
   readonly observe: Observations;
@@ -108,10 +110,22 @@ const ROUTES = { audit: listAudit, artifacts: listArtifacts, reports: exportRepo
 const NO_QUERY = new URLSearchParams();
 const everydayCpuMs = endpoints.reduce((sum, endpoint) => sum + endpoint.weight * endpoint.cpuMs(NO_QUERY), 0) / totalWeight;
 
-function incidentWorld({ service, database, nodes, vault, observe, random, cluster, builds, runtime }: RunnerOptions): IncidentWorld {
+function incidentWorld({
+  service,
+  database,
+  databaseLevers: levers,
+  nodes,
+  vault,
+  observe,
+  random,
+  cluster,
+  builds,
+  runtime,
+}: RunnerOptions): IncidentWorld {
   const { installation, catalog, load } = service;
   return {
     session: (applicationName) => openSession(database.owner, applicationName),
+    database: levers,
     runAsOwner: (sql) => runStatements(database.owner, [sql]),
     addTraffic: ({ route, query = '', requestsPerSecond }: ExtraTraffic) =>
       load.add(streamTo(ROUTES[route], catalog, random.branch(`traffic ${route}`), requestsPerSecond, query)),

@@ -44,8 +44,16 @@ export const staging: Installation = {
   keyFrom: 'configuration',
 };
 
+/** What the host of hotswap's PostgreSQL is called in the cluster. */
+export const DATABASE_HOST = 'postgres.hotswap.internal';
 const COMMAND_TIMEOUT_SECONDS = 6;
 const DAY_MS = 86_400_000;
+
+/** The connection string of an installation. */
+export function connectionOf(installation: Installation, database: ServiceDatabase): string {
+  const pool = { host: DATABASE_HOST, maxPoolSize: installation.maxPoolSize, commandTimeoutSeconds: COMMAND_TIMEOUT_SECONDS };
+  return connectionString(database.service, pool);
+}
 
 /** The environment of an installation's containers, credentials included, as its Deployment states it. */
 export function containerEnvironment(
@@ -54,10 +62,9 @@ export function containerEnvironment(
   nodeRegistryUrl: string,
   vault: Vault,
 ): Readonly<Record<string, string>> {
-  const pool = { maxPoolSize: installation.maxPoolSize, commandTimeoutSeconds: COMMAND_TIMEOUT_SECONDS };
   return {
     ASPNETCORE_ENVIRONMENT: installation.namespace === 'default' ? 'Production' : 'Staging',
-    ConnectionStrings__DefaultConnection: connectionString(database.owner, pool),
+    ConnectionStrings__DefaultConnection: connectionOf(installation, database),
     NodeRegistry__BaseUrl: nodeRegistryUrl,
     ...(installation.keyFrom === 'vault' ? vaultEnvironment(vault) : {}),
   };

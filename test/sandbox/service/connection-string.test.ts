@@ -15,6 +15,8 @@ describe('a .NET connection string', () => {
       maxPoolSize: 7,
       timeoutSeconds: 9,
       commandTimeoutSeconds: 4,
+      sslMode: 'prefer',
+      rootCertificate: undefined,
     });
   });
 
