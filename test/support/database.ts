@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 
-/** A new, empty database in the tests' PostgreSQL; returns its URL (superuser). */
-export async function createDatabase(): Promise<string> {
-  const url = new URL(inject('postgresUrl'));
+/** A new, empty database in the tests' PostgreSQL, or in the one of that URL; returns its URL (superuser). */
+export async function createDatabase(server: string = inject('postgresUrl')): Promise<string> {
+  const url = new URL(server);
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const client = new Client({ connectionString: url.href });
   await client.connect();

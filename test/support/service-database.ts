@@ -30,8 +30,9 @@ afterEach(async () => {
 const IDENTITY = `SELECT pid, to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS backend_start
   FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
 
-export async function createServiceDatabase(): Promise<ServiceDatabase> {
-  const adminUrl = await createDatabase();
+/** @param server the URL of another PostgreSQL than the one of all tests */
+export async function createServiceDatabase(server?: string): Promise<ServiceDatabase> {
+  const adminUrl = await createDatabase(server);
   const id = randomUUID().slice(0, 8);
   const role = (name: string) => `${name}_${id}`;
   const admin = await connect(adminUrl);

@@ -23,7 +23,7 @@ const Explained = z.array(z.object({ 'QUERY PLAN': z.array(z.object({ Plan: Plan
 export interface StatementPlan {
   /** Tables (schema.table) that are read from end to end to choose some rows; null where there is no plan. */
   readonly scans: readonly string[] | null;
-  /** Why there is none, where a right is lacking. */
+  /** Why there is none, where a right is lacking or the server is too old. */
   readonly planNotSeen: string | null;
 }
 
@@ -40,11 +40,14 @@ export async function readStatementPlan({ clients, signal }: Asking, query: stri
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
     // a text that names what has gone, or whose parameters have no type, has no plan: that is nothing that is lacking
-    return {
-      scans: null,
-      planNotSeen: error.reason === 'forbidden' ? `${error.message} (GRANT SELECT on the table to the role of the bot)` : null,
-    };
+    return { scans: null, planNotSeen: whyNot(error) };
   }
+}
+
+function whyNot({ reason, message }: ReadError): string | null {
+  if (reason === 'forbidden') return `${message} (GRANT SELECT on the table to the role of the bot)`;
+  // the option came with version 16
+  return /unrecognized EXPLAIN option/.test(message) ? 'PostgreSQL shows the plan of a statement with parameters from version 16 on' : null;
 }
 
 function fullScans(node: PlanNode): string[] {
