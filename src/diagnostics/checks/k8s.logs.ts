@@ -17,6 +17,9 @@ type SignatureFact = {
   lastAt: string;
   /** How many of the messages are from containers that have ended. */
   previous: number;
+  /** Of the group with most of the messages. */
+  exception: string;
+  frame: string;
   sample: string;
 };
 
@@ -119,6 +122,8 @@ function signatureFact(signature: string, data: PodLogs): SignatureFact {
     firstAt: times[0] ?? '',
     lastAt: times.at(-1) ?? '',
     previous: groups.reduce((sum, group) => sum + group.previous, 0),
+    exception: groups[0]?.exception ?? '',
+    frame: groups[0]?.frame ?? '',
     sample: short(groups[0]?.sample ?? '', LONGEST_SAMPLE),
   };
 }

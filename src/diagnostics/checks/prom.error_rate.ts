@@ -1,54 +1,87 @@
-import { errorRate } from '../evidence/error-rate.ts';
+import { type ErrorRate, errorRate } from '../evidence/error-rate.ts';
 import { percent, seconds } from '../rules/phrases.ts';
+import { isTrouble, type Refused, worst } from '../rules/refusals.ts';
 import { defineCheck, type Judgement } from '../types.ts';
+
+type Place = { pod: string; route: string; code: string; perSecond: number };
+type CodeFact = {
+  /** 401, 408, 409 or 429. */
+  code: string;
+  ratio: number;
+  ratioRecently: number | null;
+  ratioAnHourAgo: number | null;
+  /** So many more than an hour ago that it is a trouble of now. */
+  trouble: boolean;
+};
 
 type ErrorFacts = {
   serverErrorRatio: number | null;
+  serverErrorRatioRecently: number | null;
   failedRequests: number | null;
   softErrorRatio: number | null;
   softErrorRatioAnHourAgo: number | null;
   tooManyRequestsRatio: number | null;
+  windowSeconds: number;
+  recentWindowSeconds: number;
   warnRatio: number;
   failRatio: number;
   minimumFailures: number;
-  places: { pod: string; route: string; code: string; perSecond: number }[];
+  places: Place[];
+  codes: CodeFact[];
+  /** Where the refusals (401, 408, 409, 429) of the last moments come from. */
+  refusals: Place[];
 };
-
-/** How much above its level of an hour ago the share of 408 and 409 must be. */
-const SOFT_GROWTH = 3;
 
 export const promErrorRate = defineCheck({
   id: 'prom.error_rate',
   title: 'Error rate',
   needs: { errorRate },
   judge({ errorRate: { data } }, { thresholds }): Judgement<ErrorFacts> {
-    const { serverErrorRatio: ratio, softErrorRatio: soft, requestsPerSecond } = data;
-    const failed = ratio === null || requestsPerSecond === null ? null : Math.round(ratio * requestsPerSecond * data.windowSeconds);
+    const { serverErrorRatio: ratio, requestsPerSecond, windowSeconds, recent } = data;
+    const windows = windowsOf(data);
+    const codes = data.codes.map((share) => ({
+      ...share,
+      trouble: isTrouble(worst(share, windows), share.ratioAnHourAgo, thresholds),
+    }));
+    const failed = ratio === null || requestsPerSecond === null ? null : Math.round(ratio * requestsPerSecond * windowSeconds);
     const facts = {
       serverErrorRatio: ratio,
+      serverErrorRatioRecently: recent.serverErrorRatio,
       failedRequests: failed,
-      softErrorRatio: soft,
+      softErrorRatio: data.softErrorRatio,
       softErrorRatioAnHourAgo: data.softErrorRatioAnHourAgo,
       tooManyRequestsRatio: data.tooManyRequestsRatio,
+      windowSeconds,
+      recentWindowSeconds: recent.windowSeconds,
       warnRatio: thresholds.errorRateWarnRatio,
       failRatio: thresholds.errorRateFailRatio,
       minimumFailures: thresholds.errorRateMinimumFailures,
       places: data.places.map((place) => ({ ...place })),
+      codes,
+      refusals: data.refusals.map((place) => ({ ...place })),
     };
-    const window = `in the last ${seconds(data.windowSeconds)}`;
+    const window = `in the last ${seconds(windowSeconds)}`;
     if (ratio === null || requestsPerSecond === null || requestsPerSecond < thresholds.minimumTrafficPerSecond)
       return { verdict: 'unknown', summary: `Too little traffic ${window} to know the error rate.`, facts };
-    const held = (limit: number) =>
-      `${percent(ratio)} of requests failed with 5xx ${window} (${failed ?? 0} of them), above ${percent(limit)}.`;
-    if (ratio > thresholds.errorRateFailRatio && (failed ?? 0) >= thresholds.errorRateMinimumFailures)
-      return { verdict: 'fail', summary: held(thresholds.errorRateFailRatio), facts };
-    if (ratio > thresholds.errorRateWarnRatio) return { verdict: 'warn', summary: held(thresholds.errorRateWarnRatio), facts };
-    if (soft !== null && soft > thresholds.errorRateFailRatio && soft > SOFT_GROWTH * (data.softErrorRatioAnHourAgo ?? 0))
+    const server = worst({ ratio, ratioRecently: recent.serverErrorRatio }, windows);
+    if (server.ratio > thresholds.errorRateFailRatio && server.requests >= thresholds.errorRateMinimumFailures)
+      return { verdict: 'fail', summary: serverErrors(server, thresholds.errorRateFailRatio), facts };
+    if (ratio > thresholds.errorRateWarnRatio)
       return {
         verdict: 'warn',
-        summary: `${percent(soft)} of requests ended with 408 or 409 ${window}, an hour ago ${percent(data.softErrorRatioAnHourAgo ?? 0)}.`,
+        summary: serverErrors({ ratio, requests: failed ?? 0, seconds: windowSeconds }, thresholds.errorRateWarnRatio),
         facts,
       };
+    const refused = refusalsOf(data);
+    const trouble = refused.find((share) => isTrouble(worst(share, windows), share.ratioAnHourAgo, thresholds));
+    if (trouble !== undefined) {
+      const { ratio: share, seconds: length } = worst(trouble, windows);
+      return {
+        verdict: 'warn',
+        summary: `${percent(share)} of requests ended with ${trouble.codes} in the last ${seconds(length)}, an hour ago ${percent(trouble.ratioAnHourAgo ?? 0)}.`,
+        facts,
+      };
+    }
     return {
       verdict: 'ok',
       summary: `${percent(ratio)} of requests failed with 5xx ${window}, not above ${percent(thresholds.errorRateWarnRatio)}.`,
@@ -56,3 +89,22 @@ export const promErrorRate = defineCheck({
     };
   },
 });
+
+const windowsOf = ({ requestsPerSecond, windowSeconds, recent }: ErrorRate) => ({
+  requestsPerSecond,
+  windowSeconds,
+  recentRequestsPerSecond: recent.requestsPerSecond,
+  recentWindowSeconds: recent.windowSeconds,
+});
+
+function serverErrors({ ratio, requests, seconds: length }: Refused, limit: number): string {
+  return `${percent(ratio)} of requests failed with 5xx in the last ${seconds(length)} (${requests} of them), above ${percent(limit)}.`;
+}
+
+/** 408 and 409 together: the application answers with either where the database fails it. */
+function refusalsOf({ softErrorRatio, softErrorRatioAnHourAgo, codes }: ErrorRate) {
+  const of = (code: string) => codes.find((share) => share.code === code);
+  const recently = (of('408')?.ratioRecently ?? 0) + (of('409')?.ratioRecently ?? 0);
+  const soft = { codes: '408 or 409', ratio: softErrorRatio, ratioRecently: recently, ratioAnHourAgo: softErrorRatioAnHourAgo };
+  return [soft, ...['401', '429'].flatMap((code) => of(code) ?? []).map((share) => ({ ...share, codes: share.code }))];
+}

@@ -1,4 +1,12 @@
-import { codeRatioQuery, failuresByPlaceQuery, trafficQuery } from '../rules/promql.ts';
+import type { PrometheusSample } from '../../clients/prometheus-read.ts';
+import {
+  answersByCodeQuery,
+  answersByPlaceQuery,
+  codeRatioQuery,
+  failuresByPlaceQuery,
+  type MetricProfile,
+  trafficQuery,
+} from '../rules/promql.ts';
 import { promql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
 import { foretold, metricProfile, PROMETHEUS_PERMISSION, scalar, seriesSelection } from './metric-profile.ts';
@@ -6,6 +14,25 @@ import { foretold, metricProfile, PROMETHEUS_PERMISSION, scalar, seriesSelection
 const SERVER_ERRORS = '5..';
 /** The application maps failures of the database to these two as well, so that an outage may show no 5xx at all. */
 const SOFT_ERRORS = '408|409';
+/** Refusals that have causes of their own, beside those two. */
+const REFUSALS = ['401', '408', '409', '429'] as const;
+
+/** Where answers of a kind come from. */
+export interface ErrorPlace {
+  readonly pod: string;
+  readonly route: string;
+  readonly code: string;
+  readonly perSecond: number;
+}
+
+/** How many of all requests ended with a code: in the window, in the last moments, and in a window an hour ago. */
+export interface CodeShare {
+  readonly code: string;
+  readonly ratio: number;
+  readonly ratioRecently: number | null;
+  /** Null where there was no traffic an hour ago. */
+  readonly ratioAnHourAgo: number | null;
+}
 
 export interface ErrorRate {
   readonly windowSeconds: number;
@@ -15,8 +42,14 @@ export interface ErrorRate {
   readonly softErrorRatio: number | null;
   readonly softErrorRatioAnHourAgo: number | null;
   readonly tooManyRequestsRatio: number | null;
+  /** The last moments alone: where the trouble is younger than the window, or over. */
+  readonly recent: { readonly windowSeconds: number; readonly requestsPerSecond: number | null; readonly serverErrorRatio: number | null };
+  /** 401, 408, 409 and 429. */
+  readonly codes: readonly CodeShare[];
   /** Where most of the 5xx come from. */
-  readonly places: readonly { readonly pod: string; readonly route: string; readonly code: string; readonly perSecond: number }[];
+  readonly places: readonly ErrorPlace[];
+  /** Where most of the 401, 408, 409 and 429 come from. */
+  readonly refusals: readonly ErrorPlace[];
 }
 
 export const errorRate = defineSource<ErrorRate>({
@@ -27,18 +60,39 @@ export const errorRate = defineSource<ErrorRate>({
   async collect(context) {
     const profile = (await context.require(metricProfile)).data;
     const selection = seriesSelection(context);
-    const places = failuresByPlaceQuery(profile, selection);
-    const queries = [
+    const recent = { ...selection, windowSeconds: Math.min(selection.windowSeconds, context.target.prometheus.recentWindowSeconds) };
+    const refusals = REFUSALS.join('|');
+    const numbers = [
       codeRatioQuery(profile, selection, SERVER_ERRORS),
       codeRatioQuery(profile, selection, SOFT_ERRORS),
       codeRatioQuery(profile, selection, SOFT_ERRORS, { offset: '1h' }),
       codeRatioQuery(profile, selection, '429'),
+      codeRatioQuery(profile, recent, SERVER_ERRORS),
       trafficQuery(profile, selection),
+      trafficQuery(profile, recent),
+      trafficQuery(profile, selection, { offset: '1h' }),
     ];
-    const [[server, soft, softBefore, tooMany, requests], samples] = await Promise.all([
-      Promise.all(queries.map((query) => scalar(context, query))),
-      context.clients.prometheus.query(places, context.signal),
+    const vectors = [
+      answersByCodeQuery(profile, selection, refusals),
+      answersByCodeQuery(profile, recent, refusals),
+      answersByCodeQuery(profile, selection, refusals, { offset: '1h' }),
+      failuresByPlaceQuery(profile, selection),
+      answersByPlaceQuery(profile, recent, refusals),
+    ];
+    const [[server, soft, softBefore, tooMany, serverRecently, requests, requestsRecently, requestsBefore], samples] = await Promise.all([
+      Promise.all(numbers.map((query) => scalar(context, query))),
+      Promise.all(vectors.map((query) => context.clients.prometheus.query(query, context.signal))),
     ]);
+    const [now = [], recently = [], before = [], failures = [], refused = []] = samples;
+    const sharesOf = (found: readonly PrometheusSample[], traffic: number | null | undefined) => (code: string) =>
+      traffic === null || traffic === undefined || traffic === 0
+        ? null
+        : (found.find(({ labels }) => labels[profile.code] === code)?.value ?? 0) / traffic;
+    const [share, shareRecently, shareBefore] = [
+      sharesOf(now, requests),
+      sharesOf(recently, requestsRecently),
+      sharesOf(before, requestsBefore),
+    ];
     const data: ErrorRate = {
       windowSeconds: selection.windowSeconds,
       requestsPerSecond: requests ?? null,
@@ -46,12 +100,26 @@ export const errorRate = defineSource<ErrorRate>({
       softErrorRatio: soft ?? null,
       softErrorRatioAnHourAgo: softBefore ?? null,
       tooManyRequestsRatio: tooMany ?? null,
-      places: samples.flatMap(({ labels, value }) =>
-        value === null || value === 0
-          ? []
-          : [{ pod: labels.pod ?? '', route: labels[profile.route] ?? '', code: labels[profile.code] ?? '', perSecond: value }],
-      ),
+      recent: {
+        windowSeconds: recent.windowSeconds,
+        requestsPerSecond: requestsRecently ?? null,
+        serverErrorRatio: serverRecently ?? null,
+      },
+      codes: REFUSALS.flatMap((code) => {
+        const ratio = share(code);
+        return ratio === null ? [] : [{ code, ratio, ratioRecently: shareRecently(code), ratioAnHourAgo: shareBefore(code) }];
+      }),
+      places: placesOf(failures, profile),
+      refusals: placesOf(refused, profile),
     };
-    return { data, complete: true, asked: promql(context.target, ...queries.slice(0, 4), places) };
+    return { data, complete: true, asked: promql(context.target, ...numbers, ...vectors) };
   },
 });
+
+function placesOf(samples: readonly PrometheusSample[], profile: MetricProfile): ErrorPlace[] {
+  return samples.flatMap(({ labels, value }) =>
+    value === null || value === 0
+      ? []
+      : [{ pod: labels.pod ?? '', route: labels[profile.route] ?? '', code: labels[profile.code] ?? '', perSecond: value }],
+  );
+}

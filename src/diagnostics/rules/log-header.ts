@@ -70,6 +70,7 @@ const INFORMATIVE = [
   'Deployment job',
   'Failed to validate the token',
   'JWT ',
+  'Rotated secret',
   'Rotating secret',
   'Signing key',
   'Successfully rotated',

@@ -58,7 +58,7 @@ const SIGNATURES: readonly (readonly [string, RegExp])[] = [
   ['log.jwt.signature', /IDX105(?:00|03|11|17)/],
   ['log.jwt.key_too_short', /IDX10653|IDX10720|must be at least 32 characters/],
   ['log.jwt.fallback', /JWT signing key not found in secret service/],
-  ['log.jwt.rotated', /Successfully rotated secret \S*(?:jwt|signing)|(?:signing key|secret) (?:was )?rotated/i],
+  ['log.jwt.rotated', /rotated secret \S*(?:jwt|signing)|(?:signing key|secret) (?:was )?rotated/i],
   [
     'log.config.missing',
     /JWT SecretKey is required|Unable to configure HTTPS endpoint|Read-only file system|Could not find file|configuration file .* was not found/,

@@ -140,6 +140,12 @@ export const codeRatioQuery = (profile: MetricProfile, selection: SeriesSelectio
 export const failuresByPlaceQuery = (profile: MetricProfile, selection: SeriesSelection) =>
   `topk(5, sum by (pod, ${profile.route}, ${profile.code}) (${rate('count', profile, selection, { code: '5..' })}))`;
 
+export const answersByCodeQuery = (profile: MetricProfile, selection: SeriesSelection, codes: string, options: QueryOptions = {}) =>
+  `sum by (${profile.code}) (${rate('count', profile, selection, { ...options, code: codes })})`;
+
+export const answersByPlaceQuery = (profile: MetricProfile, selection: SeriesSelection, codes: string) =>
+  `topk(24, sum by (pod, ${profile.route}, ${profile.code}) (${rate('count', profile, selection, { code: codes })}))`;
+
 export const quantileQuery = (quantile: number, profile: MetricProfile, selection: SeriesSelection, options: QueryOptions = {}) =>
   `histogram_quantile(${quantile}, sum by (le) (${rate('bucket', profile, selection, options)}))`;
 

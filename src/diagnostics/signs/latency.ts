@@ -38,10 +38,13 @@ export const latencyIsHigh = rule({ latency: promLatency }, ({ latency }) => {
   return decide(p95 > latency.warnSeconds, `${text}; above ${limit}.`, `${text}; not above ${limit}.`);
 });
 
-export const errorsAreHigh = rule({ errors: promErrorRate }, ({ errors: { serverErrorRatio, warnRatio } }) => {
+export const errorsAreHigh = rule({ errors: promErrorRate }, ({ errors }) => {
+  const { serverErrorRatio, serverErrorRatioRecently, warnRatio } = errors;
   if (serverErrorRatio === null) return cannotTell('The error rate is not known.');
-  const text = `${percent(serverErrorRatio)} of requests fail with 5xx`;
-  return serverErrorRatio > warnRatio ? yes(`${text}, above ${percent(warnRatio)}.`) : no(`${text}, not above ${percent(warnRatio)}.`);
+  const recent = (serverErrorRatioRecently ?? 0) > serverErrorRatio;
+  const ratio = recent ? (serverErrorRatioRecently ?? 0) : serverErrorRatio;
+  const text = `${percent(ratio)} of requests failed with 5xx in the last ${seconds(recent ? errors.recentWindowSeconds : errors.windowSeconds)}`;
+  return ratio > warnRatio ? yes(`${text}, above ${percent(warnRatio)}.`) : no(`${text}, not above ${percent(warnRatio)}.`);
 });
 
 /** What users see of a cause that holds up requests. */

@@ -42,6 +42,8 @@ describe('k8s.logs', () => {
         firstAt: AT,
         lastAt: AT,
         previous: 0,
+        exception: '',
+        frame: '',
         sample: 'Failed to acquire lock for resource a',
       },
     ]);

@@ -149,6 +149,25 @@ describe('error rates and traffic', () => {
     });
   });
 
+  it('know the share of each code, now and an hour ago, and where refusals come from', async () => {
+    const refused = { pod: 'p', http_route: '/a', http_response_status_code: '401' };
+    const { url } = await answering([
+      ['topk(24', vector([refused, '2'])],
+      ['topk', vector()],
+      [
+        'sum by (http_response_status_code) (rate(http_server_request_duration_seconds_count{job="hotswap-api",http_route!~"/health.*|/metrics",http_response_status_code=~"401|408|409|429"}[60s]',
+        vector([{ http_response_status_code: '401' }, '4']),
+      ],
+      ['offset 1h', vector([{ http_response_status_code: '401' }, '1'])],
+      ['sum by (http_response_status_code)', vector([{ http_response_status_code: '401' }, '2'])],
+      ['sum(', vector([{}, '20'])],
+    ]);
+    const data = await read(errorRate, clientsOf({ prometheus: url }));
+    expect(data.codes.find(({ code }) => code === '401')).toEqual({ code: '401', ratio: 0.1, ratioRecently: 0.2, ratioAnHourAgo: 1 });
+    expect(data.codes.find(({ code }) => code === '429')).toEqual({ code: '429', ratio: 0, ratioRecently: 0, ratioAnHourAgo: 0 });
+    expect(data.refusals).toEqual([{ pod: 'p', route: '/a', code: '401', perSecond: 2 }]);
+  });
+
   it('are not known where there is nothing', async () => {
     const { url } = await answering([]);
     const clients = clientsOf({ prometheus: url });

@@ -30,7 +30,7 @@ const SERILOG = /^\[\d{2}:\d{2}:\d{2}(?:\.\d+)? ([A-Za-z]+)\] ?(?:([\w.`+<>]+): 
 const CONSOLE = /^([a-z]{4}): ([^[]+)\[\d+\] *([\s\S]*)$/;
 const CRASH = /^(Unhandled exception\.) ([\s\S]*)$/;
 const INFORMATIVE =
-  /^(?:Approval Timeout|Claimed |Deployment [Jj]ob|Failed to validate the token|JWT |Rotating secret|Signing key|Successfully rotated|Will check for expired approvals)/;
+  /^(?:Approval Timeout|Claimed |Deployment [Jj]ob|Failed to validate the token|JWT |Rotat(?:ed|ing) secret|Signing key|Successfully rotated|Will check for expired approvals)/;
 const FOREIGN = /^at (?:Azure|AutoMapper|Dapper|MediatR|Microsoft|Npgsql|Polly|Serilog|System|VaultSharp)\./;
 
 export function referenceGroups(text: string): ReferenceGroup[] {

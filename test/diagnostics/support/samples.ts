@@ -1,6 +1,7 @@
 import type { Autoscaler } from '../../../src/diagnostics/evidence/autoscaler.ts';
 import type { Capacity } from '../../../src/diagnostics/evidence/capacity.ts';
 import type { Deployment } from '../../../src/diagnostics/evidence/deployment.ts';
+import type { ErrorRate } from '../../../src/diagnostics/evidence/error-rate.ts';
 import type { IdleTransaction } from '../../../src/diagnostics/evidence/idle-transactions.ts';
 import type { Latency } from '../../../src/diagnostics/evidence/latency.ts';
 import type { RootBlocker } from '../../../src/diagnostics/evidence/locks.ts';
@@ -170,6 +171,22 @@ export function capacityOf(changes: Partial<Capacity> = {}): Capacity {
       { role: 'hotswap_bot_ro', connections: 2 },
       { role: 'postgres', connections: 1 },
     ],
+    ...changes,
+  };
+}
+
+export function errorRateOf(changes: Partial<ErrorRate> = {}): ErrorRate {
+  return {
+    windowSeconds: 300,
+    requestsPerSecond: 20,
+    serverErrorRatio: 0,
+    softErrorRatio: 0.01,
+    softErrorRatioAnHourAgo: 0.01,
+    tooManyRequestsRatio: 0,
+    recent: { windowSeconds: 60, requestsPerSecond: 20, serverErrorRatio: 0 },
+    codes: [],
+    places: [],
+    refusals: [],
     ...changes,
   };
 }

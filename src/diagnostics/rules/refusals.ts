@@ -1,0 +1,45 @@
+import type { Thresholds } from '../../config/settings.ts';
+
+/** How much above its level of an hour ago a share of refusals must be, to be a trouble of now. */
+export const REFUSAL_GROWTH = 3;
+
+/** A share of refused requests: in the window, in the last moments, and an hour ago. Null where there was no traffic. */
+export interface Share {
+  readonly ratio: number | null;
+  readonly ratioRecently: number | null;
+  readonly ratioAnHourAgo: number | null;
+}
+
+export interface Windows {
+  readonly requestsPerSecond: number | null;
+  readonly windowSeconds: number;
+  readonly recentRequestsPerSecond: number | null;
+  readonly recentWindowSeconds: number;
+}
+
+/** A share, and how many requests it is. */
+export interface Refused {
+  readonly ratio: number;
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+/** The worse of the window and of the last moments: a young trouble is thin in the window, an old one may just have a pause. */
+export function worst({ ratio, ratioRecently }: Pick<Share, 'ratio' | 'ratioRecently'>, windows: Windows): Refused {
+  const long = refused(ratio, windows.requestsPerSecond, windows.windowSeconds);
+  const short = refused(ratioRecently, windows.recentRequestsPerSecond, windows.recentWindowSeconds);
+  return short.ratio > long.ratio ? short : long;
+}
+
+function refused(ratio: number | null, perSecond: number | null, seconds: number): Refused {
+  return { ratio: ratio ?? 0, requests: Math.round((ratio ?? 0) * (perSecond ?? 0) * seconds), seconds };
+}
+
+/** Whether so many more are refused than an hour ago that it is a trouble of now. */
+export function isTrouble({ ratio, requests }: Refused, ratioAnHourAgo: number | null, thresholds: Thresholds): boolean {
+  return (
+    ratio > thresholds.errorRateFailRatio &&
+    ratio > REFUSAL_GROWTH * (ratioAnHourAgo ?? 0) &&
+    requests >= thresholds.errorRateMinimumFailures
+  );
+}

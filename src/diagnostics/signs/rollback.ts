@@ -1,0 +1,42 @@
+import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
+import type { RemediationOffer } from '../report.ts';
+import { seconds, short, some } from '../rules/phrases.ts';
+import type { Check, ConclusionContext } from '../types.ts';
+
+/** Words and offers for causes that came with a revision whose pods run, and fail at what they do. */
+
+type RevisionFacts = typeof k8sReplicaSets extends Check<infer F> ? F : never;
+
+/** The young revision that can be taken back; a restart changes nothing that could be. */
+function youngRevision(context: ConclusionContext): (RevisionFacts & { readonly previousRevision: number }) | null {
+  const facts = context.facts(k8sReplicaSets);
+  if (facts === null || !facts.recent || facts.previousRevision === null || facts.changes.length === 0) return null;
+  return { ...facts, previousRevision: facts.previousRevision };
+}
+
+/** Back to the revision before. `what` completes "… came with it". */
+export function rollbackOf(context: ConclusionContext, what: string): RemediationOffer[] {
+  const young = youngRevision(context);
+  if (young === null) return [];
+  const reason = `Revision ${young.newestRevision ?? '?'} is ${seconds(young.ageSeconds ?? 0)} old, and ${what} came with it; revision ${young.previousRevision} did without.`;
+  return [{ id: 'fix.k8s.rollback', params: { revision: young.previousRevision }, reason }];
+}
+
+/** Which revision it came with, as a sentence; empty where none is young. */
+export function cameWith(context: ConclusionContext): string {
+  const young = youngRevision(context);
+  return young === null
+    ? ''
+    : ` Revision ${young.newestRevision ?? '?'} came ${seconds(young.ageSeconds ?? 0)} ago and changed: ${short(some([...young.changes], 4), 200)}.`;
+}
+
+/** The command that goes back; empty where no revision is young. */
+export function rollbackAdvice(context: ConclusionContext): string[] {
+  const young = youngRevision(context);
+  const { namespace, deployment } = context.target.kubernetes;
+  return young === null
+    ? []
+    : [
+        `Go back to revision ${young.previousRevision}: kubectl --namespace ${namespace} rollout undo deployment/${deployment} --to-revision=${young.previousRevision}. Migrations of the database are not taken back by that.`,
+      ];
+}
