@@ -15,6 +15,7 @@ import { eventRecorder } from './controllers/events.ts';
 import { syncNodes } from './controllers/node-lifecycle.ts';
 import { syncReplicaSets } from './controllers/replica-set.ts';
 import { scheduler } from './controllers/scheduler.ts';
+import { volumeClaims } from './controllers/volume-claims.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { NodeImages, type Registries } from './kubelet/images.ts';
 import { startKubelet } from './kubelet/kubelet.ts';
@@ -106,6 +107,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     () => syncDeployments(context),
     () => syncReplicaSets(context),
     () => syncNodes(context, machines),
+    volumeClaims(context),
     schedule,
     kubelet.tick,
     metrics.tick,

@@ -15,12 +15,21 @@ export type Manifest = z.infer<typeof Manifest>;
 
 const RBAC = new URL('../../deploy/rbac.yaml', import.meta.url);
 
-/** The product's own RBAC, applied to a namespace as its README says. The service accounts live in default alone. */
+/** What follows this line of the file is optional, and commented out. */
+const OPTIONAL = '# ---';
+
+/**
+ * The product's own RBAC, applied to a namespace as its README says, with what is optional. The service accounts live in default alone,
+ * and what is of the whole cluster is granted once.
+ */
 export async function rbacManifests(namespace: string): Promise<readonly Manifest[]> {
-  const documents = parseAllDocuments(await readFile(RBAC, 'utf8')).map((document) => Manifest.parse(document.toJS()));
-  return documents
-    .filter((manifest) => namespace === 'default' || manifest.kind !== 'ServiceAccount')
-    .map((manifest) => ({ ...manifest, metadata: { ...manifest.metadata, namespace } }));
+  const [required = '', ...optional] = (await readFile(RBAC, 'utf8')).split(`\n${OPTIONAL}\n`);
+  const texts = [required, ...optional.map((text) => text.replaceAll(/^# ?/gm, ''))];
+  const manifests = texts.flatMap((text) => parseAllDocuments(text).map((document) => Manifest.parse(document.toJS())));
+  const here = manifests.filter(({ kind }) => namespace === 'default' || (kind !== 'ServiceAccount' && !kind.startsWith('Cluster')));
+  return here.map((manifest) =>
+    manifest.kind.startsWith('Cluster') ? manifest : { ...manifest, metadata: { ...manifest.metadata, namespace } },
+  );
 }
 
 const LABELS = { app: 'hotswap-api' };

@@ -16,21 +16,31 @@ export function scheduler(context: ControllerContext): () => void {
     for (const pod of context.store.pods.list()) {
       const { uid, deletionTimestamp } = pod.metadata;
       if (pod.spec.nodeName !== undefined || deletionTimestamp !== undefined) continue;
-      const problems = context.store.nodes.list().map((node) => ({ node, problem: problemWith(context, node, pod) }));
+      const unbound = claimProblem(context, pod);
+      const problems = context.store.nodes.list().map((node) => ({ node, problem: unbound ?? problemWith(context, node, pod) }));
       const [best] = problems
         .filter(({ problem }) => problem === undefined)
         .sort((left, right) => load(context, left.node) - load(context, right.node));
       if (best) bind(context, pod, best.node.metadata.name);
       else if ((retryAt.get(uid) ?? 0) <= context.now().getTime()) {
         retryAt.set(uid, context.now().getTime() + retryMs / context.timeScale);
-        fail(
-          context,
-          pod,
-          problems.map(({ problem }) => problem ?? ''),
-        );
+        const words = problems.map(({ problem }) => problem ?? '');
+        fail(context, pod, words, unbound);
       }
     }
   };
+}
+
+/** What is wrong with the pod's volume claims, for which no node is looked at. */
+function claimProblem(context: ControllerContext, pod: Pod): string | undefined {
+  const { namespace = '' } = pod.metadata;
+  const claimed = (pod.spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => (claim === undefined ? [] : [claim.claimName]));
+  for (const name of claimed) {
+    const claim = context.store.persistentvolumeclaims.get(namespace, name);
+    if (claim === undefined) return `persistentvolumeclaim "${name}" not found`;
+    if (claim.status.phase !== 'Bound') return 'pod has unbound immediate PersistentVolumeClaims';
+  }
+  return undefined;
 }
 
 function problemWith(context: ControllerContext, node: Node, pod: Pod): string | undefined {
@@ -93,10 +103,12 @@ function bind(context: ControllerContext, pod: Pod, nodeName: string): void {
   context.events.observe(component, 'Binding', pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${nodeName}`);
 }
 
-function fail(context: ControllerContext, pod: Pod, problems: readonly string[]): void {
+function fail(context: ControllerContext, pod: Pod, problems: readonly string[], unbound: string | undefined): void {
   const counted = [...new Set(problems)].sort().map((problem) => `${problems.filter((other) => other === problem).length} ${problem}`);
   const listed =
-    problems.length === 0 ? 'no nodes available to schedule pods' : `0/${problems.length} nodes are available: ${counted.join(', ')}.`;
+    problems.length === 0
+      ? 'no nodes available to schedule pods'
+      : `0/${problems.length} nodes are available: ${unbound ?? counted.join(', ')}.`;
   const { namespace = '', name } = pod.metadata;
   context.store.pods.modify(namespace, name, (draft) => {
     const before = draft.status.conditions?.find(({ type }) => type === 'PodScheduled');

@@ -89,6 +89,13 @@ export const disruptionBudgetSchema = objectSchema.extend({
 });
 export type DisruptionBudget = z.infer<typeof disruptionBudgetSchema>;
 
+export const volumeClaimSchema = objectSchema.extend({
+  metadata: metadataSchema,
+  spec: z.looseObject({ storageClassName: z.string().optional() }).prefault({}),
+  status: z.looseObject({ phase: z.enum(['Pending', 'Bound', 'Lost']).default('Pending') }).prefault({}),
+});
+export type VolumeClaim = z.infer<typeof volumeClaimSchema>;
+
 const ruleSchema = z.looseObject({
   apiGroups: z.array(z.string()).default([]),
   resources: z.array(z.string()).default([]),

@@ -12,6 +12,7 @@ import {
   quotaSchema,
   roleSchema,
   serviceSchema,
+  volumeClaimSchema,
 } from './cluster.ts';
 import { eventSchema, eventsV1 } from './event.ts';
 import { podSchema } from './pod.ts';
@@ -38,7 +39,7 @@ export const definitions = {
   serviceaccounts: define('v1', 'ServiceAccount', 'serviceaccounts', genericSchema, { shortNames: ['sa'] }),
   resourcequotas: define('v1', 'ResourceQuota', 'resourcequotas', quotaSchema, { ...withStatus, shortNames: ['quota'] }),
   limitranges: define('v1', 'LimitRange', 'limitranges', limitRangeSchema, { shortNames: ['limits'] }),
-  persistentvolumeclaims: define('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', genericSchema, {
+  persistentvolumeclaims: define('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', volumeClaimSchema, {
     ...withStatus,
     shortNames: ['pvc'],
   }),

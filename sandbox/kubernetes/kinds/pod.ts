@@ -87,9 +87,17 @@ const affinitySchema = z.looseObject({
   podAntiAffinity: z.looseObject({ requiredDuringSchedulingIgnoredDuringExecution: z.array(podTermSchema).optional() }).optional(),
 });
 
+const volumeSchema = z.looseObject({
+  name: z.string(),
+  persistentVolumeClaim: z.looseObject({ claimName: z.string() }).optional(),
+  configMap: z.looseObject({ name: z.string().default(''), optional: z.boolean().optional() }).optional(),
+  secret: z.looseObject({ secretName: z.string().default(''), optional: z.boolean().optional() }).optional(),
+});
+
 const podSpecSchema = z.looseObject({
   containers: z.array(containerSchema).min(1),
   initContainers: z.array(containerSchema).optional(),
+  volumes: z.array(volumeSchema).optional(),
   nodeName: z.string().optional(),
   nodeSelector: stringMap.optional(),
   affinity: affinitySchema.optional(),

@@ -5,6 +5,7 @@ import type { KubeletContext } from './context.ts';
 import { environmentOf, resourcesOf } from './environment.ts';
 import { Health } from './health.ts';
 import { ImagePull } from './image-pull.ts';
+import { mountProblem } from './volumes.ts';
 
 const firstBackOffMs = 10_000;
 const longestBackOffMs = 300_000;
@@ -86,6 +87,12 @@ export class ContainerRun {
   }
 
   #begin(pod: Pod, now: number): void {
+    const unmounted = mountProblem(this.#context.store, pod);
+    if (unmounted !== undefined) {
+      this.#retryAt = now + firstBackOffMs / this.#context.timeScale;
+      this.#context.events.record('kubelet', pod, 'Warning', 'FailedMount', unmounted, { host: pod.spec.nodeName ?? '' });
+      return;
+    }
     const waiting = this.#pull.step(pod, now);
     if (waiting !== undefined) {
       this.#state = { waiting };

@@ -199,3 +199,33 @@ describe('the scheduler', () => {
     ]);
   });
 });
+
+describe('volumes', () => {
+  it('keep a pod from a node until its claim is bound, and from running until what it mounts is there', async () => {
+    await using cluster = await testCluster();
+    const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data', namespace: 'default' } };
+    cluster.kubernetes.apply({ ...claim, spec: { storageClassName: 'fast', accessModes: ['ReadWriteOnce'] } });
+    cluster.kubernetes.apply(deploymentOf(1));
+    await rolledOut(cluster, 1);
+    const volumes = [
+      { name: 'data', persistentVolumeClaim: { claimName: 'data' } },
+      { name: 'settings', configMap: { name: 'settings' } },
+    ];
+    cluster.kubernetes.patch('deployments', 'default', 'hotswap-api', { spec: { template: { spec: { volumes } } } });
+    const scheduling = await eventually(
+      () => messages(cluster, 'FailedScheduling'),
+      (seen) => seen.length > 0,
+    );
+    expect(scheduling).toEqual(['0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.']);
+    expect(messages(cluster, 'ProvisioningFailed')).toEqual(['storageclass.storage.k8s.io "fast" not found']);
+    cluster.kubernetes.delete('persistentvolumeclaims', 'default', 'data');
+    cluster.kubernetes.apply({ ...claim, spec: { storageClassName: 'standard' } });
+    const mounting = await eventually(
+      () => messages(cluster, 'FailedMount'),
+      (seen) => seen.length > 0,
+    );
+    expect(mounting).toEqual(['MountVolume.SetUp failed for volume "settings" : configmap "settings" not found']);
+    cluster.kubernetes.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'default' }, data: {} });
+    await rolledOut(cluster, 1);
+  });
+});
