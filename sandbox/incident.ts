@@ -6,6 +6,7 @@ import type { BuildTraits } from './service/builds.ts';
 import type { Catalog } from './service/catalog.ts';
 import type { VaultLevers } from './vault/vault.ts';
 import type { KubernetesLevers } from './world/kubernetes-levers.ts';
+import type { MonitoringLevers } from './world/monitoring-levers.ts';
 
 /** Extra traffic to one route of hotswap-api, on top of everyday use. */
 export interface ExtraTraffic {
@@ -40,6 +41,10 @@ export interface IncidentWorld {
     readonly cpuLimitMillicores: number;
   };
   readonly kubernetes: KubernetesLevers;
+  /** Prometheus, what tells it what to scrape, and Grafana. */
+  readonly monitoring: MonitoringLevers;
+  /** Nobody asks hotswap-api for anything until the function that is returned is called. */
+  pauseTraffic(): () => void;
   /** The Vault that holds the service's signing key. */
   readonly vault: VaultLevers;
   /**
@@ -79,6 +84,12 @@ export interface Observations {
   cpuShare(): number;
   /** Whether the HPA says that its maximum holds it back. */
   autoscalerLimited(): Promise<boolean>;
+  /** Targets of hotswap-api on Prometheus' own page: how many are up and down, and what it says of the failures. */
+  scrapes(): Promise<{ readonly up: number; readonly down: number; readonly errors: readonly string[] }>;
+  /** Whether Prometheus answers. */
+  prometheusAnswers(): Promise<boolean>;
+  /** Requests that the running pods have answered, probes left out. */
+  requestsAnswered(): number;
   /** One number from the service's database, read as its superuser. */
   number(sql: string): Promise<number>;
   /** How many pods of the service wrote this text into their log in the last so many seconds. */

@@ -87,6 +87,7 @@ function outsideOf(world: World, options: Options, configurationFile: string): O
     storeUrl: world.storeUrl,
     redisUrl: options.redis,
     prometheusUrl: world.prometheusUrl,
+    grafana: world.grafana,
     vault: { addresses: world.vault.addresses, botToken: world.vault.botToken },
     production: { database: world.databases.production, apiUrl: world.production.url },
     staging: { database: world.databases.staging, apiUrl: world.staging.url },

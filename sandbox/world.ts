@@ -1,3 +1,4 @@
+import { startGrafana } from './grafana/server.ts';
 import type { Observations } from './incident.ts';
 import { loadIncidents } from './incident-registry.ts';
 import type { Options } from './options.ts';
@@ -9,6 +10,7 @@ import { type PrometheusStandIn, startPrometheus } from './prometheus/server.ts'
 import { type Draws, draws } from './random.ts';
 import { Builds } from './service/builds.ts';
 import { serveCadvisor } from './service/cadvisor.ts';
+import { openFrontDoor } from './service/front-door.ts';
 import { type NodeRegistry, startNodeRegistry } from './service/node-registry.ts';
 import { ServiceRuntime } from './service/runtime.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -16,6 +18,7 @@ import { Teardown } from './teardown.ts';
 import { startVault, type Vault } from './vault/vault.ts';
 import type { Cluster } from './world/cluster.ts';
 import { type IncidentRunner, runIncidents } from './world/incident-runner.ts';
+import { monitoringLevers } from './world/monitoring-levers.ts';
 import { observe } from './world/observations.ts';
 import { Pasts } from './world/pasts.ts';
 import { useRealCluster } from './world/real-cluster.ts';
@@ -30,6 +33,8 @@ export interface World {
   /** The bot's store and queue. */
   readonly storeUrl: string;
   readonly prometheusUrl: string;
+  /** Grafana, and a token of a viewer. */
+  readonly grafana: { readonly url: string; readonly token: string };
   readonly vault: Vault;
   readonly production: Service;
   readonly staging: Service;
@@ -51,6 +56,12 @@ export interface Vitals {
 }
 
 const SCRAPE_INTERVAL_MS = 2_500;
+
+/** Prometheus, as the world reaches it. */
+interface Monitoring {
+  readonly url: string;
+  setReady(ready: boolean): void;
+}
 
 interface Build {
   readonly options: Options;
@@ -101,9 +112,14 @@ async function build(context: Build): Promise<World> {
   );
   const cadvisor = await serveCadvisor(() => runtime.running().map((pod) => ({ name: containerName(pod), model: pod.process.model })));
   teardown.add(async () => cadvisor.close());
-  const targets = (): readonly Target[] => targetsOf(runtime.running(), cadvisor.url);
-  const prometheusUrl =
-    options.prometheus ?? (await progress.step('Prometheus', () => startStandInPrometheus(targets, pasts, runtime, teardown)));
+  const targets = (): readonly Target[] => targetsOf(runtime.running(), cadvisor.url, cluster.scraped());
+  const prometheus =
+    options.prometheus === undefined
+      ? await progress.step('Prometheus', () => startStandInPrometheus(targets, pasts, runtime, teardown))
+      : await routeToPrometheus(options.prometheus, teardown);
+  const prometheusUrl = prometheus.url;
+  const grafana = await startGrafana(prometheusUrl);
+  teardown.add(async () => grafana.close());
   const open = async (installation: typeof production, database: ServiceDatabase): Promise<Service> => {
     const service = await openService(installation, database, cluster, random.branch(`load ${installation.namespace}`));
     teardown.add(async () => service.close());
@@ -136,6 +152,7 @@ async function build(context: Build): Promise<World> {
     cluster,
     builds,
     runtime,
+    monitoring: monitoringLevers(cluster, production, prometheus, grafana),
   });
   teardown.add(() => incidents.stopAll());
   return {
@@ -143,6 +160,7 @@ async function build(context: Build): Promise<World> {
     databases,
     storeUrl,
     prometheusUrl,
+    grafana: { url: grafana.url, token: grafana.token },
     vault,
     production: inProduction,
     staging: inStaging,
@@ -233,11 +251,26 @@ async function startStandInPrometheus(
   pasts: Pasts,
   runtime: ServiceRuntime,
   teardown: Teardown,
-): Promise<string> {
+): Promise<Monitoring> {
   const prometheus: PrometheusStandIn = await startPrometheus({ scrapeIntervalMs: SCRAPE_INTERVAL_MS, discover: targets });
   teardown.add(() => prometheus.close());
   prometheus.appendHistory(pasts.seriesOf(runtime.running()));
-  return prometheus.url;
+  return { url: prometheus.url, setReady: (ready) => prometheus.faults.unavailable(!ready) };
+}
+
+/** A Prometheus of somebody else cannot be switched off: what is, is the way to it. */
+async function routeToPrometheus(url: string, teardown: Teardown): Promise<Monitoring> {
+  const { hostname, port, protocol } = new URL(url);
+  const address = { host: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) };
+  let ready = true;
+  const door = await openFrontDoor(() => (ready ? [address] : []));
+  teardown.add(async () => door.close());
+  return {
+    url: door.url,
+    setReady: (now) => {
+      ready = now;
+    },
+  };
 }
 
 const SESSIONS = "SELECT count(*)::int FROM pg_stat_activity WHERE usename = 'hotswap' AND datname = current_database()";

@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
+import { DATASOURCE } from '../grafana/server.ts';
 import { KEY_PATH, MOUNT } from '../vault/vault.ts';
+import { MONITOR_LABELS } from '../world/prometheus-operator.ts';
 
 /** What the generated configuration file says beside names that are always the same. */
 export interface ConfigurationOptions {
@@ -13,6 +15,8 @@ const INDEXABLE = ['public.deployment_jobs', 'public.approval_requests', 'public
 /** Staging has its key in its configuration, and no Vault. */
 const VAULT = { addressFrom: 'PRODUCTION_VAULT_ADDRESS', tokenFrom: 'PRODUCTION_VAULT_TOKEN', mount: MOUNT, path: KEY_PATH };
 
+const GRAFANA = { grafanaUrlFrom: 'PRODUCTION_GRAFANA_URL', grafanaTokenFrom: 'PRODUCTION_GRAFANA_TOKEN', datasource: DATASOURCE };
+
 /** hotswap.yaml for this sandbox: the targets production and staging, thresholds as the product has them. */
 export function configurationFile(options: ConfigurationOptions): string {
   const target = (name: 'PRODUCTION' | 'STAGING', namespace: string, maxReplicas: number): object => ({
@@ -24,7 +28,14 @@ export function configurationFile(options: ConfigurationOptions): string {
       applicationRoles: ['hotswap'],
       indexableTables: INDEXABLE,
     },
-    prometheus: { urlFrom: `${name}_PROMETHEUS_URL`, selector: `job="hotswap-api",namespace="${namespace}"` },
+    prometheus: {
+      urlFrom: `${name}_PROMETHEUS_URL`,
+      selector: `job="hotswap-api",namespace="${namespace}"`,
+      serviceMonitorLabels: { ...MONITOR_LABELS },
+      // The sandbox scrapes every 2.5 s, so that a few seconds tell.
+      quietWindowSeconds: 15,
+    },
+    ...(name === 'PRODUCTION' ? { grafana: GRAFANA } : {}),
     ...(name === 'PRODUCTION' ? { vault: VAULT } : {}),
     application: { baseUrlFrom: `${name}_API_URL` },
   });

@@ -12,6 +12,7 @@ export interface Store {
 export interface Outside extends Store {
   readonly kubeconfig: string;
   readonly prometheusUrl: string;
+  readonly grafana: { readonly url: string; readonly token: string };
   readonly vault: { readonly addresses: readonly string[]; readonly botToken: string };
   readonly production: { readonly database: ServiceDatabase; readonly apiUrl: string };
   readonly staging: { readonly database: ServiceDatabase; readonly apiUrl: string };
@@ -35,6 +36,8 @@ export function readingEnvironment(outside: Outside): Variables {
     KUBECONFIG: outside.kubeconfig,
     PRODUCTION_DATABASE_URL: outside.production.database.read,
     PRODUCTION_PROMETHEUS_URL: outside.prometheusUrl,
+    PRODUCTION_GRAFANA_URL: outside.grafana.url,
+    PRODUCTION_GRAFANA_TOKEN: outside.grafana.token,
     PRODUCTION_API_URL: outside.production.apiUrl,
     PRODUCTION_VAULT_ADDRESS: outside.vault.addresses.join(','),
     PRODUCTION_VAULT_TOKEN: outside.vault.botToken,

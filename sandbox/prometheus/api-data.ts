@@ -31,6 +31,7 @@ export function targetData(target: TargetState, interval: string, timeout: strin
   const job = target.labels.get('job');
   return {
     discoveredLabels: {
+      ...target.discovered,
       ...target.labels.toRecord(),
       __address__: url.host,
       __metrics_path__: url.pathname,

@@ -1,4 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 
 /** A scrape that failed; the message is what Prometheus shows as the target's last error. */
@@ -32,7 +33,8 @@ export async function fetchPage(url: string, timeoutMs: number, stop: AbortSigna
 }
 
 function request(url: URL, signal: AbortSignal, timeoutMs: number): Promise<IncomingMessage> {
-  if (url.protocol !== 'http:') throw new ScrapeError(`Get "${url}": unsupported protocol scheme "${url.protocol.replace(/:$/, '')}"`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new ScrapeError(`Get "${url}": unsupported protocol scheme "${url.protocol.replace(/:$/, '')}"`);
   const headers = {
     accept: ACCEPT,
     'accept-encoding': 'gzip',
@@ -40,7 +42,8 @@ function request(url: URL, signal: AbortSignal, timeoutMs: number): Promise<Inco
     'x-prometheus-scrape-timeout-seconds': String(timeoutMs / 1000),
   };
   return new Promise((resolve, reject) => {
-    get(url, { headers, signal, agent: false }, resolve).on('error', (error) =>
+    const ask = url.protocol === 'https:' ? getSecurely : get;
+    ask(url, { headers, signal, agent: false }, resolve).on('error', (error) =>
       reject(new ScrapeError(`Get "${url}": ${reason(error, signal, url)}`)),
     );
   });
@@ -59,7 +62,7 @@ async function body(response: IncomingMessage, signal: AbortSignal): Promise<str
 
 function reason(error: Error & { readonly code?: string; readonly syscall?: string }, signal: AbortSignal, url: URL): string {
   if (signal.aborted) return 'context deadline exceeded';
-  const peer = `${url.hostname}:${url.port || 80}`;
+  const peer = `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`;
   switch (error.code) {
     case 'ECONNREFUSED':
       return `dial tcp ${peer}: connect: connection refused`;
@@ -67,6 +70,12 @@ function reason(error: Error & { readonly code?: string; readonly syscall?: stri
       return `dial tcp ${peer}: connect: no route to host`;
     case 'ENOTFOUND':
       return `dial tcp: lookup ${url.hostname}: no such host`;
+    case 'EPROTO':
+      return 'http: server gave HTTP response to HTTPS client';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
     case 'ECONNRESET':
       return error.syscall === 'read' ? `read tcp ${peer}: read: connection reset by peer` : 'EOF';
     default:

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { freePort } from '../free-port.ts';
 import { durationText } from './api-data.ts';
+import type { ScrapeTarget } from './scraper.ts';
 
 /** Where Debian's packages put Prometheus; `promtool` lies beside it. */
 export const DEBIAN_PROMETHEUS = '/usr/bin/prometheus';
@@ -57,10 +58,10 @@ export async function startRealPrometheus(options: RealPrometheusOptions): Promi
 }
 
 /** One group of file_sd or http_sd, as both kinds of discovery expect it. */
-export function discoveryDocument(targets: readonly { readonly url: string; readonly labels: Readonly<Record<string, string>> }[]): string {
-  const groups = targets.map(({ url, labels }) => {
+export function discoveryDocument(targets: readonly ScrapeTarget[]): string {
+  const groups = targets.map(({ url, labels, discovered }) => {
     const { host, pathname, protocol } = new URL(url);
-    return { targets: [host], labels: { ...labels, __scheme__: protocol.replace(/:$/, ''), __metrics_path__: pathname } };
+    return { targets: [host], labels: { ...discovered, ...labels, __scheme__: protocol.replace(/:$/, ''), __metrics_path__: pathname } };
   });
   return JSON.stringify(groups);
 }

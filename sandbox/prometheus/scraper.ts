@@ -7,12 +7,15 @@ import type { Storage } from './storage.ts';
 export interface ScrapeTarget {
   readonly url: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Labels of discovery that relabelling does not keep, such as `__meta_kubernetes_pod_name`. */
+  readonly discovered?: Readonly<Record<string, string>>;
 }
 
 /** A target and how its last scrape went; times in ms since the epoch, durations in seconds. */
 export interface TargetState {
   readonly url: string;
   readonly labels: Labels;
+  readonly discovered: Readonly<Record<string, string>>;
   readonly health: 'unknown' | 'up' | 'down';
   readonly lastError: string;
   readonly lastScrape: number | undefined;
@@ -138,7 +141,15 @@ function keyOf(target: ScrapeTarget): string {
 
 function initialState(target: ScrapeTarget): TargetState {
   const labels = labelsOf({ instance: new URL(target.url).host, ...target.labels });
-  return { url: target.url, labels, health: 'unknown', lastError: '', lastScrape: undefined, lastScrapeDuration: 0 };
+  return {
+    url: target.url,
+    labels,
+    discovered: target.discovered ?? {},
+    health: 'unknown',
+    lastError: '',
+    lastScrape: undefined,
+    lastScrapeDuration: 0,
+  };
 }
 
 /** The target's labels win; an exposed label of the same name is kept as `exported_…` (honor_labels: false). */

@@ -1,5 +1,6 @@
 import type { PullProblem } from '../kubernetes/kubelet/images.ts';
 import type { Draws } from '../random.ts';
+import type { MetricsProfile } from './metrics.ts';
 
 /**
  * How a build of hotswap-api differs from a good one. A defect that incidents need is a trait here, said in what the program
@@ -18,6 +19,15 @@ export interface BuildTraits {
   readonly auditPages?: number;
   /** Share of the requests, 0 to 1, in which its code throws an exception that nothing handles. */
   readonly throwsInShare?: number;
+  /**
+   * What becomes of a request for /metrics: the page is not mapped, it wants a token, plain HTTP is sent on to HTTPS (the ingress,
+   * which ends TLS, is not), or collecting what is on it takes long.
+   */
+  readonly metricsPage?: 'unmapped' | 'wants-token' | 'https-only' | 'slow';
+  /** Requests for /metrics that its rate limit lets through in a minute; those that it turns away count as well. */
+  readonly metricsPerMinute?: number;
+  /** The library that names its metrics. */
+  readonly instrumentation?: MetricsProfile;
 }
 
 const REGISTRY = 'registry.example.com';

@@ -22,6 +22,8 @@ export interface Stream {
 export interface Load {
   /** Adds traffic; the function that is returned ends it. */
   add(stream: Stream): () => void;
+  /** Nobody asks for anything until the function that is returned is called. */
+  pause(): () => void;
   stop(): void;
 }
 
@@ -41,7 +43,9 @@ export function startLoad(options: LoadOptions): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 32 });
   const timers = new Set<NodeJS.Timeout>();
   let turn = 0;
+  let pauses = 0;
   const send = (method: string, path: string): void => {
+    if (pauses > 0) return;
     const addresses = options.addresses();
     const address = addresses[turn++ % Math.max(1, addresses.length)];
     if (address !== undefined) sendRequest(agent, address, method, path);
@@ -71,6 +75,12 @@ export function startLoad(options: LoadOptions): Load {
   add(everyday, () => options.requestsPerSecond * dailyFactor(Date.now()));
   return {
     add: (stream) => add(stream, () => stream.requestsPerSecond),
+    pause: () => {
+      pauses++;
+      return () => {
+        pauses--;
+      };
+    },
     stop: () => {
       for (const timer of timers) clearTimeout(timer);
       agent.destroy();

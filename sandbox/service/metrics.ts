@@ -26,6 +26,8 @@ export interface RequestRecord {
 const OTEL_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const PROMETHEUS_NET_BUCKETS = Array.from({ length: 16 }, (_, power) => 0.001 * 2 ** power);
 
+const PROBES = new Set(['/health', '/metrics']);
+
 interface Cell {
   readonly method: string;
   readonly route: string;
@@ -72,6 +74,11 @@ export class RequestHistogram {
     let total = 0;
     for (const cell of this.#cells) total += cell.count;
     return total;
+  }
+
+  /** Without probes and scrapes. */
+  get business(): number {
+    return this.#cells.reduce((sum, { route, count }) => (PROBES.has(route) ? sum : sum + count), 0);
   }
 
   families(): readonly MetricFamily[] {

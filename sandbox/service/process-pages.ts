@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { exposition } from './metrics.ts';
+import { MetricsPage } from './metrics-page.ts';
 import type { PodParts } from './pod-parts.ts';
 
 const HEALTH_CPU_MS = 0.4;
@@ -9,32 +10,31 @@ const METRICS_CPU_MS = 2.5;
 export class ProcessPages {
   readonly #parts: PodParts;
   readonly #ready: () => boolean;
+  readonly #metrics: MetricsPage;
 
   constructor(parts: PodParts, ready: () => boolean) {
     this.#parts = parts;
     this.#ready = ready;
+    this.#metrics = new MetricsPage(parts.build, () => exposition(parts.model.families(Date.now())));
   }
 
   /** Answers where the path is one of its pages; false: it is not. */
   answer(pathname: string, response: ServerResponse): boolean {
-    if (pathname === '/health') this.#page(response, '/health', HEALTH_CPU_MS, this.#ready() ? 200 : 503, () => this.#health());
-    else if (pathname === '/metrics') this.#page(response, '/metrics', METRICS_CPU_MS, 200, () => this.#metrics());
+    if (pathname === '/health') this.#measure('/health', HEALTH_CPU_MS, async () => this.#health(response));
+    else if (pathname === '/metrics') this.#measure('/metrics', METRICS_CPU_MS, () => this.#metrics.answer(response.req, response));
     else return false;
     return true;
   }
 
-  #health(): string {
-    return this.#ready() ? 'Healthy' : 'Unhealthy';
+  #health(response: ServerResponse): number {
+    const status = this.#ready() ? 200 : 503;
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(status === 200 ? 'Healthy' : 'Unhealthy');
+    return status;
   }
 
-  #metrics(): string {
-    return exposition(this.#parts.model.families(Date.now()));
-  }
-
-  #page(response: ServerResponse, route: string, cpuMs: number, status: number, body: () => string): void {
+  #measure(route: string, cpuMs: number, answer: () => Promise<number>): void {
     const began = performance.now();
     this.#parts.cpu.spend(cpuMs);
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(body());
-    this.#parts.model.finish({ method: 'GET', route, status, seconds: (performance.now() - began) / 1000 });
+    void answer().then((status) => this.#parts.model.finish({ method: 'GET', route, status, seconds: (performance.now() - began) / 1000 }));
   }
 }

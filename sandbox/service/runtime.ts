@@ -49,12 +49,16 @@ export class ServiceRuntime implements PodRuntime {
 
   async startService(spec: RunningPodSpec): Promise<HotswapApiPod> {
     const environment = readPodEnvironment(spec.container.env);
-    const shape = { cpuMillicores: spec.container.resources.limits.cpuMillicores ?? NODE_MILLICORES, profile: environment.profile };
+    const build = this.#builds.traitsOf(spec.container.image);
+    const shape = {
+      cpuMillicores: spec.container.resources.limits.cpuMillicores ?? NODE_MILLICORES,
+      profile: build.instrumentation ?? environment.profile,
+    };
     const past = this.#past(spec, shape);
     const process = await HotswapApiPod.start({
       model: past ?? new PodModel(shape, Date.now()),
       environment,
-      build: this.#builds.traitsOf(spec.container.image),
+      build,
       machine: this.#machine(spec.nodeName),
       startupMs: past === undefined ? this.#random.between(STARTUP_MS.from, STARTUP_MS.to) : 0,
       host: '127.0.0.1',

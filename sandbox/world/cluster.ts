@@ -5,6 +5,7 @@ import type { Machines } from '../kubernetes/machines.ts';
 import type { Address } from '../service/load.ts';
 import type { Manifest } from './manifests.ts';
 import { type PodView, podView } from './pod-view.ts';
+import type { ScrapedPort } from './prometheus-operator.ts';
 
 /** A Kubernetes cluster, the stand-in or a real one, as the sandbox uses it. */
 export interface Cluster {
@@ -27,6 +28,8 @@ export interface Cluster {
   readonly machines: Pick<Machines, 'stop' | 'start'> | undefined;
   /** Where the Service of that name sends requests now. */
   addresses(namespace: string, service: string): readonly Address[];
+  /** What its Prometheus Operator has Prometheus scrape; undefined: it has none, and every pod is scraped. */
+  scraped(): readonly ScrapedPort[] | undefined;
   /** Whether the HPA of that name says that its maximum holds it back. */
   autoscalerLimited(namespace: string, name: string): Promise<boolean>;
   close(): Promise<void>;
@@ -47,7 +50,10 @@ const AUTOSCALING = 'autoscaling/v2';
 const AUTOSCALING_BEFORE = 'autoscaling/v2beta2';
 
 /** What the sandbox does to a cluster, with the rights of one of its contexts. */
-export function clusterOperations(kubeconfig: string, context: string): Omit<Cluster, 'kubeconfig' | 'addresses' | 'machines' | 'close'> {
+export function clusterOperations(
+  kubeconfig: string,
+  context: string,
+): Omit<Cluster, 'kubeconfig' | 'addresses' | 'scraped' | 'machines' | 'close'> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   config.setCurrentContext(context);

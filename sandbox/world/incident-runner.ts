@@ -15,6 +15,7 @@ import { dailyFactor } from '../service/traffic.ts';
 import type { VaultLevers } from '../vault/vault.ts';
 import type { Cluster } from './cluster.ts';
 import { kubernetesLevers } from './kubernetes-levers.ts';
+import type { MonitoringLevers } from './monitoring-levers.ts';
 import type { Service } from './service.ts';
 
 export interface RunnerOptions {
@@ -29,6 +30,7 @@ export interface RunnerOptions {
   readonly cluster: Cluster;
   readonly builds: Builds;
   readonly runtime: ServiceRuntime;
+  readonly monitoring: MonitoringLevers;
 }
 
 export interface IncidentStatus {
@@ -121,6 +123,7 @@ function incidentWorld({
   cluster,
   builds,
   runtime,
+  monitoring,
 }: RunnerOptions): IncidentWorld {
   const { installation, catalog, load } = service;
   return {
@@ -140,6 +143,8 @@ function incidentWorld({
       cpuLimitMillicores: installation.cpuLimitMillicores,
     },
     kubernetes: kubernetesLevers(cluster, installation),
+    monitoring,
+    pauseTraffic: () => load.pause(),
     vault,
     publish: (traits, registry) => builds.publish(traits, registry),
     setRegistryOutage: (problem) => builds.setOutage(problem),

@@ -3,6 +3,8 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import type { ObjectHeader } from '../incident.ts';
 import { CURRENT_IMAGE } from '../service/builds.ts';
+import type { MonitorChange } from './monitoring-levers.ts';
+import { MONITOR_LABELS } from './prometheus-operator.ts';
 import type { Installation } from './service.ts';
 
 /** An object of Kubernetes as a manifest states it. */
@@ -50,13 +52,27 @@ export function settingsManifest({ namespace }: Installation): Manifest & Object
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hotswap-api-settings', namespace, labels: LABELS }, data: SETTINGS };
 }
 
-/** The Deployment, Service and disruption budget of an installation. There is no HPA: an incident may bring one. */
+/** What has Prometheus scrape an installation. */
+export function serviceMonitor(
+  { deployment, namespace }: Installation,
+  { labels = MONITOR_LABELS, matchLabels = LABELS, port = 'http' }: MonitorChange = {},
+): Manifest & ObjectHeader {
+  return {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
+    metadata: { name: deployment, namespace, labels: { ...LABELS, ...labels } },
+    spec: { selector: { matchLabels }, endpoints: [{ port, path: '/metrics', interval: '2500ms' }] },
+  };
+}
+
+/** The Deployment, Service, monitor and disruption budget of an installation. There is no HPA: an incident may bring one. */
 export function serviceManifests(installation: Installation, environment: Readonly<Record<string, string>>): readonly Manifest[] {
   const metadata = { name: installation.deployment, namespace: installation.namespace, labels: LABELS };
   return [
     settingsManifest(installation),
     ...secretManifests(installation, environment),
     { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: LABELS, ports: [{ name: 'http', port: 80, targetPort: 'http' }] } },
+    serviceMonitor(installation),
     {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',

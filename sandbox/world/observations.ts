@@ -9,6 +9,12 @@ const Answer = z.object({
   data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
 });
 
+const Targets = z.object({
+  data: z.object({
+    activeTargets: z.array(z.object({ labels: z.record(z.string(), z.string()), health: z.string(), lastError: z.string() })),
+  }),
+});
+
 const NumberRow = z.record(z.string(), z.coerce.number());
 
 export interface ObservationOptions {
@@ -37,6 +43,9 @@ export function observe(options: ObservationOptions): Observations & { close(): 
       return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
     },
     autoscalerLimited: options.autoscalerLimited,
+    scrapes: () => scrapes(options.prometheusUrl, namespace),
+    prometheusAnswers: () => ready(options.prometheusUrl),
+    requestsAnswered: () => options.runtime.running(namespace).reduce((sum, pod) => sum + pod.process.model.requests.business, 0),
     number: async (sql) => {
       const { rows } = await pool.query(sql);
       return Object.values(NumberRow.parse(rows[0] ?? {}))[0] ?? 0;
@@ -55,4 +64,17 @@ async function query(prometheusUrl: string, text: string): Promise<number | unde
   const response = await fetch(`${prometheusUrl}/api/v1/query?query=${encodeURIComponent(text)}`, { signal: AbortSignal.timeout(5_000) });
   const value = Number(Answer.parse(await response.json()).data.result[0]?.value[1]);
   return Number.isNaN(value) ? undefined : value;
+}
+
+async function scrapes(prometheusUrl: string, namespace: string) {
+  const response = await fetch(`${prometheusUrl}/api/v1/targets?state=active`, { signal: AbortSignal.timeout(5_000) });
+  const { activeTargets } = Targets.parse(await response.json()).data;
+  const own = activeTargets.filter(({ labels }) => labels.job === 'hotswap-api' && labels.namespace === namespace);
+  const by = (health: string): number => own.filter((target) => target.health === health).length;
+  return { up: by('up'), down: by('down'), errors: own.flatMap(({ lastError }) => (lastError === '' ? [] : [lastError])) };
+}
+
+async function ready(prometheusUrl: string): Promise<boolean> {
+  const response = await fetch(`${prometheusUrl}/-/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+  return response?.ok ?? false;
 }

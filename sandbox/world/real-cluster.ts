@@ -54,6 +54,7 @@ export async function useRealCluster(options: RealClusterOptions): Promise<Clust
     machines: undefined,
     addresses: (namespace) =>
       options.runtime.running(namespace).flatMap(({ process }) => (process.ready() ? [{ host: process.host, port: process.port }] : [])),
+    scraped: () => undefined,
     close: async () => {
       stopped.abort();
       await following;

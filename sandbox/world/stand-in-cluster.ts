@@ -6,6 +6,7 @@ import type { Address } from '../service/load.ts';
 import type { ServiceRuntime } from '../service/runtime.ts';
 import { type Cluster, clusterOperations } from './cluster.ts';
 import { rbacManifests, serviceManifests } from './manifests.ts';
+import { scrapedPorts } from './prometheus-operator.ts';
 import type { Installation } from './service.ts';
 
 export interface StandInClusterOptions {
@@ -49,6 +50,7 @@ export async function startStandInCluster(options: StandInClusterOptions): Promi
     kubeconfig: kubernetes.kubeconfigPath,
     ...clusterOperations(kubernetes.kubeconfigPath, 'admin'),
     machines: kubernetes.machines,
+    scraped: () => scrapedPorts(kubernetes),
     addresses: (namespace, service) => readyAddresses(kubernetes, namespace, service),
     close: () => kubernetes.close(),
   };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadIncidents } from '../../sandbox/incident-registry.ts';
 
 const FOLDER = new URL('../../sandbox/incidents/', import.meta.url);
-const CATALOGUE_ID = /^[a-z]+(\.[a-z_]+)+$/;
+const CATALOGUE_ID = /^[a-z]+(\.[a-z0-9_]+)+$/;
 
 /** An incident acts through IncidentWorld alone: none of these modules writes a metric or the status of an object. */
 const ALLOWED = new Set(['../incident.ts', 'node:timers/promises', 'pg']);
