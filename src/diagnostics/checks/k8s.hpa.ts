@@ -1,4 +1,4 @@
-import { autoscaler } from '../evidence/autoscaler.ts';
+import { type Autoscaler, autoscaler } from '../evidence/autoscaler.ts';
 import { short } from '../rules/phrases.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
@@ -15,6 +15,10 @@ type AutoscalerFacts = {
   reason: string;
   cpuCurrentPercent: number | null;
   cpuTargetPercent: number | null;
+  memoryCurrentPercent: number | null;
+  memoryTargetPercent: number | null;
+  /** The metric that wants the most replicas: what the autoscaler follows; null: none is known. */
+  driver: 'cpu' | 'memory' | null;
 };
 
 const NONE: AutoscalerFacts = {
@@ -30,6 +34,9 @@ const NONE: AutoscalerFacts = {
   reason: '',
   cpuCurrentPercent: null,
   cpuTargetPercent: null,
+  memoryCurrentPercent: null,
+  memoryTargetPercent: null,
+  driver: null,
 };
 
 export const k8sHpa = defineCheck({
@@ -55,6 +62,9 @@ export const k8sHpa = defineCheck({
       reason: inactive?.reason ?? (limited ? 'TooManyReplicas' : (unable?.reason ?? '')),
       cpuCurrentPercent: data.cpuCurrentPercent,
       cpuTargetPercent: data.cpuTargetPercent,
+      memoryCurrentPercent: data.memoryCurrentPercent,
+      memoryTargetPercent: data.memoryTargetPercent,
+      driver: driverOf(data),
     };
     const bounds = `${data.currentReplicas} replicas, bounds ${data.minReplicas} to ${data.maxReplicas}`;
     if (inactive?.reason === 'ScalingDisabled')
@@ -70,3 +80,18 @@ export const k8sHpa = defineCheck({
     return { verdict: 'ok', summary: `The autoscaler works: ${bounds}.`, facts };
   },
 });
+
+/** With several metrics an autoscaler takes the largest number of replicas that any of them asks for. */
+function driverOf({
+  cpuCurrentPercent,
+  cpuTargetPercent,
+  memoryCurrentPercent,
+  memoryTargetPercent,
+}: Autoscaler): AutoscalerFacts['driver'] {
+  const wants = (current: number | null, target: number | null) =>
+    current === null || target === null || target === 0 ? null : current / target;
+  const cpu = wants(cpuCurrentPercent, cpuTargetPercent);
+  const memory = wants(memoryCurrentPercent, memoryTargetPercent);
+  if (cpu === null && memory === null) return null;
+  return (memory ?? 0) > (cpu ?? 0) ? 'memory' : 'cpu';
+}

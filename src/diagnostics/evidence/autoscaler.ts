@@ -59,6 +59,9 @@ export interface Autoscaler {
   /** Percent of the request. */
   readonly cpuTargetPercent: number | null;
   readonly cpuCurrentPercent: number | null;
+  /** The same of memory; null where it does not go by memory, or autoscaling/v1 does not say. */
+  readonly memoryTargetPercent: number | null;
+  readonly memoryCurrentPercent: number | null;
 }
 
 /** The autoscaler that owns the Deployment's replicas; null where there is none. */
@@ -96,10 +99,22 @@ function readV2(list: unknown): WithReference[] {
     currentReplicas: status.currentReplicas,
     desiredReplicas: status.desiredReplicas,
     conditions: status.conditions ?? [],
-    cpuTargetPercent: spec.metrics.find(({ resource }) => resource?.name === 'cpu')?.resource?.target.averageUtilization ?? null,
-    cpuCurrentPercent:
-      status.currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.current.averageUtilization ?? null,
+    cpuTargetPercent: targetOf(spec.metrics, 'cpu'),
+    cpuCurrentPercent: currentOf(status.currentMetrics ?? [], 'cpu'),
+    memoryTargetPercent: targetOf(spec.metrics, 'memory'),
+    memoryCurrentPercent: currentOf(status.currentMetrics ?? [], 'memory'),
   }));
+}
+
+type Metrics = z.output<typeof V2>['items'][number]['spec']['metrics'];
+type Current = NonNullable<z.output<typeof V2>['items'][number]['status']['currentMetrics']>;
+
+function targetOf(metrics: Metrics, name: string): number | null {
+  return metrics.find(({ resource }) => resource?.name === name)?.resource?.target.averageUtilization ?? null;
+}
+
+function currentOf(metrics: Current, name: string): number | null {
+  return metrics.find(({ resource }) => resource?.name === name)?.resource?.current.averageUtilization ?? null;
 }
 
 function readV1(list: unknown): WithReference[] {
@@ -114,6 +129,8 @@ function readV1(list: unknown): WithReference[] {
     conditions: readConditions(metadata.annotations[V1_CONDITIONS]),
     cpuTargetPercent: spec.targetCPUUtilizationPercentage ?? null,
     cpuCurrentPercent: status.currentCPUUtilizationPercentage ?? null,
+    memoryTargetPercent: null,
+    memoryCurrentPercent: null,
   }));
 }
 

@@ -26,6 +26,20 @@ export function promql(target: { readonly prometheus: { readonly urlFrom: string
   return { tool: 'promql', command };
 }
 
+/** Over the last `windowSeconds`, in steps. */
+export function promqlRange(
+  target: { readonly prometheus: { readonly urlFrom: string } },
+  windowSeconds: number,
+  stepSeconds: number,
+  ...queries: readonly string[]
+): Asked {
+  const span = `--data-urlencode "start=$(($(date +%s) - ${windowSeconds}))" --data-urlencode "end=$(date +%s)" --data-urlencode step=${stepSeconds}`;
+  const command = queries
+    .map((query) => `curl -sG "$${target.prometheus.urlFrom}/api/v1/query_range" ${span} --data-urlencode ${quote(`query=${query}`)}`)
+    .join('\n');
+  return { tool: 'promql', command };
+}
+
 export function curl(command: string): Asked {
   return { tool: 'curl', command: `curl ${command}` };
 }

@@ -29,4 +29,11 @@ describe('k8s.hpa', () => {
   ])('is %s where %s', (verdict, _, changes, facts) => {
     expect(run(k8sHpa, given(autoscaler, autoscalerOf(changes)))).toMatchObject({ verdict, facts });
   });
+
+  it('says which metric it follows', () => {
+    const driver = (changes: Parameters<typeof autoscalerOf>[0]) => run(k8sHpa, given(autoscaler, autoscalerOf(changes))).facts;
+    expect(driver({ memoryTargetPercent: 60, memoryCurrentPercent: 85 })).toMatchObject({ driver: 'memory' });
+    expect(driver({ memoryTargetPercent: 60, memoryCurrentPercent: 10 })).toMatchObject({ driver: 'cpu' });
+    expect(driver({ cpuCurrentPercent: null })).toMatchObject({ driver: null });
+  });
 });

@@ -123,6 +123,9 @@ const SLOW: World = {
     reason: '',
     cpuCurrentPercent: null,
     cpuTargetPercent: null,
+    memoryCurrentPercent: null,
+    memoryTargetPercent: null,
+    driver: null,
   },
   logs: QUIET_LOGS,
   cpu: {
@@ -332,6 +335,9 @@ export const hpaOf = (changes: Partial<World['hpa']> = {}): { hpa: World['hpa'] 
     reason: '',
     cpuCurrentPercent: 80,
     cpuTargetPercent: 70,
+    memoryCurrentPercent: null,
+    memoryTargetPercent: null,
+    driver: 'cpu',
     ...changes,
   },
 });

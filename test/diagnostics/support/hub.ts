@@ -153,6 +153,9 @@ const WELL: HubFacts = {
     reason: '',
     cpuCurrentPercent: null,
     cpuTargetPercent: null,
+    memoryCurrentPercent: null,
+    memoryTargetPercent: null,
+    driver: null,
   },
 };
 

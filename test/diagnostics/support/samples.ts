@@ -148,6 +148,8 @@ export function autoscalerOf(changes: Partial<Autoscaler> = {}): Autoscaler {
     ],
     cpuTargetPercent: 70,
     cpuCurrentPercent: 40,
+    memoryTargetPercent: null,
+    memoryCurrentPercent: null,
     ...changes,
   };
 }

@@ -49,6 +49,8 @@ const hpa: Autoscaler = {
   conditions: [],
   cpuTargetPercent: 70,
   cpuCurrentPercent: 95,
+  memoryTargetPercent: null,
+  memoryCurrentPercent: null,
 };
 const session: Session = {
   user: 'hotswap',
