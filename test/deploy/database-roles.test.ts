@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { Client, DatabaseError } from 'pg';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createDatabase } from '../support/database.ts';
+import { onEachVersion } from '../support/postgres-versions.ts';
+import { runPsqlScript } from '../support/psql-script.ts';
+
+const SCRIPT = readFileSync('deploy/database-roles.sql', 'utf8');
+const VARIABLES = { ro_password: "r'o", fix_password: 'fix', workers: '3' };
+
+const TABLES = `
+  CREATE ROLE app LOGIN PASSWORD 'app';
+  CREATE TABLE deployment_jobs (id int PRIMARY KEY, status text, payload text);
+  CREATE TABLE approval_requests (id int PRIMARY KEY, status text);
+  CREATE TABLE secrets (id int PRIMARY KEY, value text);
+  ALTER TABLE deployment_jobs OWNER TO app; ALTER TABLE approval_requests OWNER TO app; ALTER TABLE secrets OWNER TO app`;
+
+/** What a role may not do, even where it says that it wants to write. Temporary tables apart, which are everybody's. */
+const FORBIDDEN: readonly string[] = [
+  "INSERT INTO deployment_jobs VALUES (1, 'x', 'y')",
+  "UPDATE deployment_jobs SET status = 'x'",
+  'DELETE FROM approval_requests',
+  'TRUNCATE deployment_jobs',
+  'SELECT * FROM secrets',
+  'CREATE TABLE mine (id int)',
+  'CREATE INDEX ON deployment_jobs (status)',
+  'DROP TABLE deployment_jobs',
+  'ALTER TABLE deployment_jobs ADD COLUMN zz int',
+  'BEGIN; LOCK TABLE deployment_jobs IN ACCESS EXCLUSIVE MODE',
+  'CREATE ROLE mine',
+  'ALTER ROLE app SUPERUSER',
+  'SET ROLE app',
+  'CREATE DATABASE mine',
+  'CREATE SCHEMA mine',
+  'CREATE EXTENSION dblink',
+  "ALTER SYSTEM SET work_mem = '1GB'",
+  'SELECT pg_reload_conf()',
+  'SELECT pg_stat_statements_reset()',
+  "SELECT pg_read_file('pg_hba.conf')",
+  "COPY deployment_jobs TO PROGRAM 'cat'",
+  "COPY deployment_jobs TO '/tmp/x'",
+  'SELECT passwd FROM pg_shadow',
+];
+const OF_THE_READER: readonly string[] = [
+  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'",
+  "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE usename = 'app'",
+];
+const OF_THE_FIXER: readonly string[] = [
+  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'postgres' AND backend_type = 'client backend'",
+];
+
+onEachVersion((engine) => {
+  describe('the roles of deploy/database-roles.sql', () => {
+    let admin = '';
+    beforeAll(async () => {
+      admin = await createDatabase(engine.url());
+      await query(admin, TABLES);
+      await runPsqlScript(admin, SCRIPT, VARIABLES);
+    });
+    const urlOf = (role: string, password: string): string => {
+      const url = new URL(admin);
+      url.username = role;
+      url.password = encodeURIComponent(password);
+      return url.href;
+    };
+    const reader = () => urlOf('hotswap_bot_ro', VARIABLES.ro_password);
+    const fixer = () => urlOf('hotswap_bot_fix', VARIABLES.fix_password);
+
+    it('let the reader see what it diagnoses with', async () => {
+      expect(
+        await query(
+          reader(),
+          "SELECT pg_has_role('pg_read_all_stats', 'USAGE') AS stats, pg_has_role('pg_signal_backend', 'USAGE') AS signal",
+        ),
+      ).toEqual([{ stats: true, signal: false }]);
+      expect(await query(reader(), 'SELECT count(*)::int AS n FROM deployment_jobs')).toEqual([{ n: 0 }]);
+      expect(
+        await query(reader(), "SELECT rolconnlimit, current_setting('statement_timeout') AS t FROM pg_roles WHERE rolname = current_user"),
+      ).toEqual([{ rolconnlimit: 8, t: '5s' }]);
+    });
+
+    it('let the reader in where slots are kept for it, as soon as the server can keep some', async () => {
+      if (engine.version < 16)
+        return expect(await query(reader(), "SELECT 1 FROM pg_roles WHERE rolname = 'pg_use_reserved_connections'")).toEqual([]);
+      expect(await query(reader(), "SELECT pg_has_role('pg_use_reserved_connections', 'USAGE') AS it")).toEqual([{ it: true }]);
+    });
+
+    it('let the fixer end sessions of the application', async () => {
+      const session = await connect(urlOf('app', 'app'));
+      const gone = new Promise((resolve) => session.on('end', resolve));
+      expect(
+        await query(
+          fixer(),
+          "SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity WHERE usename = 'app' AND datname = current_database()",
+        ),
+      ).toEqual([{ done: true }]);
+      await gone;
+    });
+
+    it('leave the application what it needs', async () => {
+      expect(await refusal(urlOf('app', 'app'), 'CREATE TABLE next (id int)')).toBe(engine.version < 15 ? 'allowed' : '42501');
+    });
+
+    it.each([...FORBIDDEN, ...OF_THE_READER])('forbid the reader: %s', async (sql) => {
+      const other = sql.includes('backend(') ? await connect(urlOf('app', 'app')) : undefined;
+      expect(await refusal(reader(), sql)).toBe('42501');
+      await other?.end();
+    });
+
+    it.each([...FORBIDDEN.filter((sql) => !sql.startsWith('SELECT * FROM secrets')), ...OF_THE_FIXER])(
+      'forbid the fixer: %s',
+      async (sql) => {
+        const other = sql.includes('backend(') ? await connect(admin) : undefined;
+        expect(await refusal(fixer(), sql)).toBe('42501');
+        await other?.end();
+      },
+    );
+  });
+});
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => {}); // ended on purpose
+  await client.connect();
+  return client;
+}
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = await connect(url);
+  try {
+    const result = await client.query(sql);
+    return result.rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** What the server answers to somebody who means to write. */
+async function refusal(url: string, sql: string): Promise<string> {
+  const client = await connect(url);
+  try {
+    await client.query('SET default_transaction_read_only = off');
+    await client.query(sql);
+    return 'allowed';
+  } catch (error) {
+    return error instanceof DatabaseError ? (error.code ?? '') : String(error);
+  } finally {
+    await client.end();
+  }
+}
