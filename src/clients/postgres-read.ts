@@ -27,6 +27,8 @@ interface PostgresOptions {
 const POOL_SIZE = 2;
 const STATEMENT_TIMEOUT_MS = 5_000;
 const LOCK_TIMEOUT_MS = 1_000;
+/** Once a connection has failed, questions that need a new one are answered with that failure for as long: each would wait for the same. */
+const FAILURE_HOLDS_MS = 2_000;
 const BEGIN = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_TIMEOUT_MS}; SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}; SET LOCAL TIME ZONE 'UTC'`;
 
 export function connectPostgresReader(options: PostgresOptions): PostgresReader {
@@ -41,12 +43,13 @@ export function connectPostgresReader(options: PostgresOptions): PostgresReader 
   });
   pool.on('error', () => {}); // an idle connection that breaks is replaced by the next query, which reports its own failure
   const slots = pLimit(POOL_SIZE); // waits here, so that a full pool of the bot is never taken for a full server
+  const connect = connector(pool);
   const ask = (statements: readonly string[], signal: AbortSignal) =>
     slots(async () => {
       if (signal.aborted) throw new ReadError('timeout', 'Earlier questions to PostgreSQL took all the time.');
       const began = performance.now();
       try {
-        const answers = await runReadOnly(pool, statements, signal);
+        const answers = await runReadOnly(connect, statements, signal);
         return { answers, milliseconds: performance.now() - began };
       } catch (error) {
         throw classifyPostgresError(error);
@@ -67,8 +70,25 @@ export function connectPostgresReader(options: PostgresOptions): PostgresReader 
   };
 }
 
-async function runReadOnly(pool: pg.Pool, statements: readonly string[], signal: AbortSignal): Promise<unknown[][]> {
-  const client = await pool.connect();
+function connector(pool: pg.Pool): () => Promise<pg.PoolClient> {
+  let failure: { readonly error: unknown; readonly until: number } | undefined;
+  return async () => {
+    if (pool.idleCount === 0 && failure !== undefined && performance.now() < failure.until) throw failure.error;
+    try {
+      return await pool.connect();
+    } catch (error) {
+      failure = { error, until: performance.now() + FAILURE_HOLDS_MS };
+      throw error;
+    }
+  };
+}
+
+async function runReadOnly(
+  connect: () => Promise<pg.PoolClient>,
+  statements: readonly string[],
+  signal: AbortSignal,
+): Promise<unknown[][]> {
+  const client = await connect();
   let broken = false;
   const onAbort = new Promise<never>((_, reject) => {
     const abort = () => {

@@ -87,7 +87,7 @@ onEachVersion((engine) => {
 
     it('let the fixer end sessions of the application', async () => {
       const session = await connect(urlOf('app', 'app'));
-      const gone = new Promise((resolve) => session.on('end', resolve));
+      const gone = new Promise<void>((resolve) => session.on('end', () => resolve()));
       expect(
         await query(
           fixer(),

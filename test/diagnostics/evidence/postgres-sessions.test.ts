@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { lockDdlQueue } from '../../../src/diagnostics/causes/db.lock.ddl_queue.ts';
 import { lockIdleTransaction } from '../../../src/diagnostics/causes/db.lock.idle_tx.ts';
 import { pgLocks } from '../../../src/diagnostics/checks/pg.locks.ts';
@@ -216,6 +219,21 @@ onEachVersion((engine) => {
         fault: 'lock-timeout',
         code: '55P03',
       });
+    });
+
+    it('is not waited for again by each question where nobody answers', async () => {
+      const silent = createServer(() => {});
+      silent.listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const { port } = z.object({ port: z.number() }).parse(silent.address());
+      const clients = clientsOf({ database: `postgres://a:b@127.0.0.1:${port}/x`, timeoutMs: 400 });
+      const sources: readonly Source<unknown>[] = [server, activity, capacity, locks, idleTransactions];
+      const began = performance.now();
+      const answers = await Promise.all(sources.map((source) => collect(source, clients)));
+      expect(performance.now() - began).toBeLessThan(1_500);
+      expect(answers[0]).toMatchObject({ kind: 'collected', data: { connected: false, fault: 'timeout' } });
+      expect(answers.slice(1).map(({ kind }) => kind)).toEqual(['missing', 'missing', 'missing', 'missing']);
+      silent.close();
     });
 
     it('stays open when a role has no connection left', async () => {

@@ -18,13 +18,14 @@ interface Endpoints {
   readonly api?: string;
   readonly apiToken?: string;
   readonly kubeconfig?: string;
+  readonly timeoutMs?: number;
 }
 
 /** Readers of the test's target; closed after the test. */
-export function clientsOf({ database, prometheus, api, apiToken, kubeconfig }: Endpoints): ReadClients {
+export function clientsOf({ database, prometheus, api, apiToken, kubeconfig, timeoutMs = 5_000 }: Endpoints): ReadClients {
   const values: Readonly<Record<string, string | undefined>> = { DB_READ: database, PROM: prometheus, API: api, API_TOKEN: apiToken };
   const endpoint = (name: string | undefined) => (name === undefined ? undefined : values[name]);
-  const clients = createReadClients({ target, kubeconfig, endpoint, timeoutMs: 5_000 });
+  const clients = createReadClients({ target, kubeconfig, endpoint, timeoutMs });
   open.push(clients);
   return clients;
 }
