@@ -7,11 +7,12 @@ import type { Catalog } from './service/catalog.ts';
 import type { VaultLevers } from './vault/vault.ts';
 import type { KubernetesLevers } from './world/kubernetes-levers.ts';
 import type { MonitoringLevers } from './world/monitoring-levers.ts';
+import type { WorkflowLevers } from './world/workflow-levers.ts';
 
 /** Extra traffic to one route of hotswap-api, on top of everyday use. */
 export interface ExtraTraffic {
   readonly requestsPerSecond: number;
-  readonly route: 'audit' | 'artifacts' | 'reports';
+  readonly route: 'audit' | 'artifacts' | 'reports' | 'submissions';
   /** Appended to each address, such as `?rows=2000`. */
   readonly query?: string;
 }
@@ -45,6 +46,8 @@ export interface IncidentWorld {
   readonly monitoring: MonitoringLevers;
   /** Nobody asks hotswap-api for anything until the function that is returned is called. */
   pauseTraffic(): () => void;
+  /** Jobs and approvals: rows that time would have left behind, and what the processes do about them. */
+  readonly workflow: WorkflowLevers;
   /** The Vault that holds the service's signing key. */
   readonly vault: VaultLevers;
   /**

@@ -121,7 +121,13 @@ async function build(context: Build): Promise<World> {
   const grafana = await startGrafana(prometheusUrl);
   teardown.add(async () => grafana.close());
   const open = async (installation: typeof production, database: ServiceDatabase): Promise<Service> => {
-    const service = await openService(installation, database, cluster, random.branch(`load ${installation.namespace}`));
+    const service = await openService(
+      installation,
+      database,
+      cluster,
+      runtime.running(installation.namespace).map(({ spec }) => spec.name),
+      random.branch(`load ${installation.namespace}`),
+    );
     teardown.add(async () => service.close());
     return service;
   };

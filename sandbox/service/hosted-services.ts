@@ -1,3 +1,5 @@
+import { ApprovalTimeouts } from './background/approval-timeouts.ts';
+import { DeploymentJobProcessor } from './background/job-processor.ts';
 import type { PodParts } from './pod-parts.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -8,17 +10,29 @@ const STOPPING =
 /** Its first work begins this long after the start. */
 const FIRST_CLEANUP_MS = 2_500;
 
+/** What the process works at by itself, for as long as it lives. */
+export interface Workers {
+  readonly jobs: DeploymentJobProcessor;
+  readonly approvals: ApprovalTimeouts;
+}
+
 /**
  * The work that the process does by itself. A hosted service that throws stops the whole host, by .NET's default, and the process ends
  * as if all were well.
  */
 export class HostedServices {
   readonly #timers: NodeJS.Timeout[] = [];
+  #workers: Workers | undefined;
 
-  /** @param onFailure one of them failed: the host stops */
-  start(parts: PodParts, onFailure: () => void): void {
+  /**
+   * @param longRunning the process has been there for long
+   * @param onFailure one of them failed: the host stops
+   */
+  start(parts: PodParts, longRunning: boolean, onFailure: () => void): void {
     const { log, environment } = parts;
-    log.write('INF', 'HotSwap.Distributed.Infrastructure.Services.DeploymentJobProcessor', 'Deployment Job Processor started');
+    this.#workers = { jobs: new DeploymentJobProcessor(parts), approvals: new ApprovalTimeouts(parts) };
+    this.#workers.jobs.start();
+    this.#workers.approvals.start(longRunning);
     if (environment.cleanupIntervalMinutes > 0) return;
     const fail = (): void => {
       const problem = new ServiceError(
@@ -36,7 +50,14 @@ export class HostedServices {
     this.#timers.push(setTimeout(fail, FIRST_CLEANUP_MS));
   }
 
+  /** Undefined: they have not been started. */
+  get workers(): Workers | undefined {
+    return this.#workers;
+  }
+
   stop(): void {
+    this.#workers?.jobs.stop();
+    this.#workers?.approvals.stop();
     for (const timer of this.#timers) clearTimeout(timer);
   }
 }

@@ -21,6 +21,8 @@ const Variables = z.object({
   Modules__Preload: z.string().default('recent'),
   DataProtection__KeyPath: z.string().default('/keys'),
   RateLimiting__CleanupIntervalMinutes: z.coerce.number().default(5),
+  ApprovalTimeout__CheckIntervalMinutes: z.coerce.number().positive().default(5),
+  DistributedSystems__UsePostgresApprovals: z.string().default('true'),
   CORECLR_ENABLE_PROFILING: z.string().default('0'),
 });
 
@@ -40,6 +42,9 @@ export interface PodEnvironment {
   readonly keyPath: string;
   readonly cleanupIntervalMinutes: number;
   readonly profiled: boolean;
+  readonly approvalIntervalMinutes: number;
+  /** False: approvals are kept in the memory of the process. */
+  readonly storesApprovals: boolean;
 }
 
 /** Parses a container's environment; throws where a variable is missing without which the sandbox cannot model the service. */
@@ -55,6 +60,8 @@ export function readPodEnvironment(env: Readonly<Record<string, string>>): PodEn
     preload: variables.Modules__Preload,
     keyPath: variables.DataProtection__KeyPath,
     cleanupIntervalMinutes: variables.RateLimiting__CleanupIntervalMinutes,
+    approvalIntervalMinutes: variables.ApprovalTimeout__CheckIntervalMinutes,
+    storesApprovals: variables.DistributedSystems__UsePostgresApprovals.toLowerCase() !== 'false',
     profiled: variables.CORECLR_ENABLE_PROFILING === '1',
     vault: vaultSettings(variables),
   };

@@ -16,6 +16,13 @@ const NURSERY_BYTES = 42 * MEGABYTE;
 const IN_FLIGHT_BYTES = 1.2 * MEGABYTE;
 const QUEUED_BYTES = 0.15 * MEGABYTE;
 
+/** What a process counts of its own workflow. */
+export interface WorkflowCounters {
+  approvalsRequested: number;
+  approvalsGranted: number;
+  approvalsRejected: number;
+}
+
 /**
  * The state of one hotswap-api process, whatever clock it lives by: its CPU budget, what it counted, its memory. The
  * running pods and the simulated past are both this model, so the past looks as the present does.
@@ -25,6 +32,7 @@ export class PodModel {
   readonly requests: RequestHistogram;
   readonly startedAt: number;
   inFlight = 0;
+  readonly workflow: WorkflowCounters = { approvalsRequested: 0, approvalsGranted: 0, approvalsRejected: 0 };
   #largeBytes = 0;
 
   constructor(shape: PodShape, startedAt: number) {
@@ -60,7 +68,11 @@ export class PodModel {
     const memory = this.memory(now);
     const cpuSeconds = this.cpu.consumedMs(now) / 1000;
     const own = this.requests.profile === 'otel' ? otelFamilies : prometheusNetFamilies;
-    return [...this.requests.families(), ...own(memory, cpuSeconds, this.inFlight, this.startedAt / 1000)];
+    return [
+      ...this.requests.families(),
+      ...workflowFamilies(this.workflow),
+      ...own(memory, cpuSeconds, this.inFlight, this.startedAt / 1000),
+    ];
   }
 }
 
@@ -76,6 +88,14 @@ function otelFamilies(memory: Memory, cpuSeconds: number, inFlight: number): rea
     single('process_cpu_time_seconds_total', 'counter', 'Processor time.', cpuSeconds),
     single('process_runtime_dotnet_gc_heap_size_bytes', 'gauge', 'The heap size, including fragmentation.', memory.heapBytes),
     single('process_runtime_dotnet_gc_collections_count_total', 'counter', 'Number of garbage collections.', memory.collections),
+  ];
+}
+
+function workflowFamilies({ approvalsRequested, approvalsGranted, approvalsRejected }: WorkflowCounters): readonly MetricFamily[] {
+  return [
+    single('approval_requests_total', 'counter', 'Approvals that were asked for.', approvalsRequested),
+    single('approvals_granted_total', 'counter', 'Approvals that were granted.', approvalsGranted),
+    single('approvals_rejected_total', 'counter', 'Approvals that were rejected.', approvalsRejected),
   ];
 }
 

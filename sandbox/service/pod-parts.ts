@@ -3,6 +3,7 @@ import type { BuildTraits } from './builds.ts';
 import type { ClusterNames } from './cluster-names.ts';
 import { ContainerCpu } from './container-cpu.ts';
 import { openDatabase, type ServiceDatabase } from './database.ts';
+import { DeploymentTracker } from './deployment-tracker.ts';
 import type { PodEnvironment } from './pod-environment.ts';
 import { PodLog } from './pod-log.ts';
 import type { PodModel } from './pod-model.ts';
@@ -18,6 +19,7 @@ export interface Machine {
 
 /** What the parts of one hotswap-api process share. */
 export interface PodParts {
+  readonly podName: string;
   readonly model: PodModel;
   readonly environment: PodEnvironment;
   /** What the program does differently from a good build. */
@@ -28,14 +30,19 @@ export interface PodParts {
   /** Connections to other services over HTTP. */
   readonly agent: Agent;
   readonly log: PodLog;
+  /** Deployments that this process runs itself. */
+  readonly deployments: DeploymentTracker;
   /** Undefined: the key stands in the configuration. */
   readonly signingKey: SigningKey | undefined;
 }
 
-export function openParts({ model, environment, build, machine }: Pick<PodParts, 'model' | 'environment' | 'build' | 'machine'>): PodParts {
+type Given = Pick<PodParts, 'podName' | 'model' | 'environment' | 'build' | 'machine'>;
+
+export function openParts({ podName, model, environment, build, machine }: Given): PodParts {
   const log = new PodLog();
   const lost = (error: Error): void => log.write('WRN', 'Npgsql.Connection', `A connection to the server was lost: ${error.message}`);
   return {
+    podName,
     model,
     environment,
     build,
@@ -44,6 +51,7 @@ export function openParts({ model, environment, build, machine }: Pick<PodParts,
     database: openDatabase(environment.connection, machine.names, lost),
     agent: new Agent({ keepAlive: true, maxSockets: 64 }),
     log,
+    deployments: new DeploymentTracker(),
     signingKey: environment.vault === undefined ? undefined : new SigningKey(environment.vault, log),
   };
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerExit, LogLine, PodProcess } from '../kubernetes/runtime.ts';
 import type { BuildTraits } from './builds.ts';
-import { HostedServices } from './hosted-services.ts';
+import { HostedServices, type Workers } from './hosted-services.ts';
 import { bindingOf, Kestrel } from './kestrel.ts';
 import type { PodEnvironment } from './pod-environment.ts';
 import type { PodModel } from './pod-model.ts';
@@ -16,6 +16,7 @@ const USAGE_WINDOW_MS = 15_000;
 const TERMINATED: ContainerExit = { exitCode: 143, reason: 'Error' };
 
 export interface PodOptions {
+  readonly podName: string;
   readonly model: PodModel;
   readonly environment: PodEnvironment;
   /** What its program does differently. */
@@ -90,6 +91,11 @@ export class HotswapApiPod implements PodProcess {
     return this.#parts.model;
   }
 
+  /** The workers of its process; undefined: they have not been started. */
+  get workers(): Workers | undefined {
+    return this.#hosted.workers;
+  }
+
   async #begin(startupMs: number): Promise<void> {
     const failed = await startUp(this.#parts, startupMs, this.#starting.signal);
     if (this.#stopping) return;
@@ -97,7 +103,7 @@ export class HotswapApiPod implements PodProcess {
     const binding = bindingOf(this.#parts);
     await this.#kestrel.start(binding, (request, response) => void this.#answer(request, response));
     if (this.#stopping) return this.#kestrel.stop();
-    this.#hosted.start(this.#parts, () => void this.terminate(0));
+    this.#hosted.start(this.#parts, startupMs === 0, () => void this.terminate(0));
     this.#parts.log.write('INF', 'Microsoft.Hosting.Lifetime', `Now listening on: ${binding.url}`);
   }
 

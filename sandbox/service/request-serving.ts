@@ -68,7 +68,7 @@ export class RequestServing {
   }
 
   async #serve({ endpoint, path }: Match, url: URL, signal: AbortSignal): Promise<Reply> {
-    const { cpu, database, environment, agent, build, machine } = this.#parts;
+    const { cpu, database, environment, agent, build, machine, podName, deployments, model } = this.#parts;
     await cpu.work(endpoint.cpuMs(url.searchParams), signal);
     this.#turn += build.throwsInShare ?? 0;
     if (this.#turn >= 1) {
@@ -86,6 +86,10 @@ export class RequestServing {
         machine.isolated
           ? Promise.reject(noRoute(environment.registryUrl))
           : askRegistry(environment.registryUrl, of, agent, environment.registryTimeoutMs),
+      podName,
+      deployments,
+      counters: model.workflow,
+      storesApprovals: environment.storesApprovals,
       path,
       query: url.searchParams,
     };

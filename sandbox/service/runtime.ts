@@ -56,6 +56,7 @@ export class ServiceRuntime implements PodRuntime {
     };
     const past = this.#past(spec, shape);
     const process = await HotswapApiPod.start({
+      podName: spec.name,
       model: past ?? new PodModel(shape, Date.now()),
       environment,
       build,

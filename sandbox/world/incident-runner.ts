@@ -8,6 +8,7 @@ import type { Builds } from '../service/builds.ts';
 import { CPU_MS_PER_ROW, exportReport } from '../service/endpoints/deployments.ts';
 import { endpoints, totalWeight } from '../service/endpoints/endpoints.ts';
 import { listArtifacts, listAudit } from '../service/endpoints/lookups.ts';
+import { submitDeployment } from '../service/endpoints/submissions.ts';
 import { streamTo } from '../service/load.ts';
 import type { NodeRegistry } from '../service/node-registry.ts';
 import type { ServiceRuntime } from '../service/runtime.ts';
@@ -17,6 +18,7 @@ import type { Cluster } from './cluster.ts';
 import { kubernetesLevers } from './kubernetes-levers.ts';
 import type { MonitoringLevers } from './monitoring-levers.ts';
 import type { Service } from './service.ts';
+import { workflowLevers } from './workflow-levers.ts';
 
 export interface RunnerOptions {
   readonly incidents: ReadonlyMap<string, Incident>;
@@ -108,7 +110,7 @@ async function describe({ incident, state, since, running }: Entry): Promise<Inc
   };
 }
 
-const ROUTES = { audit: listAudit, artifacts: listArtifacts, reports: exportReport } as const;
+const ROUTES = { audit: listAudit, artifacts: listArtifacts, reports: exportReport, submissions: submitDeployment } as const;
 const NO_QUERY = new URLSearchParams();
 const everydayCpuMs = endpoints.reduce((sum, endpoint) => sum + endpoint.weight * endpoint.cpuMs(NO_QUERY), 0) / totalWeight;
 
@@ -145,6 +147,7 @@ function incidentWorld({
     kubernetes: kubernetesLevers(cluster, installation),
     monitoring,
     pauseTraffic: () => load.pause(),
+    workflow: workflowLevers({ database: database.owner, url: service.url, runtime, installation, random }),
     vault,
     publish: (traits, registry) => builds.publish(traits, registry),
     setRegistryOutage: (problem) => builds.setOutage(problem),

@@ -1,4 +1,6 @@
+import { escapeLiteral } from 'pg';
 import type { ServiceDatabase } from '../postgres/service-cluster.ts';
+import { runStatements } from '../postgres/statements.ts';
 import type { Draws } from '../random.ts';
 import { type Catalog, readCatalog } from '../service/catalog.ts';
 import { connectionString } from '../service/connection-string.ts';
@@ -100,8 +102,10 @@ export async function openService(
   installation: Installation,
   database: ServiceDatabase,
   cluster: Pick<Cluster, 'addresses'>,
+  pods: readonly string[],
   random: Draws,
 ): Promise<Service> {
+  await shareJobs(database, pods);
   const addresses = (): readonly Address[] => cluster.addresses(installation.namespace, installation.deployment);
   const [catalog, door] = await Promise.all([readCatalog(database.owner), openFrontDoor(addresses)]);
   const load = startLoad({ random, catalog, requestsPerSecond: installation.requestsPerSecond, addresses });
@@ -115,4 +119,13 @@ export async function openService(
       door.close();
     },
   };
+}
+
+/** The jobs that run were claimed by the pods that are there. */
+async function shareJobs(database: ServiceDatabase, pods: readonly string[]): Promise<void> {
+  if (pods.length === 0) return;
+  const names = `ARRAY[${pods.map((pod) => escapeLiteral(pod)).join(', ')}]`;
+  await runStatements(database.owner, [
+    `UPDATE deployment_jobs SET processing_instance = (${names})[1 + id % ${pods.length}] WHERE status = 'Running'`,
+  ]);
 }

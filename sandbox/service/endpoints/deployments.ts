@@ -13,7 +13,9 @@ export const listDeployments: Endpoint = {
   handle: async ({ database }) => ({ status: 200, body: await database.query(LIST, []) }),
 };
 
-const ONE = `SELECT d.execution_id, d.environment, d.strategy, d.progress, j.status, j.started_at, j.locked_until
+/** Deployments that have no job are run by the API itself. */
+const ONE = `SELECT d.execution_id, d.environment, d.strategy, d.progress, j.locked_until,
+    coalesce(j.status, CASE WHEN d.progress < 100 THEN 'Running' ELSE 'Succeeded' END) AS status, coalesce(j.started_at, d.created_at) AS "startTime"
   FROM deployments d LEFT JOIN deployment_jobs j ON j.deployment_id = d.execution_id WHERE d.execution_id = $1`;
 
 /** Reads the row, then asks the nodes of its environment how far they are. */
@@ -24,7 +26,9 @@ export const readDeployment: Endpoint = {
   cpuMs: () => 24,
   healthy: { databaseMs: 1.4, downstreamMs: 14 },
   address: (catalog, random) => `/api/v1/deployments/${random.pick(catalog.executions)}`,
-  handle: async ({ database, path, askNodes }) => {
+  handle: async ({ database, deployments, path, askNodes }) => {
+    const own = deployments.find(path.executionId ?? '');
+    if (own !== undefined) return { status: 200, body: own };
     const [row] = await database.query<{ environment: string }>(ONE, [path.executionId]);
     if (row === undefined) return { status: 404, body: { error: 'not found' } };
     return { status: 200, body: { ...row, nodes: await askNodes(row.environment) } };
@@ -32,7 +36,7 @@ export const readDeployment: Endpoint = {
 };
 
 const ADVANCE = 'UPDATE deployments SET progress = (progress + 1) % 100, updated_at = now() WHERE execution_id = $1';
-const RENEW = `UPDATE deployment_jobs SET locked_until = now() + interval '10 minutes', started_at = now() - interval '3 minutes'
+const RENEW = `UPDATE deployment_jobs SET locked_until = now() + interval '10 minutes', processing_instance = $2
   WHERE deployment_id = $1 AND status = 'Running'`;
 
 /** A node reports progress: the deployment's row, then the lock of its job, in one transaction. */
@@ -43,10 +47,10 @@ export const reportProgress: Endpoint = {
   cpuMs: () => 22,
   healthy: { databaseMs: 3.2, downstreamMs: 0 },
   address: (catalog, random) => `/api/v1/deployments/${random.pick(catalog.running)}/progress`,
-  handle: async ({ database, path }) => {
+  handle: async ({ database, podName, path }) => {
     await database.transaction(async (run) => {
       await run(ADVANCE, [path.executionId]);
-      await run(RENEW, [path.executionId]);
+      await run(RENEW, [path.executionId, podName]);
     });
     return { status: 204, body: undefined };
   },

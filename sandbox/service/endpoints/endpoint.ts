@@ -1,12 +1,21 @@
 import type { Draws } from '../../random.ts';
 import type { Catalog } from '../catalog.ts';
 import type { ServiceDatabase } from '../database.ts';
+import type { DeploymentTracker } from '../deployment-tracker.ts';
+import type { WorkflowCounters } from '../pod-model.ts';
 
 /** What a request may use. */
 export interface RequestContext {
   readonly database: Pick<ServiceDatabase, 'query' | 'transaction'>;
   /** Asks the service that knows the cluster's nodes. */
   askNodes(environment: string): Promise<unknown>;
+  /** The pod that serves the request. */
+  readonly podName: string;
+  /** What this process runs itself. */
+  readonly deployments: DeploymentTracker;
+  readonly counters: WorkflowCounters;
+  /** Whether approvals are kept in the database, and not in memory alone. */
+  readonly storesApprovals: boolean;
   /** Segments of the path that the template names. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;

@@ -1,6 +1,7 @@
 import { exportReport, listDeployments, readDeployment, reportProgress } from './deployments.ts';
 import type { Endpoint } from './endpoint.ts';
 import { listArtifacts, listAudit, pendingApprovals, searchModules } from './lookups.ts';
+import { approveDeployment, submitDeployment } from './submissions.ts';
 
 /** Every route of hotswap-api that does business. */
 export const endpoints: readonly Endpoint[] = [
@@ -12,6 +13,8 @@ export const endpoints: readonly Endpoint[] = [
   listArtifacts,
   searchModules,
   pendingApprovals,
+  submitDeployment,
+  approveDeployment,
 ];
 
 /** Sum of the weights of all routes. */
