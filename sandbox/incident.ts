@@ -5,6 +5,7 @@ import type { Draws } from './random.ts';
 import type { BuildTraits } from './service/builds.ts';
 import type { Catalog } from './service/catalog.ts';
 import type { VaultLevers } from './vault/vault.ts';
+import type { EdgeLevers } from './world/edge-levers.ts';
 import type { KubernetesLevers } from './world/kubernetes-levers.ts';
 import type { MonitoringLevers } from './world/monitoring-levers.ts';
 import type { WorkflowLevers } from './world/workflow-levers.ts';
@@ -40,6 +41,8 @@ export interface IncidentWorld {
     readonly namespace: string;
     readonly replicas: number;
     readonly cpuLimitMillicores: number;
+    /** Pages that its pods take together. */
+    readonly mostHubPages: number;
   };
   readonly kubernetes: KubernetesLevers;
   /** Prometheus, what tells it what to scrape, and Grafana. */
@@ -48,6 +51,9 @@ export interface IncidentWorld {
   pauseTraffic(): () => void;
   /** Jobs and approvals: rows that time would have left behind, and what the processes do about them. */
   readonly workflow: WorkflowLevers;
+  readonly edge: EdgeLevers;
+  /** Opens pages with a connection to the hub, until the function that is returned is called. */
+  openHubPages(count: number): () => void;
   /** The Vault that holds the service's signing key. */
   readonly vault: VaultLevers;
   /**
@@ -97,6 +103,8 @@ export interface Observations {
   number(sql: string): Promise<number>;
   /** How many pods of the service wrote this text into their log in the last so many seconds. */
   podsThatLogged(text: string, seconds: number): number;
+  /** Pages that people have open with a connection to the hub: how many there are, are connected, and lost theirs so far. */
+  hubPages(): { readonly pages: number; readonly connected: number; readonly lost: number };
   /** Seconds since the world was up. */
   upSeconds(): number;
 }

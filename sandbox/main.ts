@@ -59,8 +59,8 @@ function addresses(sandbox: Sandbox, seed: number): object {
     configurationFile: outside.configurationFile,
     kubeconfig: outside.kubeconfig,
     storeUrl: outside.storeUrl,
-    production: { database: world.databases.production, apiUrl: world.production.url },
-    staging: { database: world.databases.staging, apiUrl: world.staging.url },
+    production: { database: world.databases.production, apiUrl: world.production.url, hubUrl: world.production.hubUrl },
+    staging: { database: world.databases.staging, apiUrl: world.staging.url, hubUrl: world.staging.hubUrl },
     terminalEnvironment,
   };
 }

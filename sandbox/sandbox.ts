@@ -84,13 +84,14 @@ function outsideOf(world: World, options: Options, configurationFile: string): O
   return {
     configurationFile,
     kubeconfig: world.cluster.kubeconfig,
+    authorityFile: world.authorityFile,
     storeUrl: world.storeUrl,
     redisUrl: options.redis,
     prometheusUrl: world.prometheusUrl,
     grafana: world.grafana,
     vault: { addresses: world.vault.addresses, botToken: world.vault.botToken },
-    production: { database: world.databases.production, apiUrl: world.production.url },
-    staging: { database: world.databases.staging, apiUrl: world.staging.url },
+    production: { database: world.databases.production, apiUrl: world.production.url, hubUrl: world.production.hubUrl },
+    staging: { database: world.databases.staging, apiUrl: world.staging.url, hubUrl: world.staging.hubUrl },
   };
 }
 

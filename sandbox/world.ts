@@ -1,16 +1,19 @@
+import { writeFile } from 'node:fs/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { startGrafana } from './grafana/server.ts';
 import type { Observations } from './incident.ts';
 import { loadIncidents } from './incident-registry.ts';
+import { createAuthority } from './ingress/authority.ts';
+import { openReverseProxy } from './ingress/reverse-proxy.ts';
 import type { Options } from './options.ts';
 import { startBotCluster } from './postgres/bot-cluster.ts';
 import { databaseLevers } from './postgres/levers.ts';
-import { type ServiceCluster, type ServiceDatabase, startServiceCluster } from './postgres/service-cluster.ts';
+import { type ServiceCluster, startServiceCluster } from './postgres/service-cluster.ts';
 import type { Progress } from './progress.ts';
 import { type PrometheusStandIn, startPrometheus } from './prometheus/server.ts';
 import { type Draws, draws } from './random.ts';
 import { Builds } from './service/builds.ts';
 import { serveCadvisor } from './service/cadvisor.ts';
-import { openFrontDoor } from './service/front-door.ts';
 import { type NodeRegistry, startNodeRegistry } from './service/node-registry.ts';
 import { ServiceRuntime } from './service/runtime.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -21,6 +24,7 @@ import { type IncidentRunner, runIncidents } from './world/incident-runner.ts';
 import { monitoringLevers } from './world/monitoring-levers.ts';
 import { observe } from './world/observations.ts';
 import { Pasts } from './world/pasts.ts';
+import { type Certificates, certificatesFor } from './world/public-addresses.ts';
 import { useRealCluster } from './world/real-cluster.ts';
 import { connectionOf, containerEnvironment, DATABASE_HOST, openService, production, type Service, staging } from './world/service.ts';
 import { startStandInCluster } from './world/stand-in-cluster.ts';
@@ -29,6 +33,8 @@ import { containerName, type Target, targetsOf } from './world/targets.ts';
 /** Everything that stands outside the bot, except Slack. */
 export interface World {
   readonly cluster: Cluster;
+  /** The authority that issued the certificates of the public addresses, PEM: who is to reach them must trust it. */
+  readonly authorityFile: string;
   readonly databases: ServiceCluster;
   /** The bot's store and queue. */
   readonly storeUrl: string;
@@ -103,12 +109,20 @@ async function build(context: Build): Promise<World> {
     startDatabases(context, random),
     progress.step('a day of history', () => Pasts.simulate([production, staging], random.branch('past'))),
   );
+  const authority = await createAuthority();
+  const authorityFile = context.state.at('authority.pem');
+  await writeFile(authorityFile, authority.cert);
+  setDefaultCACertificates([...getCACertificates(), authority.cert]); // whoever calls the service from this process trusts it as well
+  const certificates = {
+    production: await certificatesFor(production, authority),
+    staging: await certificatesFor(staging, authority),
+  };
   const builds = new Builds(random.branch('builds'));
   const runtime = new ServiceRuntime(random.branch('pods'), builds, (spec) => pasts.adopt(spec));
   teardown.add(() => runtime.close());
   runtime.names.set(DATABASE_HOST, '127.0.0.1');
   const cluster = await progress.step('Kubernetes and the pods of hotswap-api', () =>
-    startCluster(context, random, { databases, nodes, vault, builds, runtime }),
+    startCluster(context, random, { databases, nodes, vault, builds, runtime, certificates }),
   );
   const cadvisor = await serveCadvisor(() => runtime.running().map((pod) => ({ name: containerName(pod), model: pod.process.model })));
   teardown.add(async () => cadvisor.close());
@@ -120,28 +134,33 @@ async function build(context: Build): Promise<World> {
   const prometheusUrl = prometheus.url;
   const grafana = await startGrafana(prometheusUrl);
   teardown.add(async () => grafana.close());
-  const open = async (installation: typeof production, database: ServiceDatabase): Promise<Service> => {
-    const service = await openService(
+  const open = async (name: 'production' | 'staging'): Promise<Service> => {
+    const installation = { production, staging }[name];
+    const service = await openService({
       installation,
-      database,
+      database: databases[name],
       cluster,
-      runtime.running(installation.namespace).map(({ spec }) => spec.name),
-      random.branch(`load ${installation.namespace}`),
-    );
+      certificates: certificates[name],
+      trusted: authority.cert,
+      pods: runtime.running(installation.namespace).map(({ spec }) => spec.name),
+      random: random.branch(`load ${installation.namespace}`),
+    });
     teardown.add(async () => service.close());
     return service;
   };
-  const [inProduction, inStaging] = await Promise.all([open(production, databases.production), open(staging, databases.staging)]);
+  const [inProduction, inStaging] = await Promise.all([open('production'), open('staging')]);
   const observations = observe({
     prometheusUrl,
     superuserUrl: databases.production.superuser,
     runtime,
+    hubClients: inProduction.hubClients,
     installation: production,
     autoscalerLimited: () => cluster.autoscalerLimited(production.namespace, production.deployment),
   });
   teardown.add(() => observations.close());
   const incidents = runIncidents({
     incidents: await loadIncidents(),
+    authority,
     service: inProduction,
     database: databases.production,
     databaseLevers: databaseLevers({
@@ -163,6 +182,7 @@ async function build(context: Build): Promise<World> {
   teardown.add(() => incidents.stopAll());
   return {
     cluster,
+    authorityFile,
     databases,
     storeUrl,
     prometheusUrl,
@@ -220,16 +240,25 @@ interface Surroundings {
   readonly vault: Vault;
   readonly builds: Builds;
   readonly runtime: ServiceRuntime;
+  readonly certificates: Readonly<Record<'production' | 'staging', Certificates>>;
 }
 
 async function startCluster(
   { options, state, progress, teardown }: Build,
   random: Draws,
-  { databases, nodes, vault, builds, runtime }: Surroundings,
+  { databases, nodes, vault, builds, runtime, certificates }: Surroundings,
 ): Promise<Cluster> {
   const installations = [
-    { installation: production, environment: containerEnvironment(production, databases.production, nodes.url, vault) },
-    { installation: staging, environment: containerEnvironment(staging, databases.staging, nodes.url, vault) },
+    {
+      installation: production,
+      environment: containerEnvironment(production, databases.production, nodes.url, vault),
+      certificates: certificates.production,
+    },
+    {
+      installation: staging,
+      environment: containerEnvironment(staging, databases.staging, nodes.url, vault),
+      certificates: certificates.staging,
+    },
   ];
   const cluster =
     options.kubeconfig === undefined
@@ -269,7 +298,7 @@ async function routeToPrometheus(url: string, teardown: Teardown): Promise<Monit
   const { hostname, port, protocol } = new URL(url);
   const address = { host: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) };
   let ready = true;
-  const door = await openFrontDoor(() => (ready ? [address] : []));
+  const door = await openReverseProxy(() => (ready ? [address] : []));
   teardown.add(async () => door.close());
   return {
     url: door.url,

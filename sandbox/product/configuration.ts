@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { DATASOURCE } from '../grafana/server.ts';
 import { KEY_PATH, MOUNT } from '../vault/vault.ts';
 import { MONITOR_LABELS } from '../world/prometheus-operator.ts';
+import { CONSOLE_ORIGIN } from '../world/public-addresses.ts';
 
 /** What the generated configuration file says beside names that are always the same. */
 export interface ConfigurationOptions {
@@ -37,7 +38,7 @@ export function configurationFile(options: ConfigurationOptions): string {
     },
     ...(name === 'PRODUCTION' ? { grafana: GRAFANA } : {}),
     ...(name === 'PRODUCTION' ? { vault: VAULT } : {}),
-    application: { baseUrlFrom: `${name}_API_URL` },
+    application: { baseUrlFrom: `${name}_API_URL`, hubUrlFrom: `${name}_HUB_URL`, hubOrigin: CONSOLE_ORIGIN },
   });
   return stringify({
     defaultTarget: 'production',

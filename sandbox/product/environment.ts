@@ -11,11 +11,13 @@ export interface Store {
 /** Addresses and credentials of everything outside the bot, real or not. */
 export interface Outside extends Store {
   readonly kubeconfig: string;
+  /** Certificate of the authority that the public addresses have theirs from. */
+  readonly authorityFile: string;
   readonly prometheusUrl: string;
   readonly grafana: { readonly url: string; readonly token: string };
   readonly vault: { readonly addresses: readonly string[]; readonly botToken: string };
-  readonly production: { readonly database: ServiceDatabase; readonly apiUrl: string };
-  readonly staging: { readonly database: ServiceDatabase; readonly apiUrl: string };
+  readonly production: { readonly database: ServiceDatabase; readonly apiUrl: string; readonly hubUrl: string };
+  readonly staging: { readonly database: ServiceDatabase; readonly apiUrl: string; readonly hubUrl: string };
   readonly slack: {
     readonly mode: 'socket' | 'http';
     readonly apiUrl: string;
@@ -34,16 +36,19 @@ export function readingEnvironment(outside: Outside): Variables {
   return {
     ...common(outside),
     KUBECONFIG: outside.kubeconfig,
+    NODE_EXTRA_CA_CERTS: outside.authorityFile,
     PRODUCTION_DATABASE_URL: outside.production.database.read,
     PRODUCTION_PROMETHEUS_URL: outside.prometheusUrl,
     PRODUCTION_GRAFANA_URL: outside.grafana.url,
     PRODUCTION_GRAFANA_TOKEN: outside.grafana.token,
     PRODUCTION_API_URL: outside.production.apiUrl,
+    PRODUCTION_HUB_URL: outside.production.hubUrl,
     PRODUCTION_VAULT_ADDRESS: outside.vault.addresses.join(','),
     PRODUCTION_VAULT_TOKEN: outside.vault.botToken,
     STAGING_DATABASE_URL: outside.staging.database.read,
     STAGING_PROMETHEUS_URL: outside.prometheusUrl,
     STAGING_API_URL: outside.staging.apiUrl,
+    STAGING_HUB_URL: outside.staging.hubUrl,
   };
 }
 

@@ -17,6 +17,10 @@ export interface BuildTraits {
   readonly summarisesInShare?: number;
   /** Pages of the audit trail that its code reads for each request, one statement after the other; each takes some 20 ms. */
   readonly auditPages?: number;
+  /** Where its SignalR hub is. */
+  readonly hubPath?: string;
+  /** Whether its hub lets nobody in without a bearer token in a header, which no browser can send with a WebSocket. */
+  readonly hubWantsToken?: true;
   /** Share of the requests, 0 to 1, in which its code throws an exception that nothing handles. */
   readonly throwsInShare?: number;
   /**

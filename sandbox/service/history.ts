@@ -18,6 +18,8 @@ export interface PastOptions {
   readonly pods: number;
   readonly shape: PodShape;
   readonly requestsPerSecond: number;
+  /** Pages that are connected to the hub all the time, over all pods. */
+  readonly hubPages: number;
   readonly from: number;
   readonly to: number;
   readonly random: Draws;
@@ -49,6 +51,7 @@ const NO_CONTAINER: ContainerName = { namespace: '', pod: '', container: '' };
  */
 export async function simulatePast(options: PastOptions): Promise<readonly PastPod[]> {
   const models = Array.from({ length: options.pods }, () => new PodModel(options.shape, options.from));
+  for (const [index, { sockets }] of models.entries()) sockets.active = sockets.upgraded = share(options.hubPages, options.pods, index);
   const tapes = models.map(() => new Tape());
   const waits = new Waits(options.random.branch('waits'));
   const arrivals = options.random.branch('arrivals');
@@ -69,7 +72,14 @@ export async function simulatePast(options: PastOptions): Promise<readonly PastP
     // The databases start meanwhile.
     if (++samples % SAMPLES_AT_ONCE === 0) await breathe();
   }
+  // from here on they are real
+  for (const { sockets } of models) sockets.active = sockets.upgraded = 0;
   return models.map((model, index) => ({ model, series: (labels) => tapes[index]?.series(labels) ?? [] }));
+}
+
+/** How many of a number fall to one of several that are as alike as can be. */
+function share(total: number, among: number, index: number): number {
+  return Math.floor(total / among) + (index < total % among ? 1 : 0);
 }
 
 const NO_QUERY = new URLSearchParams();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { PodParts } from './pod-parts.ts';
 
@@ -60,8 +61,13 @@ export class Kestrel {
   }
 
   /** Listens where the binding says; on the container's own loopback nobody is there to connect. */
-  async start(binding: Binding, onRequest: RequestListener): Promise<void> {
+  async start(
+    binding: Binding,
+    onRequest: RequestListener,
+    onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
+  ): Promise<void> {
     this.#server.on('request', onRequest);
+    this.#server.on('upgrade', onUpgrade);
     // Somebody else may have been given the port meanwhile.
     if (!binding.loopback) this.#port = await listen(this.#server, this.host, this.#port).catch(() => listen(this.#server, this.host, 0));
     this.#binding = binding;

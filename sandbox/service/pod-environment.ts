@@ -23,6 +23,7 @@ const Variables = z.object({
   RateLimiting__CleanupIntervalMinutes: z.coerce.number().default(5),
   ApprovalTimeout__CheckIntervalMinutes: z.coerce.number().positive().default(5),
   DistributedSystems__UsePostgresApprovals: z.string().default('true'),
+  Kestrel__Limits__MaxConcurrentUpgradedConnections: z.coerce.number().int().positive().optional(),
   CORECLR_ENABLE_PROFILING: z.string().default('0'),
 });
 
@@ -45,7 +46,14 @@ export interface PodEnvironment {
   readonly approvalIntervalMinutes: number;
   /** False: approvals are kept in the memory of the process. */
   readonly storesApprovals: boolean;
+  /** WebSockets that Kestrel takes at most; undefined: any number. */
+  readonly mostSockets: number | undefined;
+  /** Origins whose pages may call the service from a browser. */
+  readonly allowedOrigins: readonly string[];
 }
+
+/** The list of origins, one variable each, as .NET's configuration takes it. */
+const ALLOWED_ORIGIN = /^Cors__AllowedOrigins__\d+$/;
 
 /** Parses a container's environment; throws where a variable is missing without which the sandbox cannot model the service. */
 export function readPodEnvironment(env: Readonly<Record<string, string>>): PodEnvironment {
@@ -63,6 +71,8 @@ export function readPodEnvironment(env: Readonly<Record<string, string>>): PodEn
     approvalIntervalMinutes: variables.ApprovalTimeout__CheckIntervalMinutes,
     storesApprovals: variables.DistributedSystems__UsePostgresApprovals.toLowerCase() !== 'false',
     profiled: variables.CORECLR_ENABLE_PROFILING === '1',
+    mostSockets: variables.Kestrel__Limits__MaxConcurrentUpgradedConnections,
+    allowedOrigins: Object.entries(env).flatMap(([name, value]) => (ALLOWED_ORIGIN.test(name) ? [value] : [])),
     vault: vaultSettings(variables),
   };
 }

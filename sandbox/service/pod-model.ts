@@ -1,4 +1,5 @@
 import { CpuQueue } from './cpu-queue.ts';
+import { SocketCounts } from './hub/socket-counts.ts';
 import { type MetricFamily, type MetricsProfile, RequestHistogram, type RequestRecord } from './metrics.ts';
 
 /** What a container of hotswap-api was given. */
@@ -30,6 +31,7 @@ export interface WorkflowCounters {
 export class PodModel {
   readonly cpu: CpuQueue;
   readonly requests: RequestHistogram;
+  readonly sockets = new SocketCounts();
   readonly startedAt: number;
   inFlight = 0;
   readonly workflow: WorkflowCounters = { approvalsRequested: 0, approvalsGranted: 0, approvalsRejected: 0 };
@@ -71,6 +73,7 @@ export class PodModel {
     return [
       ...this.requests.families(),
       ...workflowFamilies(this.workflow),
+      ...(this.requests.profile === 'otel' ? this.sockets.families() : []),
       ...own(memory, cpuSeconds, this.inFlight, this.startedAt / 1000),
     ];
   }
@@ -83,7 +86,6 @@ function otelFamilies(memory: Memory, cpuSeconds: number, inFlight: number): rea
     single('http_server_active_requests', 'gauge', 'Number of active HTTP server requests.', inFlight),
     single('kestrel_active_connections', 'gauge', 'Number of connections that are currently active on the server.', inFlight),
     single('kestrel_queued_connections', 'gauge', 'Number of connections that are currently queued.', 0),
-    single('kestrel_upgraded_connections', 'gauge', 'Number of connections that are currently upgraded (WebSockets).', 0),
     single('process_memory_usage_bytes', 'gauge', 'The amount of physical memory in use.', memory.workingSetBytes),
     single('process_cpu_time_seconds_total', 'counter', 'Processor time.', cpuSeconds),
     single('process_runtime_dotnet_gc_heap_size_bytes', 'gauge', 'The heap size, including fragmentation.', memory.heapBytes),

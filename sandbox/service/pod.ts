@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerExit, LogLine, PodProcess } from '../kubernetes/runtime.ts';
 import type { BuildTraits } from './builds.ts';
 import { HostedServices, type Workers } from './hosted-services.ts';
+import { SignalrHub } from './hub/hub.ts';
 import { bindingOf, Kestrel } from './kestrel.ts';
 import type { PodEnvironment } from './pod-environment.ts';
 import type { PodModel } from './pod-model.ts';
@@ -34,6 +35,7 @@ export class HotswapApiPod implements PodProcess {
   readonly #kestrel: Kestrel;
   readonly #pages: ProcessPages;
   readonly #requests: RequestServing;
+  readonly #hub: SignalrHub;
   readonly #hosted = new HostedServices();
   readonly #starting = new AbortController();
   readonly #exit: (exit: ContainerExit) => void;
@@ -52,6 +54,7 @@ export class HotswapApiPod implements PodProcess {
     this.#parts = openParts(options);
     this.#pages = new ProcessPages(this.#parts, () => this.ready());
     this.#requests = new RequestServing(this.#parts);
+    this.#hub = new SignalrHub(this.#parts);
     const { promise, resolve } = Promise.withResolvers<ContainerExit>();
     this.exited = promise;
     this.#exit = resolve;
@@ -101,7 +104,11 @@ export class HotswapApiPod implements PodProcess {
     if (this.#stopping) return;
     if (failed !== undefined) return this.kill(failed);
     const binding = bindingOf(this.#parts);
-    await this.#kestrel.start(binding, (request, response) => void this.#answer(request, response));
+    await this.#kestrel.start(
+      binding,
+      (request, response) => void this.#answer(request, response),
+      (request, socket, head) => this.#hub.upgrade(request, socket, head),
+    );
     if (this.#stopping) return this.#kestrel.stop();
     this.#hosted.start(this.#parts, startupMs === 0, () => void this.terminate(0));
     this.#parts.log.write('INF', 'Microsoft.Hosting.Lifetime', `Now listening on: ${binding.url}`);
@@ -134,6 +141,7 @@ export class HotswapApiPod implements PodProcess {
     this.#parts.log.end();
     this.#starting.abort();
     this.#hosted.stop();
+    this.#hub.close();
     this.#kestrel.stop();
     this.#parts.signingKey?.stop();
     this.#parts.cpu.stop();
@@ -149,6 +157,7 @@ export class HotswapApiPod implements PodProcess {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://pod');
-    if (!this.#pages.answer(url.pathname, response)) await this.#requests.answer(request, url, response);
+    if (this.#pages.answer(url.pathname, response) || this.#hub.answer(request, url, response)) return;
+    await this.#requests.answer(request, url, response);
   }
 }

@@ -1,6 +1,7 @@
 import { ApiException, ApisApi, AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
 import { z } from 'zod';
 import type { ObjectHeader } from '../incident.ts';
+import type { EdgeObjects } from '../ingress/route.ts';
 import type { Machines } from '../kubernetes/machines.ts';
 import type { Address } from '../service/load.ts';
 import type { Manifest } from './manifests.ts';
@@ -30,6 +31,8 @@ export interface Cluster {
   addresses(namespace: string, service: string): readonly Address[];
   /** What its Prometheus Operator has Prometheus scrape; undefined: it has none, and every pod is scraped. */
   scraped(): readonly ScrapedPort[] | undefined;
+  /** What an ingress controller reads of a namespace; undefined: this cluster has controllers of its own. */
+  edgeObjects(namespace: string): EdgeObjects | undefined;
   /** Whether the HPA of that name says that its maximum holds it back. */
   autoscalerLimited(namespace: string, name: string): Promise<boolean>;
   close(): Promise<void>;
@@ -45,6 +48,8 @@ const Specified = z.looseObject({
   spec: z.unknown(),
 });
 
+const Changed = z.looseObject({ metadata: z.looseObject({}).optional() });
+
 const AUTOSCALING = 'autoscaling/v2';
 /** The same fields, on clusters before 1.23. */
 const AUTOSCALING_BEFORE = 'autoscaling/v2beta2';
@@ -53,7 +58,7 @@ const AUTOSCALING_BEFORE = 'autoscaling/v2beta2';
 export function clusterOperations(
   kubeconfig: string,
   context: string,
-): Omit<Cluster, 'kubeconfig' | 'addresses' | 'scraped' | 'machines' | 'close'> {
+): Omit<Cluster, 'kubeconfig' | 'addresses' | 'edgeObjects' | 'scraped' | 'machines' | 'close'> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   config.setCurrentContext(context);
@@ -71,7 +76,8 @@ export function clusterOperations(
     },
     read: async (header) => unlessGone(objects.read({ ...header, apiVersion: await served(header.apiVersion) })),
     patch: async (header, change) => {
-      const patch = { ...change, ...header, apiVersion: await served(header.apiVersion) };
+      const { metadata = {} } = Changed.parse(change);
+      const patch = { ...change, ...header, apiVersion: await served(header.apiVersion), metadata: { ...metadata, ...header.metadata } };
       await objects.patch(patch, undefined, undefined, undefined, undefined, PatchStrategy.StrategicMergePatch);
     },
     putSpec: async (header, from) => {

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import type { ExtraTraffic, Incident, IncidentWorld, Observations, RunningIncident } from '../incident.ts';
+import type { Authority } from '../ingress/authority.ts';
 import type { DatabaseLevers } from '../postgres/levers.ts';
 import type { ServiceDatabase } from '../postgres/service-cluster.ts';
 import { runStatements } from '../postgres/statements.ts';
@@ -15,6 +16,7 @@ import type { ServiceRuntime } from '../service/runtime.ts';
 import { dailyFactor } from '../service/traffic.ts';
 import type { VaultLevers } from '../vault/vault.ts';
 import type { Cluster } from './cluster.ts';
+import { edgeLevers } from './edge-levers.ts';
 import { kubernetesLevers } from './kubernetes-levers.ts';
 import type { MonitoringLevers } from './monitoring-levers.ts';
 import type { Service } from './service.ts';
@@ -30,6 +32,7 @@ export interface RunnerOptions {
   readonly observe: Observations;
   readonly random: Draws;
   readonly cluster: Cluster;
+  readonly authority: Authority;
   readonly builds: Builds;
   readonly runtime: ServiceRuntime;
   readonly monitoring: MonitoringLevers;
@@ -123,11 +126,12 @@ function incidentWorld({
   observe,
   random,
   cluster,
+  authority,
   builds,
   runtime,
   monitoring,
 }: RunnerOptions): IncidentWorld {
-  const { installation, catalog, load } = service;
+  const { installation, catalog, load, hubClients } = service;
   return {
     session: (applicationName) => openSession(database.owner, applicationName),
     database: levers,
@@ -143,11 +147,14 @@ function incidentWorld({
       namespace: installation.namespace,
       replicas: installation.replicas,
       cpuLimitMillicores: installation.cpuLimitMillicores,
+      mostHubPages: installation.replicas * installation.hub.mostSockets,
     },
     kubernetes: kubernetesLevers(cluster, installation),
     monitoring,
     pauseTraffic: () => load.pause(),
     workflow: workflowLevers({ database: database.owner, url: service.url, runtime, installation, random }),
+    edge: edgeLevers(cluster, service, authority),
+    openHubPages: (count) => hubClients.add(count),
     vault,
     publish: (traits, registry) => builds.publish(traits, registry),
     setRegistryOutage: (problem) => builds.setOutage(problem),

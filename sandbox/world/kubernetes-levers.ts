@@ -24,6 +24,8 @@ export interface KubernetesLevers {
   read(header: ObjectHeader): Promise<object | undefined>;
   /** A strategic merge patch, as `kubectl patch` makes. */
   patch(header: ObjectHeader, change: object): Promise<void>;
+  /** Puts an object's spec back to that of what was read before. */
+  putSpec(header: ObjectHeader, from: object): Promise<void>;
   /** Changes the Deployment of hotswap-api: a rollout where its template changes. */
   patchDeployment(change: object): Promise<void>;
   /** Changes hotswap-api's container in the Deployment's template: a rollout. */
@@ -61,6 +63,7 @@ export function kubernetesLevers(cluster: Cluster, installation: Installation): 
     delete: (manifest) => cluster.delete({ ...manifest }),
     read: (manifest) => cluster.read(manifest),
     patch: (manifest, change) => cluster.patch(manifest, change),
+    putSpec: (manifest, from) => cluster.putSpec(manifest, from),
     patchDeployment,
     patchContainer: (change) => patchDeployment({ spec: { template: { spec: { containers: [{ name: CONTAINER, ...change }] } } } }),
     pods,

@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import { z } from 'zod';
 import type { Observations } from '../incident.ts';
+import type { HubClients } from '../service/hub/clients.ts';
 import type { ServiceRuntime } from '../service/runtime.ts';
 import type { Installation } from './service.ts';
 
@@ -22,6 +23,7 @@ export interface ObservationOptions {
   readonly superuserUrl: string;
   readonly runtime: ServiceRuntime;
   readonly installation: Installation;
+  readonly hubClients: HubClients;
   readonly autoscalerLimited: () => Promise<boolean>;
 }
 
@@ -55,6 +57,7 @@ export function observe(options: ObservationOptions): Observations & { close(): 
       const logs = options.runtime.running(namespace).map(({ process }) => process.logs());
       return logs.filter((lines) => lines.some(({ at, line }) => at.getTime() >= since && line.includes(text))).length;
     },
+    hubPages: () => options.hubClients.view(),
     upSeconds: () => (performance.now() - upSince) / 1000,
     close: () => pool.end(),
   };

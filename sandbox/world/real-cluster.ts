@@ -55,6 +55,7 @@ export async function useRealCluster(options: RealClusterOptions): Promise<Clust
     addresses: (namespace) =>
       options.runtime.running(namespace).flatMap(({ process }) => (process.ready() ? [{ host: process.host, port: process.port }] : [])),
     scraped: () => undefined,
+    edgeObjects: () => undefined,
     close: async () => {
       stopped.abort();
       await following;

@@ -1,15 +1,17 @@
 import { escapeLiteral } from 'pg';
+import type { Site } from '../ingress/site.ts';
 import type { ServiceDatabase } from '../postgres/service-cluster.ts';
 import { runStatements } from '../postgres/statements.ts';
 import type { Draws } from '../random.ts';
 import { type Catalog, readCatalog } from '../service/catalog.ts';
 import { connectionString } from '../service/connection-string.ts';
-import { openFrontDoor } from '../service/front-door.ts';
 import { type PastPod, simulatePast } from '../service/history.ts';
+import { type HubClients, openHubClients } from '../service/hub/clients.ts';
 import { type Address, type Load, startLoad } from '../service/load.ts';
 
 import { KEY_PATH, MOUNT, type Vault } from '../vault/vault.ts';
 import type { Cluster } from './cluster.ts';
+import { type Certificates, CONSOLE_ORIGIN, openSites, type PublicName } from './public-addresses.ts';
 
 /** One installation of hotswap-api: how big it is and how much it is used. */
 export interface Installation {
@@ -21,6 +23,8 @@ export interface Installation {
   readonly memoryMegabytes: { readonly request: number; readonly limit: number };
   readonly requestsPerSecond: number;
   readonly maxPoolSize: number;
+  /** Pages that people have open all day, and WebSockets that one pod takes. */
+  readonly hub: { readonly pages: number; readonly mostSockets: number };
   /** Where its signing key comes from. */
   readonly keyFrom: 'vault' | 'configuration';
 }
@@ -34,6 +38,7 @@ export const production: Installation = {
   memoryMegabytes: { request: 256, limit: 512 },
   requestsPerSecond: 20,
   maxPoolSize: 8,
+  hub: { pages: 18, mostSockets: 40 },
   keyFrom: 'vault',
 };
 
@@ -43,6 +48,7 @@ export const staging: Installation = {
   replicas: 2,
   requestsPerSecond: 2,
   maxPoolSize: 4,
+  hub: { pages: 4, mostSockets: 40 },
   keyFrom: 'configuration',
 };
 
@@ -68,6 +74,8 @@ export function containerEnvironment(
     ASPNETCORE_ENVIRONMENT: installation.namespace === 'default' ? 'Production' : 'Staging',
     ConnectionStrings__DefaultConnection: connectionOf(installation, database),
     NodeRegistry__BaseUrl: nodeRegistryUrl,
+    Cors__AllowedOrigins__0: CONSOLE_ORIGIN,
+    Kestrel__Limits__MaxConcurrentUpgradedConnections: String(installation.hub.mostSockets),
     ...(installation.keyFrom === 'vault' ? vaultEnvironment(vault) : {}),
   };
 }
@@ -82,41 +90,59 @@ export function pastOf(installation: Installation, now: number, random: Draws): 
     pods: installation.replicas,
     shape: { cpuMillicores: installation.cpuLimitMillicores, profile: 'otel' },
     requestsPerSecond: installation.requestsPerSecond,
+    hubPages: installation.hub.pages,
     from: now - DAY_MS,
     to: now,
     random,
   });
 }
 
-/** An installation in use: its public address and its traffic. */
+/** An installation in use: its public addresses, its traffic, and the pages that people have open. */
 export interface Service {
   readonly installation: Installation;
   readonly catalog: Catalog;
   readonly load: Load;
+  readonly hubClients: HubClients;
+  /** Address of the service, and of its hub. */
   readonly url: string;
+  readonly hubUrl: string;
+  readonly sites: Readonly<Record<PublicName, Site>>;
   close(): void;
 }
 
-/** Opens the public address and lets people in. */
-export async function openService(
-  installation: Installation,
-  database: ServiceDatabase,
-  cluster: Pick<Cluster, 'addresses'>,
-  pods: readonly string[],
-  random: Draws,
-): Promise<Service> {
+interface Opening {
+  readonly installation: Installation;
+  readonly database: ServiceDatabase;
+  readonly cluster: Cluster;
+  readonly certificates: Certificates;
+  /** The authority that people trust, PEM. */
+  readonly trusted: string;
+  /** Names of its pods. */
+  readonly pods: readonly string[];
+  readonly random: Draws;
+}
+
+/** Opens the public addresses and lets people in. */
+export async function openService({ installation, database, cluster, certificates, trusted, pods, random }: Opening): Promise<Service> {
   await shareJobs(database, pods);
-  const addresses = (): readonly Address[] => cluster.addresses(installation.namespace, installation.deployment);
-  const [catalog, door] = await Promise.all([readCatalog(database.owner), openFrontDoor(addresses)]);
+  const [catalog, sites] = await Promise.all([readCatalog(database.owner), openSites(installation, cluster, certificates)]);
+  const addresses = (): readonly Address[] => sites.api.reachable();
   const load = startLoad({ random, catalog, requestsPerSecond: installation.requestsPerSecond, addresses });
+  const { url: hubUrl } = sites.realtime;
+  const hubClients = openHubClients({ random: random.branch('pages'), url: () => hubUrl, trusted, origin: CONSOLE_ORIGIN });
+  hubClients.add(installation.hub.pages);
   return {
     installation,
     catalog,
     load,
-    url: door.url,
+    hubClients,
+    url: sites.api.url,
+    hubUrl,
+    sites,
     close: () => {
       load.stop();
-      door.close();
+      hubClients.stop();
+      for (const site of Object.values(sites)) site.close();
     },
   };
 }

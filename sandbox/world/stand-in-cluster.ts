@@ -7,6 +7,7 @@ import type { ServiceRuntime } from '../service/runtime.ts';
 import { type Cluster, clusterOperations } from './cluster.ts';
 import { rbacManifests, serviceManifests } from './manifests.ts';
 import { scrapedPorts } from './prometheus-operator.ts';
+import { type Certificates, ingressManifests } from './public-addresses.ts';
 import type { Installation } from './service.ts';
 
 export interface StandInClusterOptions {
@@ -15,7 +16,11 @@ export interface StandInClusterOptions {
   readonly directory: string;
   readonly runtime: ServiceRuntime;
   readonly builds: Builds;
-  readonly installations: readonly { readonly installation: Installation; readonly environment: Readonly<Record<string, string>> }[];
+  readonly installations: readonly {
+    readonly installation: Installation;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly certificates: Certificates;
+  }[];
 }
 
 const AGE_MS = 26 * 3_600_000;
@@ -36,8 +41,12 @@ export async function startStandInCluster(options: StandInClusterOptions): Promi
     now: () => new Date(Date.now() - ageMs),
   });
   try {
-    for (const { installation, environment } of installations) {
-      const manifests = [...(await rbacManifests(installation.namespace)), ...serviceManifests(installation, environment)];
+    for (const { installation, environment, certificates } of installations) {
+      const manifests = [
+        ...(await rbacManifests(installation.namespace)),
+        ...serviceManifests(installation, environment),
+        ...ingressManifests(installation, certificates),
+      ];
       for (const manifest of manifests) kubernetes.apply(manifest);
     }
     await untilReady(() => installations.every(({ installation }) => available(installation) >= installation.replicas));
@@ -52,6 +61,11 @@ export async function startStandInCluster(options: StandInClusterOptions): Promi
     machines: kubernetes.machines,
     scraped: () => scrapedPorts(kubernetes),
     addresses: (namespace, service) => readyAddresses(kubernetes, namespace, service),
+    edgeObjects: (namespace) => ({
+      ingress: (name) => kubernetes.get('ingresses', namespace, name),
+      service: (name) => kubernetes.get('services', namespace, name),
+      secret: (name) => kubernetes.get('secrets', namespace, name),
+    }),
     close: () => kubernetes.close(),
   };
 

@@ -1,6 +1,6 @@
 import { type Ingress, ingresses } from '../evidence/ingresses.ts';
 import { type Service, services } from '../evidence/services.ts';
-import { some } from '../rules/phrases.ts';
+import { count, some } from '../rules/phrases.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
 type IngressFacts = {
@@ -41,7 +41,7 @@ export const k8sIngress = defineCheck({
     if (broken.length > 0) return { verdict: 'fail', summary: `The Ingress leads nowhere: ${some(broken)}.`, facts };
     return {
       verdict: 'ok',
-      summary: `${some(own.map(({ name }) => `Ingress ${name}`))} leads to ports that the Service ${data.name} has.`,
+      summary: `${count(own.length, 'Ingress leads', 'Ingresses lead')} (${some(own.map(({ name }) => name))}) to ports that the Service ${data.name} has.`,
       facts,
     };
   },

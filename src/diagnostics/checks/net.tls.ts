@@ -20,6 +20,7 @@ type TlsFacts = {
 /** Problems for which a client refuses to go on. */
 const REFUSED: ReadonlySet<TlsProblem> = new Set(['dns', 'expired', 'not-yet-valid', 'wrong-name', 'untrusted']);
 const DAY_MS = 86_400_000;
+const HTTPS_PORT = 443;
 const DNS_FAILURES: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENODATA', 'EAI_NONAME']);
 
 export const netTls = defineCheck({
@@ -47,13 +48,14 @@ type Judged = Omit<TlsFacts['addresses'][number], 'uses'>;
 
 function judgeAddress(tls: TlsAnswer | null, now: Date, warnDays: number): Judged {
   if (tls === null) return { host: 'http', problem: 'plain-http', text: 'it has no certificate', daysLeft: null };
-  const { host, failure, certificate } = tls;
+  const { failure, certificate } = tls;
+  const host = tls.port === HTTPS_PORT ? tls.host : `${tls.host}:${tls.port}`;
   if (certificate === null) {
     const problem = DNS_FAILURES.has(failure ?? '') ? 'dns' : 'no-answer';
     return { host, problem, text: problem === 'dns' ? `the name leads nowhere (${failure})` : `no answer (${failure})`, daysLeft: null };
   }
   const daysLeft = Math.floor((certificate.validTo.getTime() - now.getTime()) / DAY_MS);
-  return { host, daysLeft, ...judgeCertificate(certificate, { host, daysLeft, now, warnDays }) };
+  return { host, daysLeft, ...judgeCertificate(certificate, { host: tls.host, daysLeft, now, warnDays }) };
 }
 
 interface Circumstances {

@@ -42,7 +42,7 @@ export const signalrConnect = defineCheck({
         summary: `${count(facts.attempts, 'connection')} to ${data.path} got through negotiation, upgrade and handshake.`,
         facts,
       };
-    const summary = `${failures.length} of ${count(facts.attempts, 'try', 'tries')} to connect to ${data.path} ended at the ${STAGES[first.stage]}: ${first.text}.`;
+    const summary = `${failures.length} of ${facts.attempts} tries to connect to ${data.path} ended at the ${STAGES[first.stage]}: ${first.text}.`;
     return { verdict: failures.some(({ status }) => status === RATE_LIMITED) ? 'unknown' : 'fail', summary, facts };
   },
 });

@@ -15,7 +15,7 @@ let series: readonly PastSeries[];
 
 beforeAll(async () => {
   const shape = { cpuMillicores: 500, profile: 'otel' as const };
-  pods = await simulatePast({ pods: 2, shape, requestsPerSecond: 10, from: to - 6 * HOUR_MS, to, random: draws(1) });
+  pods = await simulatePast({ pods: 2, shape, hubPages: 6, requestsPerSecond: 10, from: to - 6 * HOUR_MS, to, random: draws(1) });
   series = pods[0]?.series(labels) ?? [];
 });
 
@@ -67,7 +67,7 @@ describe('the simulated past', () => {
 
   it('is the same for the same seed', async () => {
     const shape = { cpuMillicores: 500, profile: 'otel' as const };
-    const again = await simulatePast({ pods: 2, shape, requestsPerSecond: 10, from: to - 6 * HOUR_MS, to, random: draws(1) });
+    const again = await simulatePast({ pods: 2, shape, hubPages: 6, requestsPerSecond: 10, from: to - 6 * HOUR_MS, to, random: draws(1) });
     expect(again[0]?.series(labels)).toEqual(series);
   });
 });
