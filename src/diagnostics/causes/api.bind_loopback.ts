@@ -60,7 +60,7 @@ export const bindLoopback = defineCause({
   requires: [connectionsAreRefused, listensElsewhere],
   direct: listensElsewhere,
   supports: [variableSaysLoopback, onlyTheNewRevisionFails],
-  explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'api.bad_rollout', 'api.liveness_kill', 'api.readiness_failing'],
+  explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'app.one_bad_pod', 'api.bad_rollout', 'api.liveness_kill', 'api.readiness_failing'],
   summary: (context) => {
     const events = context.facts(k8sEvents)?.probes.filter(({ kind }) => kind === 'refused') ?? [];
     const port = context.facts(k8sDeployment)?.readinessPort ?? '?';

@@ -15,7 +15,7 @@ export const crashLoopConfig = defineCause({
   requires: [containersLoop, tellOfConfiguration],
   direct: tellOfConfiguration,
   supports: [onlyTheNewRevisionFails],
-  explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'api.bad_rollout', 'api.liveness_kill', 'api.readiness_failing'],
+  explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'app.one_bad_pod', 'api.bad_rollout', 'api.liveness_kill', 'api.readiness_failing'],
   summary: (context) => {
     const ends = loopingEnds(context).filter((end) => hasSignature(end, CONFIGURATION_SIGNATURES));
     const [first] = ends;

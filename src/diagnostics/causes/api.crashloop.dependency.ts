@@ -31,6 +31,7 @@ export const crashLoopDependency = defineCause({
   explains: [
     ...POD_SYMPTOMS,
     ...POD_CONSEQUENCES,
+    'app.one_bad_pod',
     'api.crashloop.config',
     'api.crashloop.hosted_service',
     'api.readiness_failing',

@@ -35,7 +35,15 @@ export const crashLoopHostedService = defineCause({
   requires: [endsWithoutError, hostStopped],
   direct: hostStopped,
   supports: [loops, onlyTheNewRevisionFails],
-  explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'api.bad_rollout', 'api.crashloop.config', 'api.liveness_kill', 'api.readiness_failing'],
+  explains: [
+    ...POD_SYMPTOMS,
+    ...POD_CONSEQUENCES,
+    'app.one_bad_pod',
+    'api.bad_rollout',
+    'api.crashloop.config',
+    'api.liveness_kill',
+    'api.readiness_failing',
+  ],
   summary: (context) => {
     const ends = (context.facts(k8sCrashes)?.ends ?? []).filter((end) => hasSignature(end, HOST_STOPPED));
     const [first] = ends;

@@ -59,7 +59,7 @@ export const livenessKill = defineCause({
   contradicts: [everyKillIsForMemory],
   direct: kubeletKills,
   supports: [endedByASignal, noStartupProbe, isThrottled, onlyTheNewRevisionFails],
-  explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'api.readiness_failing'],
+  explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'app.one_bad_pod', 'api.readiness_failing'],
   summary: (context) => {
     const kills = recentKills(context);
     const last = Math.min(...kills.map(({ secondsAgo }) => secondsAgo));

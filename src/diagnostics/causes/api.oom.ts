@@ -45,7 +45,15 @@ export const outOfMemory = defineCause({
   requires: [wereKilled],
   direct: wereKilled,
   supports: [memoryIsNearItsLimit, onlyTheNewRevisionFails],
-  explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'api.liveness_kill', 'api.readiness_failing', 'app.downstream_timeout', 'job.silent'],
+  explains: [
+    ...POD_SYMPTOMS,
+    ...POD_CONSEQUENCES,
+    'app.one_bad_pod',
+    'api.liveness_kill',
+    'api.readiness_failing',
+    'app.downstream_timeout',
+    'job.silent',
+  ],
   summary: (context) => {
     const killed = podsOf(context, 'oom');
     const limit = context.facts(k8sDeployment)?.memoryLimit ?? null;

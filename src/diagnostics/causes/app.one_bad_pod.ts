@@ -13,7 +13,7 @@ type ErrorFacts = typeof promPods extends Check<infer F> ? F : never;
 const FEWEST_PODS = 3;
 /** The bad one fails so many times as often as the worst of the others. */
 const TIMES_WORSE = 4;
-const BROKEN = ['crash-loop', 'not-ready', 'oom', 'failed', 'config', 'image'];
+const BROKEN = ['crash-loop', 'not-ready', 'oom', 'failed'];
 
 /** The one pod that fails while the others, of the same revision, do not. */
 function failingAlone({ pods, warnRatio, failRatio }: ErrorFacts) {

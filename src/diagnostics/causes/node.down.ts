@@ -57,6 +57,7 @@ export const nodeDown = defineCause({
   explains: [
     ...POD_SYMPTOMS,
     ...POD_CONSEQUENCES,
+    'app.one_bad_pod',
     'k8s.nodes',
     'k8s.pvc',
     'api.bad_rollout',

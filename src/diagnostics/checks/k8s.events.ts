@@ -34,7 +34,8 @@ type EventFacts = {
 };
 
 const MOST_WARNINGS = 10;
-const LONGEST_NOTE = 300;
+/** The kubelet puts why an image cannot be pulled behind its name, which it repeats. */
+const LONGEST_NOTE = 1_000;
 /** Addresses and uids: what differs between the same note of two pods. */
 const VARIABLE = /\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 

@@ -28,7 +28,7 @@ type PodFacts = {
 };
 
 const BROKEN = new Set(['failed', 'unschedulable', 'image', 'config', 'oom', 'crash-loop', 'stuck-terminating']);
-const LONGEST_MESSAGE = 400;
+const LONGEST_MESSAGE = 1_000;
 
 export const k8sPods = defineCheck({
   id: 'k8s.pods',

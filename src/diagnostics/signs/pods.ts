@@ -65,7 +65,6 @@ export const POD_SYMPTOMS = [
 /** What follows from pods that end or never get ready. */
 export const POD_CONSEQUENCES = [
   'api.crashloop.unknown',
-  'app.one_bad_pod',
   'approval.timeout_worker_dead',
   'job.orphaned',
   'job.processor_dead',
