@@ -33,11 +33,11 @@ export const vaultSealCheck = defineCheck({
       return { verdict: 'fail', summary: `${empty.length} ${of} ${are(empty)} not initialised: ${names(empty)}.`, facts };
     if (sealed.length > 0)
       return { verdict: 'fail', summary: `${sealed.length} ${of} ${are(sealed)} sealed: ${some(sealed.map(described))}.`, facts };
-    if (answered.length === 0) return { verdict: 'fail', summary: `None ${of} answers: ${some(silent.map(complaint))}`, facts };
+    if (answered.length === 0) return { verdict: 'fail', summary: `None ${of} answers: ${some(silent.map(complaint))}.`, facts };
     if (silent.length > 0)
       return {
         verdict: 'warn',
-        summary: `${silent.length} ${of} ${silent.length === 1 ? 'does' : 'do'} not answer: ${some(silent.map(complaint))}`,
+        summary: `${silent.length} ${of} ${silent.length === 1 ? 'does' : 'do'} not answer: ${some(silent.map(complaint))}.`,
         facts,
       };
     return {
@@ -50,7 +50,7 @@ export const vaultSealCheck = defineCheck({
 
 const are = (servers: readonly unknown[]) => (servers.length === 1 ? 'is' : 'are');
 const names = (servers: readonly { readonly address: string }[]) => some(servers.map(({ address }) => address));
-const complaint = ({ address, message }: SilentServer) => `${address}: ${message}`;
+const complaint = ({ address, message }: SilentServer) => `${address} (${message.replace(/\.$/, '')})`;
 
 function described({ address, type, progress, threshold }: SealOfServer): string {
   return type === 'shamir' ? `${address} (${progress} of ${threshold} key shares given)` : `${address} (unseals by itself through ${type})`;

@@ -18,7 +18,7 @@ describe('vault.seal', () => {
     ],
     ['fail', 'unseals by itself through awskms', [sealOf({ sealed: true, type: 'awskms' })]],
     ['fail', '1 of 1 server of Vault is not initialised', [sealOf({ initialized: false, sealed: true })]],
-    ['fail', 'None of 1 server of Vault answers: https://vault-1:8200: Vault did not answer', [silent]],
+    ['fail', 'None of 1 server of Vault answers: https://vault-1:8200 (Vault did not answer in time).', [silent]],
     ['warn', '1 of 2 servers of Vault does not answer', [sealOf(), silent]],
   ] as const)('is %s: %s', (verdict, text, data) => {
     expect(run(check, given(vaultSeal, data))).toMatchObject({ verdict, summary: expect.stringContaining(text) });
