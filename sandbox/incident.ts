@@ -13,7 +13,9 @@ import type { WorkflowLevers } from './world/workflow-levers.ts';
 /** Extra traffic to one route of hotswap-api, on top of everyday use. */
 export interface ExtraTraffic {
   readonly requestsPerSecond: number;
-  readonly route: 'audit' | 'artifacts' | 'reports' | 'submissions';
+  readonly route: 'audit' | 'artifacts' | 'reports' | 'submissions' | 'promotions' | 'prune';
+  /** The same address each time; left out: one as in everyday use. */
+  readonly path?: string;
   /** Appended to each address, such as `?rows=2000`. */
   readonly query?: string;
 }

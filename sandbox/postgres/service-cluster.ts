@@ -47,6 +47,7 @@ const ENCRYPTED = `\nssl = on\nssl_cert_file = '${CERTIFICATE_FILE}'\nssl_key_fi
 const SETTINGS = {
   max_connections: 100,
   reserved_connections: 2,
+  max_prepared_transactions: 10,
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.track': 'top',
   track_io_timing: 'on',

@@ -6,9 +6,9 @@ import type { ServiceDatabase } from '../postgres/service-cluster.ts';
 import { runStatements } from '../postgres/statements.ts';
 import type { Draws } from '../random.ts';
 import type { Builds } from '../service/builds.ts';
-import { CPU_MS_PER_ROW, exportReport } from '../service/endpoints/deployments.ts';
+import { CPU_MS_PER_ROW, exportReport, promoteDeployment } from '../service/endpoints/deployments.ts';
 import { endpoints, totalWeight } from '../service/endpoints/endpoints.ts';
-import { listArtifacts, listAudit } from '../service/endpoints/lookups.ts';
+import { listArtifacts, listAudit, pruneArtifacts } from '../service/endpoints/lookups.ts';
 import { submitDeployment } from '../service/endpoints/submissions.ts';
 import { streamTo } from '../service/load.ts';
 import type { NodeRegistry } from '../service/node-registry.ts';
@@ -113,7 +113,14 @@ async function describe({ incident, state, since, running }: Entry): Promise<Inc
   };
 }
 
-const ROUTES = { audit: listAudit, artifacts: listArtifacts, reports: exportReport, submissions: submitDeployment } as const;
+const ROUTES = {
+  audit: listAudit,
+  artifacts: listArtifacts,
+  reports: exportReport,
+  submissions: submitDeployment,
+  promotions: promoteDeployment,
+  prune: pruneArtifacts,
+} as const;
 const NO_QUERY = new URLSearchParams();
 const everydayCpuMs = endpoints.reduce((sum, endpoint) => sum + endpoint.weight * endpoint.cpuMs(NO_QUERY), 0) / totalWeight;
 
@@ -136,8 +143,11 @@ function incidentWorld({
     session: (applicationName) => openSession(database.owner, applicationName),
     database: levers,
     runAsOwner: (sql) => runStatements(database.owner, [sql]),
-    addTraffic: ({ route, query = '', requestsPerSecond }: ExtraTraffic) =>
-      load.add(streamTo(ROUTES[route], catalog, random.branch(`traffic ${route}`), requestsPerSecond, query)),
+    addTraffic: ({ route, path, query = '', requestsPerSecond }: ExtraTraffic) => {
+      const endpoint = ROUTES[route];
+      const fixed = path === undefined ? endpoint : { ...endpoint, address: () => path };
+      return load.add(streamTo(fixed, catalog, random.branch(`traffic ${route}`), requestsPerSecond, query));
+    },
     everydayMillicores: () => installation.requestsPerSecond * dailyFactor(Date.now()) * everydayCpuMs,
     reportCpuMsPerRow: CPU_MS_PER_ROW,
     delayNodeRegistry: (milliseconds) => nodes.setDelay(milliseconds),

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ServiceError } from '../service-error.ts';
 import { type Endpoint, found } from './endpoint.ts';
 
 const LIST = `SELECT d.execution_id, m.name, d.environment, d.strategy, d.progress, d.created_at
@@ -55,6 +57,40 @@ export const reportProgress: Endpoint = {
     return { status: 204, body: undefined };
   },
 };
+
+const ENVIRONMENT_OF = 'SELECT environment FROM deployments WHERE execution_id = $1';
+const TRY_LOCK = 'SELECT pg_try_advisory_xact_lock(hashtext($1)) AS got';
+const TRY_EVERY_MS = 100;
+const GIVE_UP_MS = 2_000;
+
+/** Promotes a deployment under the advisory lock of production: polls for it, as the service's lock does, and gives up after a while. */
+export const promoteDeployment: Endpoint = {
+  method: 'POST',
+  template: 'api/v1/deployments/{executionId}/promote',
+  weight: 0,
+  cpuMs: () => 14,
+  healthy: { databaseMs: 3, downstreamMs: 0 },
+  address: (catalog, random) => `/api/v1/deployments/${random.pick(catalog.executions)}/promote`,
+  handle: async ({ database, path }) => {
+    const resource = 'environment:Production';
+    await database.transaction(async (run) => {
+      const until = Date.now() + GIVE_UP_MS;
+      while (!(await run<{ got: boolean }>(TRY_LOCK, [resource]))[0]?.got) {
+        if (Date.now() > until) throw notAcquired(resource);
+        await delay(TRY_EVERY_MS);
+      }
+      await run(ENVIRONMENT_OF, [path.executionId]);
+    });
+    return { status: 202, body: { executionId: path.executionId } };
+  },
+};
+
+function notAcquired(resource: string): ServiceError {
+  const frames = [
+    'HotSwap.Distributed.Infrastructure.Coordination.PostgresDistributedLock.AcquireLockAsync(String resource, TimeSpan timeout)',
+  ];
+  return new ServiceError(409, [`System.InvalidOperationException: Failed to acquire lock for resource '${resource}'`], frames);
+}
 
 const DEFAULT_REPORT_ROWS = 1_200;
 const MOST_REPORT_ROWS = 20_000;

@@ -1,6 +1,6 @@
-import { exportReport, listDeployments, readDeployment, reportProgress } from './deployments.ts';
+import { exportReport, listDeployments, promoteDeployment, readDeployment, reportProgress } from './deployments.ts';
 import type { Endpoint } from './endpoint.ts';
-import { listArtifacts, listAudit, pendingApprovals, searchModules } from './lookups.ts';
+import { listArtifacts, listAudit, pendingApprovals, pruneArtifacts, searchModules } from './lookups.ts';
 import { approveDeployment, submitDeployment } from './submissions.ts';
 
 /** Every route of hotswap-api that does business. */
@@ -9,8 +9,10 @@ export const endpoints: readonly Endpoint[] = [
   readDeployment,
   reportProgress,
   exportReport,
+  promoteDeployment,
   listAudit,
   listArtifacts,
+  pruneArtifacts,
   searchModules,
   pendingApprovals,
   submitDeployment,

@@ -26,6 +26,24 @@ export const listArtifacts: Endpoint = {
   handle: async ({ database, path }) => ({ status: 200, body: await database.query(ARTIFACTS, [path.name]) }),
 };
 
+const PRUNE = `DELETE FROM module_artifacts WHERE id IN
+  (SELECT id FROM module_artifacts ORDER BY module_name LIMIT $1 FOR UPDATE SKIP LOCKED)`;
+const DEFAULT_PRUNED_ROWS = 20;
+
+/** Deletes artifacts that nobody needs; an operator's task, and no part of everyday use. */
+export const pruneArtifacts: Endpoint = {
+  method: 'POST',
+  template: 'api/v1/artifacts/prune',
+  weight: 0,
+  cpuMs: () => 12,
+  healthy: { databaseMs: 6, downstreamMs: 0 },
+  address: () => '/api/v1/artifacts/prune',
+  handle: async ({ database, query }) => {
+    await database.query(PRUNE, [Number(query.get('rows') ?? DEFAULT_PRUNED_ROWS)]);
+    return { status: 204, body: undefined };
+  },
+};
+
 const MODULES = 'SELECT id, name, owner_team, version FROM modules WHERE name >= $1 ORDER BY name LIMIT 20';
 
 export const searchModules: Endpoint = {

@@ -5,7 +5,7 @@ import { defineCheck, type Judgement } from '../types.ts';
 type IndexFacts = {
   scanned: { table: string; scans: number; rowsPerScan: number; indexScans: number; bytes: number; since: string | null }[];
   foreignKeys: { table: string; parent: string; constraint: string; columns: string; bytes: number }[];
-  invalid: { index: string; table: string; bytes: number }[];
+  invalid: { index: string; table: string; columns: string; bytes: number }[];
   stale: { table: string; liveRows: number; deadRows: number; modifiedRows: number; lastAnalyzed: string | null }[];
 };
 
@@ -18,7 +18,7 @@ export const pgIndexes = defineCheck({
     const facts = {
       scanned: data.scanned.map((row) => ({ ...row })),
       foreignKeys: data.foreignKeys.map((row) => ({ ...row, columns: row.columns.join(', ') })),
-      invalid: data.invalid.map((row) => ({ ...row })),
+      invalid: data.invalid.map((row) => ({ ...row, columns: row.columns.join(', ') })),
       stale: data.stale.map((row) => ({ ...row })),
     };
     const hints = [

@@ -29,7 +29,10 @@ SELECT n.nspname AS schema, t.relname AS name, c.conname AS constraint_name, pn.
  ORDER BY bytes DESC LIMIT 20`;
 
 const INVALID = `
-SELECT x.relname AS index_name, n.nspname AS schema, t.relname AS name, pg_relation_size(i.indexrelid) AS bytes
+SELECT x.relname AS index_name, n.nspname AS schema, t.relname AS name, pg_relation_size(i.indexrelid) AS bytes,
+       coalesce((SELECT array_agg(a.attname::text ORDER BY k.ord)
+          FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, ord)
+          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum), '{}') AS columns
   FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
  WHERE NOT i.indisvalid AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
  ORDER BY 1 LIMIT 20`;
@@ -57,7 +60,7 @@ const MissingRows = z.array(
 const ForeignKeyRows = z.array(
   z.object({ ...Table, constraint_name: z.string(), parent: z.string(), columns: z.array(z.string()), bytes: Numeric }),
 );
-const InvalidRows = z.array(z.object({ ...Table, index_name: z.string(), bytes: Numeric }));
+const InvalidRows = z.array(z.object({ ...Table, index_name: z.string(), columns: z.array(z.string()), bytes: Numeric }));
 const StaleRows = z.array(
   z.object({ ...Table, live_rows: Numeric, dead_rows: Numeric, modified_rows: Numeric, last_analyzed: z.string().nullable() }),
 );
@@ -79,7 +82,13 @@ export interface IndexHints {
     readonly columns: readonly string[];
     readonly bytes: number;
   }[];
-  readonly invalid: readonly { readonly index: string; readonly table: string; readonly bytes: number }[];
+  /** Columns without the expressions among them. */
+  readonly invalid: readonly {
+    readonly index: string;
+    readonly table: string;
+    readonly columns: readonly string[];
+    readonly bytes: number;
+  }[];
   readonly stale: readonly {
     readonly table: string;
     readonly liveRows: number;
@@ -115,6 +124,7 @@ export const indexes = defineSource<IndexHints>({
       invalid: parseAnswer(InvalidRows, invalid, 'The answer about invalid indexes').map((row) => ({
         index: row.index_name,
         table: `${row.schema}.${row.name}`,
+        columns: row.columns,
         bytes: row.bytes,
       })),
       stale: parseAnswer(StaleRows, stale, 'The answer about table statistics').map((row) => ({

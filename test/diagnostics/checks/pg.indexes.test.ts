@@ -17,7 +17,7 @@ describe('pg.indexes', () => {
       'a foreign key without index',
       { foreignKeys: [{ table: 'public.items', parent: 'public.orders', constraint: 'fk', columns: ['order_id'], bytes: 2e7 }] },
     ],
-    ['an invalid index', { invalid: [{ index: 'idx', table: 'public.orders', bytes: 8_192 }] }],
+    ['an invalid index', { invalid: [{ index: 'idx', table: 'public.orders', columns: ['customer_id'], bytes: 8_192 }] }],
     ['stale statistics', { stale: [{ table: 'public.orders', liveRows: 100, deadRows: 0, modifiedRows: 90, lastAnalyzed: null }] }],
   ])('only warns of %s: it is a hint', (_, changes) => {
     expect(run(pgIndexes, given(indexes, { ...NONE, ...changes })).verdict).toBe('warn');
