@@ -9,7 +9,7 @@ const ENOUGH_SCANS = 12;
  * they belong to. The planner still believes that this one deployment has them all.
  */
 export default defineIncident({
-  id: 'bulk-import',
+  id: 'night-load',
   title: 'The history of one deployment takes ages since last night’s import',
   truth: 'db.stale_stats',
   topic: 'queries',
