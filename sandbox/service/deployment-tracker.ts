@@ -22,6 +22,11 @@ export class DeploymentTracker {
     return this.#deployments.get(executionId);
   }
 
+  /** Those that are not done, the youngest first. */
+  underWay(): readonly TrackedDeployment[] {
+    return [...this.#deployments.values()].filter(({ status }) => status !== 'Succeeded').reverse();
+  }
+
   add(executionId: string, moduleName: string, needsApproval: boolean): TrackedDeployment {
     const deployment: TrackedDeployment = {
       executionId,

@@ -2,8 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceError } from '../service-error.ts';
 import { type Endpoint, found } from './endpoint.ts';
 
-const LIST = `SELECT d.execution_id, m.name, d.environment, d.strategy, d.progress, d.created_at
-  FROM deployments d JOIN modules m ON m.id = d.module_id ORDER BY d.created_at DESC LIMIT 25`;
+/** Deployments that have no job are run by the API itself. */
+const STATE = `coalesce(j.status, CASE WHEN d.progress < 100 THEN 'Running' ELSE 'Succeeded' END) AS status, coalesce(j.started_at, d.created_at) AS "startTime"`;
+
+const LIST = `SELECT d.execution_id AS "executionId", m.name, d.environment, d.strategy, d.progress, ${STATE}
+  FROM deployments d JOIN modules m ON m.id = d.module_id LEFT JOIN deployment_jobs j ON j.deployment_id = d.execution_id ORDER BY d.created_at DESC LIMIT 25`;
 
 export const listDeployments: Endpoint = {
   method: 'GET',
@@ -12,12 +15,11 @@ export const listDeployments: Endpoint = {
   cpuMs: () => 34,
   healthy: { databaseMs: 1.6, downstreamMs: 0 },
   address: () => '/api/v1/deployments',
-  handle: async ({ database }) => ({ status: 200, body: await database.query(LIST, []) }),
+  /** Those of this process first. */
+  handle: async ({ database, deployments }) => ({ status: 200, body: [...deployments.underWay(), ...(await database.query(LIST, []))] }),
 };
 
-/** Deployments that have no job are run by the API itself. */
-const ONE = `SELECT d.execution_id, d.environment, d.strategy, d.progress, j.locked_until,
-    coalesce(j.status, CASE WHEN d.progress < 100 THEN 'Running' ELSE 'Succeeded' END) AS status, coalesce(j.started_at, d.created_at) AS "startTime"
+const ONE = `SELECT d.execution_id, d.environment, d.strategy, d.progress, j.locked_until, ${STATE}
   FROM deployments d LEFT JOIN deployment_jobs j ON j.deployment_id = d.execution_id WHERE d.execution_id = $1`;
 
 /** Reads the row, then asks the nodes of its environment how far they are. */

@@ -2,21 +2,28 @@ import { httpDeployment } from '../checks/http.deployment.ts';
 import { k8sDeployment } from '../checks/k8s.deployment.ts';
 import { pgApprovals } from '../checks/pg.approvals.ts';
 import { count, seconds } from '../rules/phrases.ts';
-import { decide, no, rule } from '../rules/rule.ts';
-import { defineCause } from '../types.ts';
+import { decide, no, rule, yes } from '../rules/rule.ts';
+import { type Check, defineCause } from '../types.ts';
+
+type States = typeof httpDeployment extends Check<infer F> ? F : never;
+type Approvals = typeof pgApprovals extends Check<infer F> ? F : never;
+
+/** Approved a while ago, and waiting for it all the same. */
+const deaf = (state: States | null, approvals: Approvals | null, wakeSeconds: number) =>
+  (approvals?.asked ?? []).filter(
+    ({ executionId, status, respondedSeconds }) =>
+      status === 'Approved' &&
+      (respondedSeconds ?? 0) > wakeSeconds &&
+      state?.deployments.some((one) => one.executionId === executionId && one.status === 'PendingApproval') === true,
+  );
 
 const approvedAndStillWaiting = rule(
   { approvals: pgApprovals, state: httpDeployment },
-  ({ approvals: { asked }, state }, { thresholds: { approvalWakeSeconds } }) => {
-    if (state.executionId === null) return no('No execution was named.');
-    const [row] = asked;
-    if (row === undefined) return no(`${state.executionId} has no approval in the database.`);
-    if (row.status !== 'Approved') return no(`The approval of ${state.executionId} is ${row.status}.`);
-    const text = `${state.executionId} was approved ${seconds(row.respondedSeconds ?? 0)} ago, and the service says that it is ${state.status}`;
-    return decide(
-      state.status === 'PendingApproval' && (row.respondedSeconds ?? 0) > approvalWakeSeconds,
-      `${text}; it should go on within ${seconds(approvalWakeSeconds)}.`,
-      `${text}.`,
+  ({ approvals, state }, { thresholds: { approvalWakeSeconds } }) => {
+    const [one] = deaf(state, approvals, approvalWakeSeconds);
+    if (one === undefined) return no(`No deployment waits for an approval that was given more than ${seconds(approvalWakeSeconds)} ago.`);
+    return yes(
+      `${one.executionId} was approved ${seconds(one.respondedSeconds ?? 0)} ago, and the service says that it is PendingApproval; it should go on within ${seconds(approvalWakeSeconds)}.`,
     );
   },
 );
@@ -37,11 +44,13 @@ export const approvalCrossInstance = defineCause({
   direct: approvedAndStillWaiting,
   explains: ['http.deployment', 'pg.jobs', 'job.waiting_approval'],
   summary: (context) => {
-    const id = context.facts(httpDeployment)?.executionId ?? 'The deployment';
-    const [row] = context.facts(pgApprovals)?.asked ?? [];
-    return `${id} was approved ${seconds(row?.respondedSeconds ?? 0)} ago, and its pod does not know: the answer is in the database, but only the pod that handled it was told. The deployment waits until its time runs out.`;
+    const [one] = deaf(context.facts(httpDeployment), context.facts(pgApprovals), context.thresholds.approvalWakeSeconds);
+    return `${one?.executionId ?? 'The deployment'} was approved ${seconds(one?.respondedSeconds ?? 0)} ago, and its pod does not know: the answer is in the database, but only the pod that handled it was told. The deployment waits until its time runs out.`;
   },
-  advice: (context) => [
-    `Submit the deployment again and approve it anew, or wait until the time of ${context.facts(httpDeployment)?.executionId ?? 'this one'} runs out; answering the same approval once more changes nothing. Do not restart the pod for it: that loses every deployment in its memory.`,
-  ],
+  advice: (context) => {
+    const [one] = deaf(context.facts(httpDeployment), context.facts(pgApprovals), context.thresholds.approvalWakeSeconds);
+    return [
+      `Submit the deployment again and approve it anew, or wait until the time of ${one?.executionId ?? 'this one'} runs out; answering the same approval once more changes nothing. Do not restart the pod for it: that loses every deployment in its memory.`,
+    ];
+  },
 });

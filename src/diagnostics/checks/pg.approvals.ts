@@ -41,7 +41,7 @@ export const pgApprovals = defineCheck({
         environment,
         what,
       })),
-      asked: (seen.asked === null ? [] : [seen.asked]).map(({ executionId, status, overdueSeconds, respondedSeconds }) => ({
+      asked: seen.asked.map(({ executionId, status, overdueSeconds, respondedSeconds }) => ({
         executionId,
         status,
         overdueSeconds,
@@ -82,5 +82,5 @@ const NOTHING = {
   furthestFutureSeconds: null,
   timeType: '',
   late: [],
-  asked: null,
+  asked: [],
 };

@@ -11,6 +11,8 @@ type JobFacts = {
   running: number;
   /** Whether the execution that was asked about has a row; null: none was asked about. */
   askedFound: boolean | null;
+  /** Executions that the service tells of and that have no row. */
+  withoutRow: string[];
   stuckSeconds: number;
   jobs: {
     id: string;
@@ -48,6 +50,7 @@ export const pgJobs = defineCheck({
       tableState: data.state,
       running: found.filter(({ status }) => status === 'Running').length,
       askedFound: asked === undefined ? null : described.some((job) => job.asked),
+      withoutRow: data.state === 'read' ? [...data.data.withoutRow] : [],
       stuckSeconds: thresholds.jobStuckSeconds,
       jobs: described.filter((job) => !isWell(job)),
     };

@@ -35,9 +35,11 @@ export function instant(table: ApplicationTable, key: string): string {
 
 const IDENTIFIER = /^[\w.:-]{1,200}$/;
 
+export const isId = (text: string) => IDENTIFIER.test(text);
+
 /** An id that a person typed, as a literal. */
 export function idLiteral(id: string): string {
-  if (!IDENTIFIER.test(id))
+  if (!isId(id))
     throw new ReadError('invalid-response', 'The execution id has characters that no id has.', {
       mend: 'Copy the execution id from the answer of the service.',
     });

@@ -4,6 +4,7 @@ import { defineSource, type SourceContext } from '../types.ts';
 import { parseAnswer } from './answers.ts';
 import { idLiteral, instant, secondsSince, value } from './application-sql.ts';
 import { type ApplicationTable, askTable, type TableReading } from './application-tables.ts';
+import { executionsInQuestion } from './deployment-state.ts';
 
 /** As many overdue approvals can be expired at once. */
 const MOST = 50;
@@ -76,8 +77,8 @@ export interface Approvals {
   readonly timeType: string;
   /** Pending ones past the grace, the most overdue first. */
   readonly late: readonly Approval[];
-  /** The one of the execution that was asked about. */
-  readonly asked: Approval | null;
+  /** Those of the executions in question. */
+  readonly asked: readonly Approval[];
 }
 
 /** Approvals that wait, and those whose time has run out. */
@@ -87,16 +88,17 @@ export const approvals = defineSource<TableReading<Approvals>>({
   permission: 'GRANT SELECT ON the table of approvals TO the role of the bot',
   asked: (target) => psql(target, `SELECT status, count(*) FROM ${target.application.approvalsTable} GROUP BY status`),
   async collect(context) {
+    const inQuestion = await executionsInQuestion(context);
     const { reading, asked } = await askTable<Approvals>(context, {
       kind: 'approvals',
       needs: ['deploymentexecutionid', 'status', 'timeoutat', 'requestedat'],
-      statements: (table) => statements(context, table),
-      parse: ([counts, late, one], table) => ({
+      statements: (table) => statements(context, inQuestion, table),
+      parse: ([counts, late, ofQuestion], table) => ({
         ...normaliseCounts(counts),
         windowSeconds: context.windowSeconds,
         timeType: table.columns.timeoutat?.type ?? '',
         late: parseAnswer(Rows, late, 'The answer about overdue approvals').map(normaliseApproval),
-        asked: parseAnswer(Rows, one ?? [], 'The answer about one approval').map(normaliseApproval)[0] ?? null,
+        asked: parseAnswer(Rows, ofQuestion ?? [], 'The answer about some approvals').map(normaliseApproval),
       }),
     });
     return { data: reading, complete: true, asked: psql(context.target, ...asked) };
@@ -130,7 +132,11 @@ SELECT ${value(table, 'deploymentexecutionid', 'text')} AS execution, t.xmin::te
   FROM ${table.sql} t`;
 }
 
-function statements({ question, thresholds, windowSeconds }: SourceContext, table: ApplicationTable): readonly string[] {
+function statements(
+  { thresholds, windowSeconds }: SourceContext,
+  inQuestion: readonly string[],
+  table: ApplicationTable,
+): readonly string[] {
   const since = (key: string) => secondsSince(table, key);
   const is = (status: string) => `${value(table, 'status', 'text')} = '${status}'`;
   const late = (seconds: number) => `${is('Pending')} AND ${since('timeoutat')} >= ${seconds}`;
@@ -145,9 +151,9 @@ SELECT count(*) FILTER (WHERE ${is('Pending')})::int AS pending, count(*) FILTER
        -min(${since('requestedat')}) FILTER (WHERE ${since('requestedat')} < -${FUTURE}) AS furthest_future_s
   FROM ${table.sql} t`;
   const overdue = `${select(table)}\n WHERE ${late(thresholds.approvalGraceSeconds)} ORDER BY ${since('timeoutat')} DESC LIMIT ${MOST}`;
-  if (question.executionId === undefined) return [counts, overdue];
-  const one = `${select(table)}\n WHERE ${value(table, 'deploymentexecutionid', 'text')} = ${idLiteral(question.executionId)} LIMIT 1`;
-  return [counts, overdue, one];
+  if (inQuestion.length === 0) return [counts, overdue];
+  const ofQuestion = `${select(table)}\n WHERE ${value(table, 'deploymentexecutionid', 'text')} IN (${inQuestion.map(idLiteral).join(', ')}) LIMIT ${MOST}`;
+  return [counts, overdue, ofQuestion];
 }
 
 function normaliseCounts(answer: unknown) {

@@ -2,16 +2,23 @@ import { z } from 'zod';
 import type { NamedTarget } from '../../config/settings.ts';
 import { parseDuration } from '../rules/durations.ts';
 import { curl } from '../rules/shell.ts';
-import { defineSource } from '../types.ts';
+import { defineSource, type Reading, type SourceContext } from '../types.ts';
+import { isId } from './application-sql.ts';
 
 /** Each pod knows only the deployments that it runs itself, and the load balancer picks one: it is asked this often. */
 const ATTEMPTS = 6;
+const LISTS = 4;
+/** Executions of a list that are looked into. */
+const MOST = 10;
 const MAX_BYTES = 256 * 1024;
 const TIMEOUT_MS = 2_000;
 
 const Text = z.string().nullish().catch(null);
 const Stage = z.object({ name: Text, status: Text });
 const Body = z.object({
+  executionId: Text,
+  execution_id: Text,
+  id: Text,
   status: z.string(),
   startTime: Text,
   startedAt: Text,
@@ -21,61 +28,99 @@ const Body = z.object({
   duration: z.union([z.string(), z.number()]).nullish().catch(null),
   stages: z.array(Stage).nullish().catch(null),
 });
+/** A bare list, or one under a name. */
+const List = z.union([
+  z.array(Body),
+  z.object({ deployments: z.array(Body) }).transform((page) => page.deployments),
+  z.object({ items: z.array(Body) }).transform((page) => page.items),
+]);
 
 export interface DeploymentState {
   readonly executionId: string;
-  /** What each attempt came to: an HTTP status, or how it failed. */
-  readonly answers: readonly string[];
   /** The service's own word for its state; null: no pod that answered knows it. */
   readonly status: string | null;
   readonly runningSeconds: number | null;
   readonly lastStage: string | null;
 }
 
-/** The state of the execution that was asked about, as the service tells it; null where none was. */
-export const deploymentState = defineSource<DeploymentState | null>({
+export interface DeploymentStates {
+  /** The execution that was asked about; null: none, and the service was asked for a list. */
+  readonly named: string | null;
+  /** What each attempt came to: an HTTP status, or how it failed. */
+  readonly answers: readonly string[];
+  /** The one that was named, or those of the list that may be stuck: running for too long, or waiting for an approval. */
+  readonly deployments: readonly DeploymentState[];
+}
+
+/** The state of the execution that was asked about, as the service tells it; where none was, of those that may be stuck. */
+export const deploymentState = defineSource<DeploymentStates>({
   id: 'http.deployment',
   title: 'State of the deployment',
   permission: 'a token of the service with the role Viewer (application.apiTokenFrom)',
-  asked: (target) => asked(target, 'EXECUTION_ID'),
-  async collect({ target, clients, question, now, signal }) {
-    const { executionId } = question;
-    if (executionId === undefined) return { data: null, complete: true };
-    const path = target.application.deploymentPath.replace('{executionId}', encodeURIComponent(executionId));
-    const answers: string[] = [];
-    const result = (found: Omit<DeploymentState, 'executionId' | 'answers'>) => ({
-      data: { executionId, answers, ...found },
-      complete: true as const,
-      asked: asked(target, executionId),
-    });
-    while (answers.length < ATTEMPTS) {
-      const answer = await clients.http.request({
-        method: 'GET',
-        path,
-        authorised: true,
-        maxBytes: MAX_BYTES,
-        timeoutMs: TIMEOUT_MS,
-        signal,
-      });
-      answers.push(answer.status === null ? (answer.failure ?? 'no answer') : String(answer.status));
-      const body = answer.status === 200 ? parseBody(answer.body) : undefined;
-      if (body !== undefined) return result(stateOf(body, now));
-      if (answer.status !== 404) break; // another pod says the same
-    }
-    return result({ status: null, runningSeconds: null, lastStage: null });
-  },
+  asked: (target) => asked(target, pathOf(target, 'EXECUTION_ID')),
+  collect: (context) => (context.question.executionId === undefined ? list(context) : one(context, context.question.executionId)),
 });
 
-function asked({ application }: NamedTarget, executionId: string) {
+async function one(context: SourceContext, executionId: string): Promise<Reading<DeploymentStates>> {
+  const path = pathOf(context.target, executionId);
+  const answers: string[] = [];
+  const result = (found: Omit<DeploymentState, 'executionId'>): Reading<DeploymentStates> => ({
+    data: { named: executionId, answers, deployments: [{ executionId, ...found }] },
+    complete: true,
+    asked: asked(context.target, path),
+  });
+  while (answers.length < ATTEMPTS) {
+    const answer = await get(context, path);
+    answers.push(answer.text);
+    const body = Body.safeParse(answer.body);
+    if (body.success) return result(stateOf(body.data, context.now));
+    if (answer.text !== '404') break; // another pod says the same
+  }
+  return result({ status: null, runningSeconds: null, lastStage: null });
+}
+
+/** Each pod lists its own: the load balancer is asked several times. */
+async function list(context: SourceContext): Promise<Reading<DeploymentStates>> {
+  const path = context.target.application.deploymentPath.replace(/\/?\{executionId\}.*$/, '');
+  const found = await Promise.all(Array.from({ length: LISTS }, () => get(context, path)));
+  const rows = found.flatMap(({ body }) => List.safeParse(body).data ?? []);
+  const states = rows.flatMap((row) => {
+    const executionId = row.executionId ?? row.execution_id ?? row.id ?? null;
+    return executionId === null ? [] : [{ executionId, ...stateOf(row, context.now) }];
+  });
+  const doubtful = states.filter(
+    ({ status, runningSeconds }) =>
+      status === 'PendingApproval' || (status === 'Running' && (runningSeconds ?? 0) > context.thresholds.jobStuckSeconds),
+  );
+  const deployments = [...new Map(doubtful.map((state) => [state.executionId, state])).values()].slice(0, MOST);
+  const data: DeploymentStates = { named: null, answers: found.map(({ text }) => text), deployments };
+  return { data, complete: true, asked: asked(context.target, path) };
+}
+
+/** Ids of the executions that are looked up elsewhere as well; none where the service does not tell of any. */
+export async function executionsInQuestion({ question, require }: SourceContext): Promise<readonly string[]> {
+  if (question.executionId !== undefined) return [question.executionId];
+  const states = await require(deploymentState).catch(() => undefined);
+  return states?.data.deployments.map(({ executionId }) => executionId).filter(isId) ?? [];
+}
+
+async function get({ clients, signal }: SourceContext, path: string): Promise<{ readonly text: string; readonly body: unknown }> {
+  const answer = await clients.http.request({ method: 'GET', path, authorised: true, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, signal });
+  const text = answer.status === null ? (answer.failure ?? 'no answer') : String(answer.status);
+  return { text, body: answer.status === 200 ? parseJson(answer.body) : undefined };
+}
+
+const pathOf = ({ application }: NamedTarget, executionId: string) =>
+  application.deploymentPath.replace('{executionId}', encodeURIComponent(executionId));
+
+function asked({ application }: NamedTarget, path: string) {
   const token = application.apiTokenFrom === undefined ? '' : ` -H "Authorization: Bearer $${application.apiTokenFrom}"`;
-  const path = application.deploymentPath.replace('{executionId}', encodeURIComponent(executionId));
   return curl(`-sS -m 2${token} "$${application.baseUrlFrom ?? 'BASE_URL'}${path}"`);
 }
 
-function parseBody(text: string): z.output<typeof Body> | undefined {
+function parseJson(text: string): unknown {
   try {
-    const body = Body.safeParse(JSON.parse(text));
-    return body.success ? body.data : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined; // a page of a proxy, not an answer of the service
   }

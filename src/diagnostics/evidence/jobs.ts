@@ -4,6 +4,7 @@ import { defineSource, type SourceContext } from '../types.ts';
 import { parseAnswer } from './answers.ts';
 import { idLiteral, instant, secondsSince, value } from './application-sql.ts';
 import { type ApplicationTable, type ApplicationTables, askTable, type TableReading } from './application-tables.ts';
+import { executionsInQuestion } from './deployment-state.ts';
 
 const MOST = 50;
 
@@ -54,6 +55,8 @@ export interface Jobs {
   /** Whether the table has what says whose job a row is. */
   readonly namesWorkers: boolean;
   readonly jobs: readonly Job[];
+  /** Executions in question that have no row. */
+  readonly withoutRow: readonly string[];
 }
 
 /** Jobs that run, those that have just failed or wait to be tried again, and the one that was asked about. */
@@ -63,14 +66,19 @@ export const jobs = defineSource<TableReading<Jobs>>({
   permission: 'GRANT SELECT ON the table of jobs TO the role of the bot',
   asked: (target) => psql(target, `SELECT * FROM ${target.application.jobsTable} WHERE status = 'Running' LIMIT ${MOST}`),
   async collect(context) {
+    const inQuestion = await executionsInQuestion(context);
     const { reading, asked } = await askTable<Jobs>(context, {
       kind: 'jobs',
       needs: ['id', 'deploymentid', 'status', 'lockeduntil'],
-      statements: (table, all) => [statement(context, table, all)],
-      parse: ([rows], table) => ({
-        namesWorkers: table.columns.processinginstance !== undefined && table.columns.startedat !== undefined,
-        jobs: parseAnswer(Answer, rows, 'The answer about jobs').map(normalise),
-      }),
+      statements: (table, all) => [statement(context, inQuestion, table, all)],
+      parse: ([rows], table) => {
+        const found = parseAnswer(Answer, rows, 'The answer about jobs').map(normalise);
+        return {
+          namesWorkers: table.columns.processinginstance !== undefined && table.columns.startedat !== undefined,
+          jobs: found,
+          withoutRow: inQuestion.filter((id) => !found.some(({ deploymentId }) => deploymentId === id)),
+        };
+      },
     });
     const result = { data: reading, asked: psql(context.target, ...asked) };
     if (reading.state !== 'read' || reading.data.jobs.length < MOST) return { ...result, complete: true };
@@ -83,9 +91,14 @@ export const jobs = defineSource<TableReading<Jobs>>({
   },
 });
 
-function statement({ question, thresholds }: SourceContext, table: ApplicationTable, { approvals }: ApplicationTables): string {
+function statement(
+  { thresholds }: SourceContext,
+  inQuestion: readonly string[],
+  table: ApplicationTable,
+  { approvals }: ApplicationTables,
+): string {
   const id = value(table, 'deploymentid', 'text');
-  const asked = question.executionId === undefined ? undefined : `${id} = ${idLiteral(question.executionId)}`;
+  const asked = inQuestion.length === 0 ? undefined : `${id} IN (${inQuestion.map(idLiteral).join(', ')})`;
   const status = value(table, 'status', 'text');
   const begun = `COALESCE(${secondsSince(table, 'startedat')}, ${secondsSince(table, 'createdat')})`;
   const execution = approvals?.readable === true ? approvals.columns.deploymentexecutionid : undefined;

@@ -1,4 +1,3 @@
-import { httpDeployment } from '../checks/http.deployment.ts';
 import { pgJobs } from '../checks/pg.jobs.ts';
 import { pgLocks } from '../checks/pg.locks.ts';
 import type { JobClass } from '../rules/job-classes.ts';
@@ -40,15 +39,6 @@ export function failedJobs(facts: JobFacts | null, kind: 'will-retry' | 'for-goo
 }
 
 const hasGivenUp = ({ retries, mostRetries }: SeenJob) => retries !== null && mostRetries !== null && retries >= mostRetries;
-
-/** The service says that the deployment that was asked about has run for too long. */
-export const apiSaysRunning = rule({ state: httpDeployment }, ({ state: { executionId, status, runningSeconds, stuckSeconds } }) => {
-  if (executionId === null) return no('No execution was named, so the service was not asked about one.');
-  if (status !== 'Running') return no(`The service says that ${executionId} is ${status}.`);
-  if (runningSeconds === null || runningSeconds <= stuckSeconds)
-    return no(`The service says that ${executionId} has run for ${seconds(runningSeconds ?? 0)}, not above ${seconds(stuckSeconds)}.`);
-  return yes(`The service says that ${executionId} has been Running for ${seconds(runningSeconds)}, above ${seconds(stuckSeconds)}.`);
-});
 
 /** Names are compared as mappers change them: without quotes, underscores and case. */
 const bare = (text: string) => text.replace(/["_]/g, '').toLowerCase();

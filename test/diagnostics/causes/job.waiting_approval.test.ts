@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { jobWaitingApproval as cause } from '../../../src/diagnostics/causes/job.waiting_approval.ts';
-import { type Changes, kindOf, withJobs } from '../support/job-facts.ts';
+import { type Changes, kindOf, tells, withJobs } from '../support/job-facts.ts';
 
 const says = (status: string, row: string): Changes => ({
-  state: { executionId: 'x', status },
+  state: tells(status),
   approvals: { asked: [{ executionId: 'x', status: row, overdueSeconds: -60, respondedSeconds: null }] },
 });
 

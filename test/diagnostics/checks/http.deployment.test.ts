@@ -3,13 +3,19 @@ import { httpDeployment } from '../../../src/diagnostics/checks/http.deployment.
 import { type DeploymentState, deploymentState } from '../../../src/diagnostics/evidence/deployment-state.ts';
 import { expectNeverOkOverGaps, given, run } from '../support/evidence.ts';
 
-const state = (changes: Partial<DeploymentState> = {}) =>
-  given(deploymentState, { executionId: 'x', answers: ['200'], status: 'Running', runningSeconds: 60, lastStage: null, ...changes });
+const one = (changes: Partial<DeploymentState> = {}) => ({
+  executionId: 'x',
+  status: 'Running',
+  runningSeconds: 60,
+  lastStage: null,
+  ...changes,
+});
+const state = (changes: Partial<DeploymentState> = {}, answers = ['200']) =>
+  given(deploymentState, { named: 'x', answers, deployments: [one(changes)] });
+const list = (answers: string[], ...deployments: DeploymentState[]) => given(deploymentState, { named: null, answers, deployments });
 
 describe('http.deployment', () => {
   it('is well where it runs', () => expectNeverOkOverGaps(httpDeployment, state()));
-  it('has nothing to say where no execution was named', () =>
-    expect(run(httpDeployment, given(deploymentState, null))).toMatchObject({ verdict: 'not-applicable', facts: { executionId: null } }));
 
   it.each<[string, Partial<DeploymentState>]>([
     ['ok', { runningSeconds: 900 }],
@@ -26,9 +32,17 @@ describe('http.deployment', () => {
     ['429', 'rate limited'],
     ['ECONNREFUSED', 'did not answer as it should'],
   ])('does not know after %s', (answer, meaning) =>
-    expect(run(httpDeployment, state({ status: null, answers: ['404', answer] }))).toMatchObject({
+    expect(run(httpDeployment, state({ status: null }, ['404', answer]))).toMatchObject({
       verdict: 'unknown',
       summary: expect.stringContaining(meaning),
     }),
   );
+
+  it.each([
+    ['ok', list(['200'])],
+    ['ok', list(['200'], one({ status: 'PendingApproval' }))],
+    ['warn', list(['200'], one({ runningSeconds: 3_000 }))],
+    ['not-applicable', list(['404', '404'])],
+    ['unknown', list(['200', '401'])],
+  ])('is %s over a list where no execution was named', (verdict, evidence) => expect(run(httpDeployment, evidence).verdict).toBe(verdict));
 });

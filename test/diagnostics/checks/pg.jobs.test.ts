@@ -22,7 +22,8 @@ const job = (changes: Partial<Job> = {}): Job => ({
   ...changes,
 });
 const live = job({ lockRanOutSeconds: -300 });
-const table = (...rows: Job[]) => given(jobs, { state: 'read', table: 'public.deployment_jobs', data: { namesWorkers: true, jobs: rows } });
+const table = (...rows: Job[]) =>
+  given(jobs, { state: 'read', table: 'public.deployment_jobs', data: { namesWorkers: true, jobs: rows, withoutRow: [] } });
 const traces = (...found: Partial<JobTrace>[]) =>
   given(
     jobTraces,

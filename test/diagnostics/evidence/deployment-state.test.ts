@@ -30,34 +30,55 @@ const running = {
 };
 
 describe('the state of a deployment', () => {
-  it('is not asked for where none was named', async () => {
-    const { url, asked } = await service(500);
-    expect(await read(deploymentState, clientsOf({ api: url }))).toBeNull();
-    expect(asked).toEqual([]);
+  it('is that of the list where none was named: what may be stuck, from each pod that answers', async () => {
+    const old = new Date(Date.now() - 3_600_000).toISOString();
+    const first = [
+      { executionId: 'a', status: 'Running', startTime: old },
+      { executionId: 'b', status: 'Running', startTime: new Date().toISOString() },
+    ];
+    const second = {
+      deployments: [
+        { execution_id: 'c', status: 'PendingApproval' },
+        { executionId: 'd', status: 'Succeeded' },
+      ],
+    };
+    const { url, asked } = await service(first, second);
+    const states = await read(deploymentState, clientsOf({ api: url }));
+    expect(states.named).toBeNull();
+    expect(states.deployments.map(({ executionId }) => executionId).sort()).toEqual(['a', 'c']);
+    expect(asked[0]?.path).toBe('/api/v1/deployments');
+  });
+
+  it('is unknown where the list is refused', async () => {
+    const { url } = await service(401);
+    expect(await read(deploymentState, clientsOf({ api: url }))).toMatchObject({ answers: ['401', '401', '401', '401'], deployments: [] });
   });
 
   it('is asked for until a pod knows it', async () => {
     const { url, asked } = await service(404, 404, running);
     const state = await read(deploymentState, clientsOf({ api: url }), { question });
-    expect(state).toMatchObject({ status: 'Running', answers: ['404', '404', '200'], lastStage: 'Canary: Running' });
-    expect(state?.runningSeconds).toBeCloseTo(60, -1);
+    expect(state).toMatchObject({ answers: ['404', '404', '200'], deployments: [{ status: 'Running', lastStage: 'Canary: Running' }] });
+    expect(state.deployments[0]?.runningSeconds).toBeCloseTo(60, -1);
     expect(asked[0]?.path).toBe('/api/v1/deployments/e%201');
   });
 
   it.each([401, 403, 429, 500])('is not known after %d, which another pod would say as well', async (status) => {
     const { url } = await service(status);
-    expect(await read(deploymentState, clientsOf({ api: url }), { question })).toMatchObject({ status: null, answers: [String(status)] });
+    expect(await read(deploymentState, clientsOf({ api: url }), { question })).toMatchObject({
+      answers: [String(status)],
+      deployments: [{ status: null }],
+    });
   });
 
   it('is not known where no pod knows it', async () => {
     const { url, asked } = await service(404);
-    expect(await read(deploymentState, clientsOf({ api: url }), { question })).toMatchObject({ status: null });
+    expect(await read(deploymentState, clientsOf({ api: url }), { question })).toMatchObject({ deployments: [{ status: null }] });
     expect(asked).toHaveLength(6);
   });
 
   it('takes a duration where there is no time', async () => {
     const { url } = await service({ status: 'Running', duration: '00:17:03' });
-    expect(await read(deploymentState, clientsOf({ api: url }), { question })).toMatchObject({ runningSeconds: 1_023 });
+    expect(await read(deploymentState, clientsOf({ api: url }), { question })).toMatchObject({ deployments: [{ runningSeconds: 1_023 }] });
   });
 
   it('is missing where no address is configured', async () => {

@@ -72,7 +72,7 @@ describe.each<Shape>(['snake', 'pascal'])('tables in %s case', (shape) => {
         endBeforeBegin: 0,
         inFuture: 0,
         late: [{ executionId: APPROVAL, rowVersion: expect.stringMatching(/^\d+$/) }],
-        asked: { status: 'Pending' },
+        asked: [{ status: 'Pending' }],
       },
     });
   });

@@ -44,7 +44,7 @@ const CHECKS: { readonly [Name in keyof World]: Check } = {
 };
 
 const WELL: World = {
-  jobs: { table: 'public.deployment_jobs', tableState: 'read', running: 2, askedFound: null, stuckSeconds: 900, jobs: [] },
+  jobs: { table: 'public.deployment_jobs', tableState: 'read', running: 2, askedFound: null, withoutRow: [], stuckSeconds: 900, jobs: [] },
   queue: {
     table: 'public.deployment_jobs',
     tableState: 'read',
@@ -58,7 +58,7 @@ const WELL: World = {
     overdueSeconds: 120,
     backlogWarn: 100,
   },
-  state: { executionId: null, status: null, runningSeconds: null, lastStage: null, answers: '', stuckSeconds: 900 },
+  state: { named: null, deployments: [], answers: '', stuckSeconds: 900 },
   approvals: {
     table: 'public.approval_requests',
     tableState: 'read',
@@ -184,3 +184,7 @@ export const waitsFor = (query: string, waitingSeconds = 20, role = 'hotswap') =
       ],
     },
   }) satisfies Changes;
+
+/** What the service says of an execution that was named. */
+export const tells = (status: string, runningSeconds: number | null = null) =>
+  ({ named: 'x', deployments: [{ executionId: 'x', status, runningSeconds, lastStage: null }] }) satisfies Changes['state'];

@@ -16,7 +16,7 @@ export function approvalsOf(changes: Partial<Approvals> = {}): Approvals {
     furthestFutureSeconds: null,
     timeType: 'timestamp with time zone',
     late: [],
-    asked: null,
+    asked: [],
     ...changes,
   };
 }
