@@ -1,6 +1,6 @@
 import { defineIncident } from '../incident.ts';
 
-const HEARD_SECONDS = 12;
+const HEARD_SECONDS = 14;
 
 /** Nobody reaches Vault: its servers are down, or packets to them vanish. */
 export default defineIncident({

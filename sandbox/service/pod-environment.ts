@@ -15,7 +15,7 @@ const Variables = z.object({
   VAULT_TOKEN: z.string().default(''),
   Vault__MountPoint: z.string().default('secret'),
   Vault__SecretPath: z.string().default('hotswap/jwt-signing-key'),
-  Vault__TimeoutSeconds: z.coerce.number().positive().default(3),
+  Vault__TimeoutSeconds: z.coerce.number().positive().default(5),
   Jwt__KeyRefreshSeconds: z.coerce.number().positive().default(5),
   SecretRotation__CheckIntervalMinutes: z.coerce.number().positive().default(0.1),
   Modules__Preload: z.string().default('recent'),

@@ -43,6 +43,9 @@ const LARGEST_ANSWER_BYTES = 1024 * 1024;
 const LONGEST_WAIT_MS = 2_000;
 /** Servers that may be asked one after the other within that time. */
 const SERVERS_IN_TIME = 3.5;
+/** Seal and health are asked of all servers at once, so that each may take longer: a busy one is not a silent one. */
+const LONGEST_WAIT_OF_ALL_MS = 5_000;
+const SHARE_OF_ALL = 0.6;
 
 export function connectVaultReader({ addresses: text, token, namespace, timeoutMs }: VaultOptions): VaultReader {
   const addresses = (text ?? '')
@@ -50,12 +53,13 @@ export function connectVaultReader({ addresses: text, token, namespace, timeoutM
     .map((address) => address.trim().replace(/\/+$/, ''))
     .filter((address) => address !== '');
   const waitMs = Math.min(LONGEST_WAIT_MS, Math.floor(timeoutMs / SERVERS_IN_TIME));
+  const waitOfAllMs = Math.min(LONGEST_WAIT_OF_ALL_MS, Math.floor(timeoutMs * SHARE_OF_ALL));
   const client = (address: string, signal: AbortSignal, withToken: boolean) =>
     connectNodeVault({
       endpoint: address,
       token: withToken ? (token ?? '') : '',
       noCustomHTTPVerbs: true,
-      'request-promise': { defaults: () => (request: unknown) => send(request, waitMs, signal) },
+      'request-promise': { defaults: () => (request: unknown) => send(request, withToken ? waitMs : waitOfAllMs, signal) },
       ...(namespace === undefined ? {} : { namespace }),
     });
   type Client = ReturnType<typeof client>;
@@ -83,7 +87,7 @@ export function connectVaultReader({ addresses: text, token, namespace, timeoutM
   return {
     addresses,
     sealStatus: (address, signal) => one(address, signal, (vault) => vault.status()),
-    health: (address, signal) => readHealth(address, waitMs, signal),
+    health: (address, signal) => readHealth(address, waitOfAllMs, signal),
     lookupSelf: (signal) => any(signal, (vault) => vault.tokenLookupSelf()),
     capabilitiesSelf: (paths, signal) => any(signal, (vault) => vault.write('sys/capabilities-self', { paths: [...paths] })),
     mount: (mount, signal) => any(signal, (vault) => vault.read(`sys/internal/ui/mounts/${mount}`)),

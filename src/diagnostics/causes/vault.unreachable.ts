@@ -1,3 +1,4 @@
+import { vaultHealthCheck } from '../checks/vault.health.ts';
 import { vaultSealCheck } from '../checks/vault.seal.ts';
 import { count, some } from '../rules/phrases.ts';
 import { decide, no, rule } from '../rules/rule.ts';
@@ -14,11 +15,23 @@ const botCannotReach = rule({ seal: vaultSealCheck }, ({ seal: { configured, ser
   );
 });
 
+/** The two questions are asked at the same time: a server that answers one of them is slow, and not gone. */
+const itAnswersOtherwise = rule({ health: vaultHealthCheck }, ({ health: { configured, servers } }) => {
+  if (!configured) return no(NO_VAULT);
+  const answering = servers.filter(({ status }) => status !== null);
+  return decide(
+    servers.length > 0 && answering.length === servers.length,
+    'Each server of Vault told its health at the same time.',
+    `${count(servers.length - answering.length, 'server')} of Vault did not tell ${servers.length - answering.length === 1 ? 'its' : 'their'} health either.`,
+  );
+});
+
 export const vaultUnreachable = defineCause({
   id: 'vault.unreachable',
   title: 'Vault cannot be reached',
   // the bot alone is no proof: its network is not that of the pods
   requires: [botCannotReach, loggedUnreachable],
+  contradicts: [itAnswersOtherwise],
   direct: loggedUnreachable,
   explains: [...WITHOUT_VAULT, 'vault.no_active'],
   summary: (context) => {

@@ -22,6 +22,10 @@ describe('vault.unreachable', () => {
     ['the bot alone does not reach it', gone],
     ['the pods alone do not reach it', { logged: ['log.vault.unreachable'] }],
     ['the target has no Vault', { ...NO_VAULT, logged: ['log.vault.unreachable'] }],
+    [
+      'each server tells its health: it is slow',
+      { ...both, health: { servers: [{ address: 'https://vault-0:8200', status: 200, state: 'active' }] } },
+    ],
   ])('is ruled out where %s', (_, facts) => expect(concludeVault(cause, facts).kind).toBe('ruled-out'));
 
   it('is undecided where the logs could not be read', () => expect(concludeVault(cause, { ...gone, logged: null }).kind).toBe('undecided'));
