@@ -49,6 +49,11 @@ export interface IncidentWorld {
   readonly kubernetes: KubernetesLevers;
   /** Prometheus, what tells it what to scrape, and Grafana. */
   readonly monitoring: MonitoringLevers;
+  /**
+   * The pods have kept memory for hours that they should have given back, and those that come after them do the same from their
+   * start. The past is made to fit where the Prometheus is the sandbox's own. Until the function that is returned is called.
+   */
+  leakMemory(leak: { readonly kind: 'managed' | 'native'; readonly mebibytesPerHour: number; readonly hours: number }): () => void;
   /** Nobody asks hotswap-api for anything until the function that is returned is called. */
   pauseTraffic(): () => void;
   /** Jobs and approvals: rows that time would have left behind, and what the processes do about them. */
@@ -93,6 +98,8 @@ export interface Observations {
   errorShare(): Promise<number | undefined>;
   /** Share of its limit that the Deployment's pods use on average, 0 to 1. */
   cpuShare(): number;
+  /** The most that one of the Deployment's pods uses, in MiB. */
+  largestPodMebibytes(): number;
   /** Whether the HPA says that its maximum holds it back. */
   autoscalerLimited(): Promise<boolean>;
   /** Targets of hotswap-api on Prometheus' own page: how many are up and down, and what it says of the failures. */

@@ -21,6 +21,7 @@ import { Teardown } from './teardown.ts';
 import { startVault, type Vault } from './vault/vault.ts';
 import type { Cluster } from './world/cluster.ts';
 import { type IncidentRunner, runIncidents } from './world/incident-runner.ts';
+import { memoryLevers } from './world/memory-levers.ts';
 import { monitoringLevers } from './world/monitoring-levers.ts';
 import { observe } from './world/observations.ts';
 import { Pasts } from './world/pasts.ts';
@@ -67,6 +68,8 @@ const SCRAPE_INTERVAL_MS = 2_500;
 interface Monitoring {
   readonly url: string;
   setReady(ready: boolean): void;
+  /** A Prometheus that is not the sandbox's own keeps the past that it saw. */
+  amendHistory(name: string, labels: Readonly<Record<string, string>>, value: (time: number, value: number) => number): void;
 }
 
 interface Build {
@@ -178,6 +181,7 @@ async function build(context: Build): Promise<World> {
     builds,
     runtime,
     monitoring: monitoringLevers(cluster, production, prometheus, grafana),
+    memory: memoryLevers(runtime, production, prometheus.amendHistory),
   });
   teardown.add(() => incidents.stopAll());
   return {
@@ -290,7 +294,7 @@ async function startStandInPrometheus(
   const prometheus: PrometheusStandIn = await startPrometheus({ scrapeIntervalMs: SCRAPE_INTERVAL_MS, discover: targets });
   teardown.add(() => prometheus.close());
   prometheus.appendHistory(pasts.seriesOf(runtime.running()));
-  return { url: prometheus.url, setReady: (ready) => prometheus.faults.unavailable(!ready) };
+  return { url: prometheus.url, setReady: (ready) => prometheus.faults.unavailable(!ready), amendHistory: prometheus.amendHistory };
 }
 
 /** A Prometheus of somebody else cannot be switched off: what is, is the way to it. */
@@ -305,6 +309,7 @@ async function routeToPrometheus(url: string, teardown: Teardown): Promise<Monit
     setReady: (now) => {
       ready = now;
     },
+    amendHistory: () => {},
   };
 }
 

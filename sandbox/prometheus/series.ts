@@ -108,6 +108,14 @@ export class Series {
     this.#adopt(merged, size + this.#end - own);
   }
 
+  /** Makes other values of those that are here; stale markers stay. */
+  amend(value: (time: number, value: number) => number): void {
+    const { times, values } = this.#columns;
+    for (let index = this.#start; index < this.#end; index++) {
+      if (!this.#columns.isStale(index)) values[index] = value(times[index] ?? 0, values[index] ?? Number.NaN);
+    }
+  }
+
   /** Forgets samples older than `before`. */
   dropBefore(before: number): void {
     this.#start = this.#firstAtOrAfter(before);

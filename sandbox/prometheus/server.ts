@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { answer } from './api.ts';
-import { labelsOf } from './labels.ts';
+import { labelsOf, METRIC_NAME } from './labels.ts';
 import { Scraper, type ScrapeTarget } from './scraper.ts';
 import { Storage } from './storage.ts';
 
@@ -33,6 +33,8 @@ export interface PrometheusStandIn {
   readonly url: string;
   /** Adds samples from before; where there is one of the same time already, that one stays. Throws RangeError unless times ascend. */
   appendHistory(series: Iterable<HistorySeries>): void;
+  /** Makes another past: what series of this name that the labels fit have recorded until now. */
+  amendHistory(name: string, labels: Readonly<Record<string, string>>, value: (time: number, value: number) => number): void;
   readonly faults: {
     /** Delays each answer of the API by this many ms; 0 ends it. */
     slow(milliseconds: number): void;
@@ -65,6 +67,12 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   return {
     url,
     appendHistory: (series) => appendHistory(storage, series),
+    amendHistory: (name, labels, value) => {
+      const wanted = Object.entries({ [METRIC_NAME]: name, ...labels });
+      for (const series of storage.selectAny([], Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)) {
+        if (wanted.every(([label, content]) => series.labels.get(label) === content)) series.amend(value);
+      }
+    },
     faults: {
       slow: (milliseconds) => {
         faults.slowMs = milliseconds;

@@ -24,6 +24,7 @@ const Variables = z.object({
   ApprovalTimeout__CheckIntervalMinutes: z.coerce.number().positive().default(5),
   DistributedSystems__UsePostgresApprovals: z.string().default('true'),
   Kestrel__Limits__MaxConcurrentUpgradedConnections: z.coerce.number().int().positive().optional(),
+  DOTNET_GCHeapHardLimit: z.string().optional(),
   CORECLR_ENABLE_PROFILING: z.string().default('0'),
 });
 
@@ -50,6 +51,8 @@ export interface PodEnvironment {
   readonly mostSockets: number | undefined;
   /** Origins whose pages may call the service from a browser. */
   readonly allowedOrigins: readonly string[];
+  /** Undefined: .NET's own share of the container's memory. */
+  readonly heapLimitBytes: number | undefined;
 }
 
 /** The list of origins, one variable each, as .NET's configuration takes it. */
@@ -73,6 +76,8 @@ export function readPodEnvironment(env: Readonly<Record<string, string>>): PodEn
     profiled: variables.CORECLR_ENABLE_PROFILING === '1',
     mostSockets: variables.Kestrel__Limits__MaxConcurrentUpgradedConnections,
     allowedOrigins: Object.entries(env).flatMap(([name, value]) => (ALLOWED_ORIGIN.test(name) ? [value] : [])),
+    // the runtime reads its variables as hexadecimal numbers
+    heapLimitBytes: variables.DOTNET_GCHeapHardLimit === undefined ? undefined : Number.parseInt(variables.DOTNET_GCHeapHardLimit, 16),
     vault: vaultSettings(variables),
   };
 }

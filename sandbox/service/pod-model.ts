@@ -6,14 +6,39 @@ import { type MetricFamily, type MetricsProfile, RequestHistogram, type RequestR
 export interface PodShape {
   readonly cpuMillicores: number;
   readonly profile: MetricsProfile;
+  /**
+   * What its environment lets the garbage-collected heap grow to. Without it .NET takes 75 % of the container's limit, which the
+   * memory outside the heap never lets it reach here.
+   */
+  readonly heapLimitBytes?: number | undefined;
 }
 
+/** Memory that is never given back. */
+export interface Leak {
+  /** Objects of the heap, or memory that no collection reaches. */
+  readonly kind: 'managed' | 'native';
+  readonly bytesPerHour: number;
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+}
+
+export function leakedBytes(leaks: readonly Leak[], now: number): number {
+  return leaks.reduce((sum, { bytesPerHour, from }) => sum + (bytesPerHour * Math.max(0, now - from)) / HOUR_MS, 0);
+}
+
+const HOUR_MS = 3_600_000;
+
 const MEGABYTE = 1_048_576;
-const RUNTIME_BYTES = 168 * MEGABYTE;
+/** Code, stacks and what the runtime itself needs. */
+const RUNTIME_BYTES = 138 * MEGABYTE;
+/** Objects that live as long as the process. */
+const LIVE_BYTES = 30 * MEGABYTE;
 const CACHE_BYTES = 26 * MEGABYTE;
 const CACHE_WARM_MS = 20 * 60_000;
 const GARBAGE_PER_REQUEST = 0.35 * MEGABYTE;
 const NURSERY_BYTES = 42 * MEGABYTE;
+/** The least that allocations between two collections need. */
+const SMALLEST_NURSERY_BYTES = 10 * MEGABYTE;
 const IN_FLIGHT_BYTES = 1.2 * MEGABYTE;
 const QUEUED_BYTES = 0.15 * MEGABYTE;
 
@@ -36,11 +61,18 @@ export class PodModel {
   inFlight = 0;
   readonly workflow: WorkflowCounters = { approvalsRequested: 0, approvalsGranted: 0, approvalsRejected: 0 };
   #largeBytes = 0;
+  #leaks: readonly Leak[] = [];
+  readonly #heapLimitBytes: number;
 
   constructor(shape: PodShape, startedAt: number) {
     this.cpu = new CpuQueue(shape.cpuMillicores, startedAt);
     this.requests = new RequestHistogram(shape.profile);
     this.startedAt = startedAt;
+    this.#heapLimitBytes = shape.heapLimitBytes ?? Number.POSITIVE_INFINITY;
+  }
+
+  setLeaks(leaks: readonly Leak[]): void {
+    this.#leaks = leaks;
   }
 
   finish(record: RequestRecord): void {
@@ -56,13 +88,30 @@ export class PodModel {
     this.#largeBytes -= bytes;
   }
 
-  /** Live objects, a cache that warms up, garbage until the next collection, and what requests in flight hold. */
+  /** Whether the heap may grow by what a request allocates. */
+  hasRoom(now: number): boolean {
+    return this.#live(now) + SMALLEST_NURSERY_BYTES <= this.#heapLimitBytes;
+  }
+
+  /** Live objects, and garbage until the next collection, which comes the sooner the less room there is. */
   memory(now: number): { readonly workingSetBytes: number; readonly heapBytes: number; readonly collections: number } {
     const allocated = this.requests.count * GARBAGE_PER_REQUEST;
+    const live = this.#live(now);
+    const nursery = Math.min(NURSERY_BYTES, Math.max(SMALLEST_NURSERY_BYTES, this.#heapLimitBytes - live));
+    const heapBytes = live + (allocated % nursery);
+    const native = leakedBytes(this.#leaksOf('native'), now);
+    return { workingSetBytes: RUNTIME_BYTES + native + heapBytes, heapBytes, collections: Math.floor(allocated / NURSERY_BYTES) };
+  }
+
+  /** What no collection takes: what is there for good, a cache that warms up, what requests in flight hold, what leaks. */
+  #live(now: number): number {
     const cache = CACHE_BYTES * (1 - Math.exp(-Math.max(0, now - this.startedAt) / CACHE_WARM_MS));
-    const heapBytes =
-      cache + (allocated % NURSERY_BYTES) + this.inFlight * IN_FLIGHT_BYTES + this.cpu.waiting * QUEUED_BYTES + this.#largeBytes;
-    return { workingSetBytes: RUNTIME_BYTES + heapBytes, heapBytes, collections: Math.floor(allocated / NURSERY_BYTES) };
+    const requests = this.inFlight * IN_FLIGHT_BYTES + this.cpu.waiting * QUEUED_BYTES;
+    return LIVE_BYTES + cache + requests + this.#largeBytes + leakedBytes(this.#leaksOf('managed'), now);
+  }
+
+  #leaksOf(kind: Leak['kind']): readonly Leak[] {
+    return this.#leaks.length === 0 ? this.#leaks : this.#leaks.filter((leak) => leak.kind === kind);
   }
 
   /** Everything that /metrics shows, but for what only a live server knows. */

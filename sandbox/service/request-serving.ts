@@ -14,6 +14,11 @@ const REQUEST_LOG = 'Serilog.AspNetCore.RequestLoggingMiddleware';
 const NO_ROUTE: Reply = { status: 404, body: { error: 'no such route' } };
 
 const FULL_COLLECTION_MS = 8_000;
+const OUT_OF_MEMORY = "System.OutOfMemoryException: Exception of type 'System.OutOfMemoryException' was thrown.";
+const OUT_OF_MEMORY_FRAMES = [
+  'System.GC.AllocateNewArray(IntPtr typeHandle, Int32 length, GC_ALLOC_FLAGS flags)',
+  'Microsoft.AspNetCore.Mvc.Formatters.SystemTextJsonOutputFormatter.WriteResponseBodyAsync(OutputFormatterWriteContext context)',
+];
 const NULL_REFERENCE = 'System.NullReferenceException: Object reference not set to an instance of an object.';
 
 /** The requests that do business: they take CPU, use the database and other services, are counted and logged. */
@@ -70,6 +75,7 @@ export class RequestServing {
   async #serve({ endpoint, path }: Match, url: URL, signal: AbortSignal): Promise<Reply> {
     const { cpu, database, environment, agent, build, machine, podName, deployments, model } = this.#parts;
     await cpu.work(endpoint.cpuMs(url.searchParams), signal);
+    if (!model.hasRoom(Date.now())) throw new ServiceError(500, [OUT_OF_MEMORY], OUT_OF_MEMORY_FRAMES);
     this.#turn += build.throwsInShare ?? 0;
     if (this.#turn >= 1) {
       this.#turn -= 1;

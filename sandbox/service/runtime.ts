@@ -4,7 +4,7 @@ import type { Builds } from './builds.ts';
 import { ClusterNames } from './cluster-names.ts';
 import { HotswapApiPod } from './pod.ts';
 import { readPodEnvironment } from './pod-environment.ts';
-import { PodModel, type PodShape } from './pod-model.ts';
+import { type Leak, PodModel, type PodShape } from './pod-model.ts';
 import type { Machine } from './pod-parts.ts';
 
 /** A pod of hotswap-api that runs, with what Kubernetes calls it. */
@@ -30,6 +30,7 @@ export class ServiceRuntime implements PodRuntime {
   readonly #builds: Builds;
   readonly #past: Past;
   readonly #isolated = new Set<string>();
+  readonly #leaks = new Map<string, Leak>();
   /** Hosts outside of the cluster, as the pods know them. */
   readonly names = new ClusterNames();
 
@@ -53,6 +54,7 @@ export class ServiceRuntime implements PodRuntime {
     const shape = {
       cpuMillicores: spec.container.resources.limits.cpuMillicores ?? NODE_MILLICORES,
       profile: build.instrumentation ?? environment.profile,
+      heapLimitBytes: environment.heapLimitBytes,
     };
     const past = this.#past(spec, shape);
     const process = await HotswapApiPod.start({
@@ -65,6 +67,8 @@ export class ServiceRuntime implements PodRuntime {
       host: '127.0.0.1',
     });
     this.#pods.set(spec.uid, { spec, process });
+    const leak = this.#leaks.get(spec.namespace);
+    if (leak !== undefined) process.model.setLeaks([{ ...leak, from: Math.max(leak.from, process.model.startedAt) }]);
     void process.exited.then(() => this.#pods.delete(spec.uid));
     return process;
   }
@@ -83,6 +87,13 @@ export class ServiceRuntime implements PodRuntime {
   setIsolated(node: string, isolated: boolean): void {
     if (isolated) this.#isolated.add(node);
     else this.#isolated.delete(node);
+  }
+
+  /** What every pod of a namespace does not give back, those that come as well; undefined: nothing any more, as after a repair. */
+  setLeak(namespace: string, leak: Leak | undefined): void {
+    if (leak === undefined) this.#leaks.delete(namespace);
+    else this.#leaks.set(namespace, leak);
+    for (const { process } of this.running(namespace)) process.model.setLeaks(leak === undefined ? [] : [leak]);
   }
 
   /** Every container that runs, ready or not. */

@@ -18,6 +18,7 @@ import type { VaultLevers } from '../vault/vault.ts';
 import type { Cluster } from './cluster.ts';
 import { edgeLevers } from './edge-levers.ts';
 import { kubernetesLevers } from './kubernetes-levers.ts';
+import type { MemoryLevers } from './memory-levers.ts';
 import type { MonitoringLevers } from './monitoring-levers.ts';
 import type { Service } from './service.ts';
 import { workflowLevers } from './workflow-levers.ts';
@@ -36,6 +37,7 @@ export interface RunnerOptions {
   readonly builds: Builds;
   readonly runtime: ServiceRuntime;
   readonly monitoring: MonitoringLevers;
+  readonly memory: MemoryLevers;
 }
 
 export interface IncidentStatus {
@@ -137,6 +139,7 @@ function incidentWorld({
   builds,
   runtime,
   monitoring,
+  memory,
 }: RunnerOptions): IncidentWorld {
   const { installation, catalog, load, hubClients } = service;
   return {
@@ -165,6 +168,7 @@ function incidentWorld({
     workflow: workflowLevers({ database: database.owner, url: service.url, runtime, installation, random }),
     edge: edgeLevers(cluster, service, authority),
     openHubPages: (count) => hubClients.add(count),
+    leakMemory: (leak) => memory.leak(leak),
     vault,
     publish: (traits, registry) => builds.publish(traits, registry),
     setRegistryOutage: (problem) => builds.setOutage(problem),

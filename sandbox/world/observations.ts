@@ -44,6 +44,7 @@ export function observe(options: ObservationOptions): Observations & { close(): 
       const shares = options.runtime.running(namespace).map((pod) => pod.process.usage().cpuMillicores / cpuLimitMillicores);
       return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
     },
+    largestPodMebibytes: () => Math.max(0, ...options.runtime.running(namespace).map((pod) => pod.process.usage().memoryBytes / 1_048_576)),
     autoscalerLimited: options.autoscalerLimited,
     scrapes: () => scrapes(options.prometheusUrl, namespace),
     prometheusAnswers: () => ready(options.prometheusUrl),

@@ -86,7 +86,9 @@ export const promMemoryTrend = defineCheck({
       heapLimitFrom: heap?.from ?? null,
       heapFullRatio: thresholds.gcHeapFullRatio,
     };
-    return { ...judged(facts, data, trends.length), facts };
+    const enough = thresholds.memoryTrendCoverageRatio * data.windowSeconds;
+    const oldEnough = running.filter((pod) => context.now.getTime() / 1_000 - startOf(pod) >= enough).length;
+    return { ...judged(facts, data, oldEnough), facts };
   },
 });
 
@@ -102,8 +104,7 @@ interface PodTrend {
 /** Since its container started: what a run before it used has nothing to do with the present one. */
 function podTrend(pod: Pod, data: MemoryTrend, { thresholds }: JudgeContext): PodTrend | undefined {
   const found = data.pods.find((one) => one.pod === pod.name);
-  const started = pod.containers.flatMap(({ init, startedAt }) => (init || startedAt === null ? [] : [startedAt.getTime() / 1_000]));
-  const since = Math.max(0, ...started);
+  const since = startOf(pod);
   const trend = trendOf((found?.floor ?? []).filter(({ at }) => at > since));
   if (found === undefined || trend === undefined) return undefined;
   const heap = trendOf(found.heapFloor.filter(({ at }) => at > since));
@@ -116,7 +117,13 @@ function podTrend(pod: Pod, data: MemoryTrend, { thresholds }: JudgeContext): Po
   };
 }
 
-function judged(facts: TrendFacts, data: MemoryTrend, seen: number): Pick<Judgement<TrendFacts>, 'verdict' | 'summary'> {
+/** Of the container that was started last; seconds since the epoch. */
+function startOf({ containers, createdAt }: Pod): number {
+  const started = containers.flatMap(({ init, startedAt }) => (init || startedAt === null ? [] : [startedAt.getTime()]));
+  return Math.max(createdAt.getTime(), ...started) / 1_000;
+}
+
+function judged(facts: TrendFacts, data: MemoryTrend, oldEnough: number): Pick<Judgement<TrendFacts>, 'verdict' | 'summary'> {
   const { heapPeakBytes, heapLimitBytes, heapLimitFrom } = facts;
   if (heapPeakBytes !== null && heapLimitBytes !== null && heapPeakBytes > facts.heapFullRatio * heapLimitBytes)
     return {
@@ -126,10 +133,10 @@ function judged(facts: TrendFacts, data: MemoryTrend, seen: number): Pick<Judgem
   const window = seconds(data.windowSeconds);
   if (facts.measuredPods === 0 && facts.youngPods === 0)
     return { verdict: 'unknown', summary: 'No pod runs whose memory could be followed.' };
-  if (facts.measuredPods === 0 && seen === 0)
+  if (facts.measuredPods === 0 && oldEnough > 0)
     return {
       verdict: 'unknown',
-      summary: `Prometheus has no memory of the pods over the last ${window}: it does not scrape cAdvisor, or they are new.`,
+      summary: `Prometheus has no memory of the pods over the last ${window}: see whether it scrapes cAdvisor.`,
     };
   if (facts.measuredPods === 0)
     return { verdict: 'not-applicable', summary: `No pod has run for long enough: whether memory grows shows over ${window}.` };
