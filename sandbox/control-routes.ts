@@ -26,7 +26,7 @@ async function status(world: World): Promise<Readonly<Record<string, string>>> {
   return {
     'p95, 5 minutes': p95Seconds === undefined ? 'no traffic' : `${(p95Seconds * 1000).toFixed(0)} ms`,
     'CPU of the limit': `${(cpuShare * 100).toFixed(0)} %`,
-    'Sessions of the service': String(sessions),
+    'Sessions of the service': sessions === undefined ? 'the database does not answer' : String(sessions),
     'Pods in production': String(pods),
   };
 }

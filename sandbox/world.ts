@@ -58,8 +58,8 @@ export interface Vitals {
   readonly p95Seconds: number | undefined;
   /** Of the pods' limits, 0 to 1. */
   readonly cpuShare: number;
-  /** Connections that the service holds. */
-  readonly sessions: number;
+  /** Connections that the service holds; undefined: its database does not answer. */
+  readonly sessions: number | undefined;
 }
 
 const SCRAPE_INTERVAL_MS = 2_500;
@@ -316,6 +316,6 @@ async function routeToPrometheus(url: string, teardown: Teardown): Promise<Monit
 const SESSIONS = "SELECT count(*)::int FROM pg_stat_activity WHERE usename = 'hotswap' AND datname = current_database()";
 
 async function vitals(observations: Observations, runtime: ServiceRuntime): Promise<Vitals> {
-  const [p95Seconds, sessions] = await Promise.all([observations.p95Seconds(), observations.number(SESSIONS)]);
+  const [p95Seconds, sessions] = await Promise.all([observations.p95Seconds(), observations.number(SESSIONS).catch(() => undefined)]);
   return { pods: runtime.running(production.namespace).length, p95Seconds, cpuShare: observations.cpuShare(), sessions };
 }

@@ -7,9 +7,9 @@ export default defineIncident({
   truth: 'app.pool_too_small',
   topic: 'postgres',
   start: async (world, random) => {
-    const value = world.database.connectionString({ 'Maximum Pool Size': random.whole(1, 2), Timeout: 4 });
+    const value = world.database.connectionString({ 'Maximum Pool Size': 1, Timeout: random.whole(5, 7) });
     await world.kubernetes.patchContainer({
-      image: world.publish({ auditPages: random.whole(12, 14) }),
+      image: world.publish({ auditPages: random.whole(16, 20) }),
       env: [{ name: 'ConnectionStrings__DefaultConnection', value }],
     });
     const endTraffic = world.addTraffic({ route: 'reports', requestsPerSecond: 10, query: '?rows=20' });

@@ -19,10 +19,10 @@ const npgsql = (text: string): string => `Npgsql.NpgsqlException (0x80004005): $
 export const isServerAnswer = (error: unknown): error is DatabaseError => error instanceof DatabaseError;
 
 /** @param address the address that the host's name stands for */
-export function connectFailure(error: unknown, settings: ConnectionSettings, address: string, poolIsFull: boolean): ServiceError {
+export function connectFailure(error: unknown, settings: ConnectionSettings, address: string): ServiceError {
   if (isServerAnswer(error)) return statementFailure(error);
   const message = error instanceof Error ? error.message : String(error);
-  if (message.includes('timeout exceeded') && poolIsFull) return poolExhausted(settings);
+  if (message.includes('timeout exceeded')) return poolExhausted(settings); // only who finds the pool full waits in it
   const handshake = handshakeFailure(error, message);
   if (handshake !== undefined) return new ServiceError(500, handshake, CONNECTOR);
   const text = npgsql(`Failed to connect to ${address}:${settings.port}`);

@@ -49,7 +49,7 @@ export function openDatabase(settings: ConnectionSettings, names: ClusterNames, 
     try {
       return await pool.connect();
     } catch (error) {
-      throw connectFailure(error, settings, address, pool.totalCount >= settings.maxPoolSize);
+      throw connectFailure(error, settings, address);
     }
   };
   const withClient = async <Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> => {

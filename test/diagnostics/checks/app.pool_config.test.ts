@@ -21,4 +21,13 @@ describe('app.pool_config', () => {
   ])('knows nothing where %s', (_, changes) =>
     expect(run(appPoolConfig, given(deployment, deploymentOf(changes))).verdict).toBe('unknown'),
   );
+
+  it('warns of a variable that was meant to set the size, and has no effect', () => {
+    const variables = [{ name: 'ConnectionStrings__MaxPoolSize', kind: 'literal' as const, value: null, hash: 'abc' }];
+    expect(run(appPoolConfig, given(deployment, deploymentOf({ variables })))).toMatchObject({
+      verdict: 'warn',
+      facts: { ineffective: ['ConnectionStrings__MaxPoolSize'] },
+      summary: expect.stringContaining('belongs into the connection string'),
+    });
+  });
 });

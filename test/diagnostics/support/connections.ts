@@ -85,7 +85,7 @@ export const sessions = (changes: Partial<typeof SESSIONS> = {}): Seen => [pgAct
 export const slots = (changes: Partial<typeof CAPACITY> = {}): Seen => [pgCapacity, { ...CAPACITY, ...changes }];
 export const poolOf = (poolSize: number | null): Seen => [
   appPoolConfig,
-  { poolSize, connectionStrings: 1, explicit: true, variables: ['ConnectionStrings__DefaultConnection'] },
+  { poolSize, connectionStrings: 1, explicit: true, variables: ['ConnectionStrings__DefaultConnection'], ineffective: [] },
 ];
 export const formula = (changes: Partial<FactsOf<typeof appPoolCapacity>> = {}): Seen => [
   appPoolCapacity,
