@@ -10,7 +10,7 @@ const ENOUGH_SCANS = 12;
  */
 export default defineIncident({
   id: 'night-load',
-  title: 'The history of one deployment takes ages since last night’s import',
+  title: 'The history of one deployment takes ages since last night',
   truth: 'db.stale_stats',
   topic: 'queries',
   start: async (world, random) => {
