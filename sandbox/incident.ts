@@ -13,11 +13,13 @@ import type { WorkflowLevers } from './world/workflow-levers.ts';
 /** Extra traffic to one route of hotswap-api, on top of everyday use. */
 export interface ExtraTraffic {
   readonly requestsPerSecond: number;
-  readonly route: 'audit' | 'artifacts' | 'reports' | 'submissions' | 'promotions' | 'prune';
+  readonly route: 'audit' | 'artifacts' | 'deployment' | 'reports' | 'submissions' | 'promotions' | 'prune';
   /** The same address each time; left out: one as in everyday use. */
   readonly path?: string;
   /** Appended to each address, such as `?rows=2000`. */
   readonly query?: string;
+  /** The one address that all of it comes from, as of a single program; left out: many. */
+  readonly from?: string;
 }
 
 /** What an incident may do to the world: what people, programs and other systems do, and nothing else. */
@@ -96,6 +98,8 @@ export interface Observations {
   p95Seconds(): Promise<number | undefined>;
   /** Share of the last minute's requests that were answered with 5xx, 0 to 1; undefined without traffic. */
   errorShare(): Promise<number | undefined>;
+  /** Share of the requests of the last minute, 0 to 1, that ended with a code like this (RE2, the whole code); 0 without traffic. */
+  answerShare(code: string): Promise<number>;
   /** Share of its limit that the Deployment's pods use on average, 0 to 1. */
   cpuShare(): number;
   /** The most that one of the Deployment's pods uses, in MiB. */

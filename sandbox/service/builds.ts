@@ -21,6 +21,10 @@ export interface BuildTraits {
   readonly hubPath?: string;
   /** Whether its hub lets nobody in without a bearer token in a header, which no browser can send with a WebSocket. */
   readonly hubWantsToken?: true;
+  /** Its catalogue of modules, which needs the database context of a request, is made once and lives as long as the process. */
+  readonly longLivedCatalog?: boolean;
+  /** A column of the deployments that its code reads when it shows one. */
+  readonly readsColumn?: string;
   /** Share of the requests, 0 to 1, in which its code throws an exception that nothing handles. */
   readonly throwsInShare?: number;
   /**

@@ -3,7 +3,9 @@ import type { Draws } from '../random.ts';
 import type { Catalog } from './catalog.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { everydayEndpoint } from './endpoints/endpoints.ts';
+import { login } from './endpoints/login.ts';
 import { dailyFactor } from './traffic.ts';
+import { type User, Users } from './users.ts';
 
 /** Where a request can be sent. */
 export interface Address {
@@ -11,11 +13,19 @@ export interface Address {
   readonly port: number;
 }
 
+/** One request, as its client sends it. */
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  /** Who sends it: one of the everyday users, who sign in; a program at an address; left out: one of the users' machines. */
+  readonly from?: User | string;
+}
+
 /** Requests of one kind that come at random. */
 export interface Stream {
   readonly requestsPerSecond: number;
-  /** Method and address of the next request. */
-  next(): { readonly method: string; readonly path: string };
+  /** The next request. */
+  next(): Call;
 }
 
 /** People and programs who use the service: open-loop, so that a slow answer does not slow them down. */
@@ -42,13 +52,30 @@ const PATIENCE_MS = 10_000;
 export function startLoad(options: LoadOptions): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 32 });
   const timers = new Set<NodeJS.Timeout>();
+  const users = new Users(options.random.branch('users'), Date.now());
   let turn = 0;
   let pauses = 0;
-  const send = (method: string, path: string): void => {
-    if (pauses > 0) return;
+  const toSomePod = (request: Omit<Sent, 'address'>): void => {
     const addresses = options.addresses();
     const address = addresses[turn++ % Math.max(1, addresses.length)];
-    if (address !== undefined) sendRequest(agent, address, method, path);
+    if (address !== undefined) sendRequest(agent, { ...request, address });
+  };
+  const signIn = (user: User, then: () => void): void =>
+    toSomePod({
+      method: login.method,
+      path: `/${login.template}?user=${user.name}`,
+      headers: { 'x-forwarded-for': user.address },
+      onAnswer: (body) => {
+        users.signedIn(user, body);
+        then();
+      },
+    });
+  const send = ({ method, path, from = users.pick().address }: Call): void => {
+    if (pauses > 0) return;
+    const go = (headers: Sent['headers']): void => toSomePod({ method, path, headers });
+    if (typeof from === 'string') go({ 'x-forwarded-for': from });
+    else if (users.isDue(from, Date.now())) signIn(from, () => go(headersOf(from)));
+    else go(headersOf(from));
   };
   const add = (stream: Stream, rate: () => number): (() => void) => {
     const random = options.random.branch(`stream ${turn}`);
@@ -61,8 +88,7 @@ export function startLoad(options: LoadOptions): Load {
       timers.add(timer);
     };
     const arrive = (): void => {
-      const { method, path } = stream.next();
-      send(method, path);
+      send(stream.next());
       schedule();
     };
     schedule();
@@ -71,7 +97,7 @@ export function startLoad(options: LoadOptions): Load {
       if (timer !== undefined) timers.delete(timer);
     };
   };
-  const everyday = everydayStream(options);
+  const everyday = everydayStream(options, users);
   add(everyday, () => options.requestsPerSecond * dailyFactor(Date.now()));
   return {
     add: (stream) => add(stream, () => stream.requestsPerSecond),
@@ -88,25 +114,60 @@ export function startLoad(options: LoadOptions): Load {
   };
 }
 
-function everydayStream({ random, catalog, requestsPerSecond }: LoadOptions): Stream {
+function everydayStream({ random, catalog, requestsPerSecond }: LoadOptions, users: Users): Stream {
   const draw = random.branch('everyday');
   return {
     requestsPerSecond,
     next: () => {
       const endpoint = everydayEndpoint(draw.next());
-      return { method: endpoint.method, path: endpoint.address(catalog, draw) };
+      return { method: endpoint.method, path: endpoint.address(catalog, draw), from: users.pick() };
     },
   };
 }
 
-/** Traffic to one endpoint alone; `query` is appended to each address. */
-export function streamTo(endpoint: Endpoint, catalog: Catalog, random: Draws, requestsPerSecond: number, query = ''): Stream {
-  return { requestsPerSecond, next: () => ({ method: endpoint.method, path: `${endpoint.address(catalog, random)}${query}` }) };
+/** What a stream asks for, beside its endpoint. */
+interface StreamOptions {
+  readonly requestsPerSecond: number;
+  /** Appended to each address. */
+  readonly query?: string;
+  /** The one address that all of it comes from; left out: many. */
+  readonly from?: string;
 }
 
-function sendRequest(agent: Agent, address: Address, method: string, path: string): void {
-  const outgoing = request({ ...address, agent, method, path, signal: AbortSignal.timeout(PATIENCE_MS) }, (response) => {
-    response.resume();
+/** Traffic to one endpoint alone. */
+export function streamTo(endpoint: Endpoint, catalog: Catalog, random: Draws, options: StreamOptions): Stream {
+  const { requestsPerSecond, query = '', from } = options;
+  return {
+    requestsPerSecond,
+    next: () => ({
+      method: endpoint.method,
+      path: `${endpoint.address(catalog, random)}${query}`,
+      ...(from === undefined ? {} : { from }),
+    }),
+  };
+}
+
+function headersOf({ address, token }: User): Readonly<Record<string, string>> {
+  return { 'x-forwarded-for': address, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+}
+
+interface Sent {
+  readonly address: Address;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What is done with the answer's body. */
+  readonly onAnswer?: (body: string) => void;
+}
+
+function sendRequest(agent: Agent, { address, method, path, headers, onAnswer }: Sent): void {
+  const options = { ...address, agent, method, path, headers, signal: AbortSignal.timeout(PATIENCE_MS) };
+  const outgoing = request(options, (response) => {
+    let body = '';
+    response.on('data', (chunk: Buffer) => {
+      if (onAnswer !== undefined) body += chunk.toString('utf8');
+    });
+    response.on('end', () => onAnswer?.(body));
     response.on('error', () => {});
   });
   // A refused, reset or abandoned request is the caller's loss; the service counts what it saw of it.

@@ -9,7 +9,7 @@ const Variables = z.object({
   Kestrel__Endpoints__Http__Url: z.string().optional(),
   ConnectionStrings__DefaultConnection: z.string().min(1),
   NodeRegistry__BaseUrl: z.url(),
-  NodeRegistry__TimeoutSeconds: z.coerce.number().positive().default(10),
+  NodeRegistry__TimeoutSeconds: z.coerce.number().positive().default(5),
   Metrics__Profile: z.enum(['otel', 'prometheus-net']).default('otel'),
   VAULT_ADDR: z.url().optional(),
   VAULT_TOKEN: z.string().default(''),

@@ -8,6 +8,7 @@ import type { PodEnvironment } from './pod-environment.ts';
 import { PodLog } from './pod-log.ts';
 import type { PodModel } from './pod-model.ts';
 import { SigningKey } from './signing-key.ts';
+import { Tokens } from './tokens.ts';
 
 /** What the machine under a pod denies it, at the time of asking. */
 export interface Machine {
@@ -34,6 +35,7 @@ export interface PodParts {
   readonly deployments: DeploymentTracker;
   /** Undefined: the key stands in the configuration. */
   readonly signingKey: SigningKey | undefined;
+  readonly tokens: Tokens;
 }
 
 type Given = Pick<PodParts, 'podName' | 'model' | 'environment' | 'build' | 'machine'>;
@@ -41,6 +43,7 @@ type Given = Pick<PodParts, 'podName' | 'model' | 'environment' | 'build' | 'mac
 export function openParts({ podName, model, environment, build, machine }: Given): PodParts {
   const log = new PodLog();
   const lost = (error: Error): void => log.write('WRN', 'Npgsql.Connection', `A connection to the server was lost: ${error.message}`);
+  const signingKey = environment.vault === undefined ? undefined : new SigningKey(environment.vault, log);
   return {
     podName,
     model,
@@ -52,6 +55,7 @@ export function openParts({ podName, model, environment, build, machine }: Given
     agent: new Agent({ keepAlive: true, maxSockets: 64 }),
     log,
     deployments: new DeploymentTracker(),
-    signingKey: environment.vault === undefined ? undefined : new SigningKey(environment.vault, log),
+    signingKey,
+    tokens: new Tokens(() => signingKey?.value),
   };
 }

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Admittance } from './admittance.ts';
+import { BuildDefects } from './build-defects.ts';
 import { WorkAbandoned } from './container-cpu.ts';
 import { DatabaseHabits } from './database-habits.ts';
 import type { Reply, RequestContext } from './endpoints/endpoint.ts';
@@ -6,6 +8,7 @@ import { type Match, matchEndpoint } from './endpoints/endpoints.ts';
 import { askRegistry, noRoute } from './node-registry.ts';
 import type { PodParts } from './pod-parts.ts';
 import { ServiceError } from './service-error.ts';
+import { TOKEN_LIFETIME_MS } from './users.ts';
 
 const SLOW_REQUEST_MS = 1_000;
 const PROGRESS_LOGGED_EVERY = 40;
@@ -25,6 +28,8 @@ const NULL_REFERENCE = 'System.NullReferenceException: Object reference not set 
 export class RequestServing {
   readonly #parts: PodParts;
   readonly #habits: DatabaseHabits;
+  readonly #admittance: Admittance;
+  readonly #defects: BuildDefects;
   #served = 0;
   /** Reaches 1 as often as the build throws. */
   #turn = 0;
@@ -32,14 +37,17 @@ export class RequestServing {
   constructor(parts: PodParts) {
     this.#parts = parts;
     this.#habits = new DatabaseHabits(parts.database, parts.build);
+    this.#admittance = new Admittance(parts);
+    this.#defects = new BuildDefects(parts.build, parts.database);
   }
 
   async answer(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
     request.resume();
     const method = request.method ?? 'GET';
     const match = matchEndpoint(method, url.pathname);
+    const refused = this.#admittance.refuse(request, url.pathname);
     await this.#measure(method, match?.endpoint.template ?? '', url.pathname, response, (signal) =>
-      match === undefined ? Promise.resolve(NO_ROUTE) : this.#serve(match, url, signal),
+      refused !== undefined || match === undefined ? Promise.resolve(refused ?? NO_ROUTE) : this.#serve(match, url, signal),
     );
   }
 
@@ -85,6 +93,7 @@ export class RequestServing {
         [`HotSwap.Distributed.Api.Controllers.${controllerOf(endpoint.template)}.<Handle>b__0(RequestContext context)`],
       );
     }
+    await this.#defects.strike(endpoint.template);
     await this.#habits.run();
     const context: RequestContext = {
       database,
@@ -96,6 +105,7 @@ export class RequestServing {
       deployments,
       counters: model.workflow,
       storesApprovals: environment.storesApprovals,
+      issueToken: (user) => this.#parts.tokens.issue(user, Date.now(), TOKEN_LIFETIME_MS),
       path,
       query: url.searchParams,
     };

@@ -6,7 +6,7 @@ import type { ServiceDatabase } from '../postgres/service-cluster.ts';
 import { runStatements } from '../postgres/statements.ts';
 import type { Draws } from '../random.ts';
 import type { Builds } from '../service/builds.ts';
-import { CPU_MS_PER_ROW, exportReport, promoteDeployment } from '../service/endpoints/deployments.ts';
+import { CPU_MS_PER_ROW, exportReport, promoteDeployment, readDeployment } from '../service/endpoints/deployments.ts';
 import { endpoints, totalWeight } from '../service/endpoints/endpoints.ts';
 import { listArtifacts, listAudit, pruneArtifacts } from '../service/endpoints/lookups.ts';
 import { submitDeployment } from '../service/endpoints/submissions.ts';
@@ -118,6 +118,7 @@ async function describe({ incident, state, since, running }: Entry): Promise<Inc
 const ROUTES = {
   audit: listAudit,
   artifacts: listArtifacts,
+  deployment: readDeployment,
   reports: exportReport,
   submissions: submitDeployment,
   promotions: promoteDeployment,
@@ -146,10 +147,10 @@ function incidentWorld({
     session: (applicationName) => openSession(database.owner, applicationName),
     database: levers,
     runAsOwner: (sql) => runStatements(database.owner, [sql]),
-    addTraffic: ({ route, path, query = '', requestsPerSecond }: ExtraTraffic) => {
+    addTraffic: ({ route, path, ...traffic }: ExtraTraffic) => {
       const endpoint = ROUTES[route];
       const fixed = path === undefined ? endpoint : { ...endpoint, address: () => path };
-      return load.add(streamTo(fixed, catalog, random.branch(`traffic ${route}`), requestsPerSecond, query));
+      return load.add(streamTo(fixed, catalog, random.branch(`traffic ${route}`), traffic));
     },
     everydayMillicores: () => installation.requestsPerSecond * dailyFactor(Date.now()) * everydayCpuMs,
     reportCpuMsPerRow: CPU_MS_PER_ROW,

@@ -33,13 +33,17 @@ export function observe(options: ObservationOptions): Observations & { close(): 
   const pool = new Pool({ connectionString: options.superuserUrl, max: 1, application_name: 'sandbox-observer' });
   pool.on('error', () => {});
   const { namespace, cpuLimitMillicores } = options.installation;
-  const buckets = `http_server_request_duration_seconds_bucket{job="hotswap-api",namespace="${namespace}",http_route!~"/health.*|/metrics"}`;
+  const selector = `job="hotswap-api",namespace="${namespace}",http_route!~"/health.*|/metrics"`;
+  const buckets = `http_server_request_duration_seconds_bucket{${selector}}`;
+  const rate = (more: string) => `sum(rate(http_server_request_duration_seconds_count{${selector}${more}}[1m]))`;
   const requests = (status: string): string =>
     `sum(rate(http_server_request_duration_seconds_count{job="hotswap-api",namespace="${namespace}",http_route!~"/health.*|/metrics"${status}}[1m]))`;
   return {
     errorShare: async () =>
       query(options.prometheusUrl, `(${requests(',http_response_status_code=~"5.."')} or vector(0)) / ${requests('')}`),
     p95Seconds: () => query(options.prometheusUrl, `histogram_quantile(0.95, sum by (le) (rate(${buckets}[5m])))`),
+    answerShare: async (code) =>
+      (await query(options.prometheusUrl, `${rate(`,http_response_status_code=~"${code}"`)} / ${rate('')}`)) ?? 0,
     cpuShare: () => {
       const shares = options.runtime.running(namespace).map((pod) => pod.process.usage().cpuMillicores / cpuLimitMillicores);
       return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);

@@ -16,6 +16,8 @@ export interface RequestContext {
   readonly counters: WorkflowCounters;
   /** Whether approvals are kept in the database, and not in memory alone. */
   readonly storesApprovals: boolean;
+  /** A bearer token for a user. */
+  issueToken(user: string): string;
   /** Segments of the path that the template names. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;

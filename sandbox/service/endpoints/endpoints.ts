@@ -1,5 +1,6 @@
 import { exportReport, listDeployments, promoteDeployment, readDeployment, reportProgress } from './deployments.ts';
 import type { Endpoint } from './endpoint.ts';
+import { login } from './login.ts';
 import { listArtifacts, listAudit, pendingApprovals, pruneArtifacts, searchModules } from './lookups.ts';
 import { approveDeployment, submitDeployment } from './submissions.ts';
 
@@ -17,6 +18,7 @@ export const endpoints: readonly Endpoint[] = [
   pendingApprovals,
   submitDeployment,
   approveDeployment,
+  login,
 ];
 
 /** Sum of the weights of all routes. */
