@@ -42,7 +42,7 @@ export const approvalCrossInstance = defineCause({
   title: 'The approval reached another pod than the one whose deployment waits for it',
   requires: [approvedAndStillWaiting, severalPods],
   direct: approvedAndStillWaiting,
-  explains: ['http.deployment', 'pg.jobs', 'job.waiting_approval'],
+  explains: ['http.deployment', 'pg.approvals', 'pg.jobs', 'job.waiting_approval'],
   summary: (context) => {
     const [one] = deaf(context.facts(httpDeployment), context.facts(pgApprovals), context.thresholds.approvalWakeSeconds);
     return `${one?.executionId ?? 'The deployment'} was approved ${seconds(one?.respondedSeconds ?? 0)} ago, and its pod does not know: the answer is in the database, but only the pod that handled it was told. The deployment waits until its time runs out.`;

@@ -20,14 +20,15 @@ type ApprovalFacts = {
   timeType: string;
   /** Ids and row versions of those past the grace, at most as many as can be expired at once. */
   late: { executionId: string; rowVersion: string; overdueSeconds: number | null; environment: string | null; what: string }[];
-  asked: { executionId: string; status: string; overdueSeconds: number | null; respondedSeconds: number | null }[];
+  asked: { executionId: string; status: string; waits: boolean; overdueSeconds: number | null; respondedSeconds: number | null }[];
+  wakeSeconds: number;
 };
 
 export const pgApprovals = defineCheck({
   id: 'pg.approvals',
   title: 'Approvals',
   needs: { approvals },
-  judge({ approvals: { data } }, { thresholds: { approvalGraceSeconds } }): Judgement<ApprovalFacts> {
+  judge({ approvals: { data } }, { thresholds: { approvalGraceSeconds, approvalWakeSeconds } }): Judgement<ApprovalFacts> {
     const seen = data.state === 'read' ? data.data : NOTHING;
     const facts: ApprovalFacts = {
       ...seen,
@@ -41,12 +42,14 @@ export const pgApprovals = defineCheck({
         environment,
         what,
       })),
-      asked: seen.asked.map(({ executionId, status, overdueSeconds, respondedSeconds }) => ({
+      asked: seen.asked.map(({ executionId, status, waits, overdueSeconds, respondedSeconds }) => ({
         executionId,
         status,
+        waits,
         overdueSeconds,
         respondedSeconds,
       })),
+      wakeSeconds: approvalWakeSeconds,
     };
     if (data.state === 'absent')
       return { verdict: 'warn', summary: `The database has no table like ${data.table}: approvals cannot be stored.`, facts };
@@ -64,6 +67,14 @@ function verdictOf(facts: ApprovalFacts): Pick<Judgement<ApprovalFacts>, 'verdic
   if (endBeforeBegin > 0)
     return { verdict: 'fail', summary: `${count(endBeforeBegin, 'approval')} of the last day ended before they were asked for.` };
   if (inFuture > 0) return { verdict: 'fail', summary: `${count(inFuture, 'approval')} asked for in the future.` };
+  const deaf = facts.asked.find(
+    ({ status, waits, respondedSeconds }) => waits && status === 'Approved' && (respondedSeconds ?? 0) > facts.wakeSeconds,
+  );
+  if (deaf !== undefined)
+    return {
+      verdict: 'warn',
+      summary: `${deaf.executionId} was approved ${seconds(deaf.respondedSeconds ?? 0)} ago, and the service says that it still waits.`,
+    };
   if (overdue > 0) return { verdict: 'warn', summary: `${late}; the worker may take ${seconds(graceSeconds)}.` };
   return { verdict: 'ok', summary: `${count(pending, 'approval')} pending, none overdue.` };
 }

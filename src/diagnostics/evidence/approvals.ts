@@ -78,7 +78,10 @@ export interface Approvals {
   /** Pending ones past the grace, the most overdue first. */
   readonly late: readonly Approval[];
   /** Those of the executions in question. */
-  readonly asked: readonly Approval[];
+  readonly asked: readonly (Approval & {
+    /** The service says that the deployment still waits for it. */
+    readonly waits: boolean;
+  })[];
 }
 
 /** Approvals that wait, and those whose time has run out. */
@@ -92,13 +95,21 @@ export const approvals = defineSource<TableReading<Approvals>>({
     const { reading, asked } = await askTable<Approvals>(context, {
       kind: 'approvals',
       needs: ['deploymentexecutionid', 'status', 'timeoutat', 'requestedat'],
-      statements: (table) => statements(context, inQuestion, table),
+      statements: (table) =>
+        statements(
+          context,
+          inQuestion.map(({ executionId }) => executionId),
+          table,
+        ),
       parse: ([counts, late, ofQuestion], table) => ({
         ...normaliseCounts(counts),
         windowSeconds: context.windowSeconds,
         timeType: table.columns.timeoutat?.type ?? '',
         late: parseAnswer(Rows, late, 'The answer about overdue approvals').map(normaliseApproval),
-        asked: parseAnswer(Rows, ofQuestion ?? [], 'The answer about some approvals').map(normaliseApproval),
+        asked: parseAnswer(Rows, ofQuestion ?? [], 'The answer about some approvals').map((row) => ({
+          ...normaliseApproval(row),
+          waits: inQuestion.some(({ executionId, waits }) => waits && executionId === row.execution),
+        })),
       }),
     });
     return { data: reading, complete: true, asked: psql(context.target, ...asked) };

@@ -8,10 +8,13 @@ import { isId } from './application-sql.ts';
 /** Each pod knows only the deployments that it runs itself, and the load balancer picks one: it is asked this often. */
 const ATTEMPTS = 6;
 const LISTS = 4;
+/** Of the time of one source: an attempt that begins later would be cut off. */
+const TIME_SHARE = 0.5;
+const REFUSALS = new Set(['401', '403', '429']);
 /** Executions of a list that are looked into. */
 const MOST = 10;
 const MAX_BYTES = 256 * 1024;
-const TIMEOUT_MS = 2_000;
+const TIMEOUT_MS = 3_000;
 
 const Text = z.string().nullish().catch(null);
 const Stage = z.object({ name: Text, status: Text });
@@ -69,12 +72,13 @@ async function one(context: SourceContext, executionId: string): Promise<Reading
     complete: true,
     asked: asked(context.target, path),
   });
-  while (answers.length < ATTEMPTS) {
+  const until = performance.now() + context.diagnostics.readTimeoutMs * TIME_SHARE;
+  while (answers.length < ATTEMPTS && performance.now() < until) {
     const answer = await get(context, path);
     answers.push(answer.text);
     const body = Body.safeParse(answer.body);
     if (body.success) return result(stateOf(body.data, context.now));
-    if (answer.text !== '404') break; // another pod says the same
+    if (REFUSALS.has(answer.text)) break; // another pod says the same
   }
   return result({ status: null, runningSeconds: null, lastStage: null });
 }
@@ -97,11 +101,20 @@ async function list(context: SourceContext): Promise<Reading<DeploymentStates>> 
   return { data, complete: true, asked: asked(context.target, path) };
 }
 
-/** Ids of the executions that are looked up elsewhere as well; none where the service does not tell of any. */
-export async function executionsInQuestion({ question, require }: SourceContext): Promise<readonly string[]> {
-  if (question.executionId !== undefined) return [question.executionId];
-  const states = await require(deploymentState).catch(() => undefined);
-  return states?.data.deployments.map(({ executionId }) => executionId).filter(isId) ?? [];
+export interface ExecutionInQuestion {
+  readonly executionId: string;
+  /** Whether the service says that it waits for its approval. */
+  readonly waits: boolean;
+}
+
+/** Executions that are looked up elsewhere as well: the one that was named, else those that the service tells of. */
+export async function executionsInQuestion({ question, require }: SourceContext): Promise<readonly ExecutionInQuestion[]> {
+  const states = (await require(deploymentState).catch(() => undefined))?.data.deployments ?? [];
+  const ids = question.executionId === undefined ? states.map(({ executionId }) => executionId).filter(isId) : [question.executionId];
+  return ids.map((executionId) => ({
+    executionId,
+    waits: states.some((state) => state.executionId === executionId && state.status === 'PendingApproval'),
+  }));
 }
 
 async function get({ clients, signal }: SourceContext, path: string): Promise<{ readonly text: string; readonly body: unknown }> {

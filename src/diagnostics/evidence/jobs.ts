@@ -66,7 +66,7 @@ export const jobs = defineSource<TableReading<Jobs>>({
   permission: 'GRANT SELECT ON the table of jobs TO the role of the bot',
   asked: (target) => psql(target, `SELECT * FROM ${target.application.jobsTable} WHERE status = 'Running' LIMIT ${MOST}`),
   async collect(context) {
-    const inQuestion = await executionsInQuestion(context);
+    const inQuestion = (await executionsInQuestion(context)).map(({ executionId }) => executionId);
     const { reading, asked } = await askTable<Jobs>(context, {
       kind: 'jobs',
       needs: ['id', 'deploymentid', 'status', 'lockeduntil'],

@@ -4,7 +4,7 @@ import { type Changes, kindOf, tells } from '../support/job-facts.ts';
 
 const approved = (respondedSeconds: number, status = 'PendingApproval', row = 'Approved'): Changes => ({
   state: tells(status),
-  approvals: { asked: [{ executionId: 'x', status: row, overdueSeconds: -60, respondedSeconds }] },
+  approvals: { asked: [{ executionId: 'x', status: row, waits: true, overdueSeconds: -60, respondedSeconds }] },
 });
 
 describe('approval.cross_instance', () => {

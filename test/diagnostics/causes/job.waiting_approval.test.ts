@@ -4,7 +4,7 @@ import { type Changes, kindOf, tells, withJobs } from '../support/job-facts.ts';
 
 const says = (status: string, row: string): Changes => ({
   state: tells(status),
-  approvals: { asked: [{ executionId: 'x', status: row, overdueSeconds: -60, respondedSeconds: null }] },
+  approvals: { asked: [{ executionId: 'x', status: row, waits: true, overdueSeconds: -60, respondedSeconds: null }] },
 });
 
 describe('job.waiting_approval', () => {

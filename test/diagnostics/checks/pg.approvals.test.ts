@@ -16,6 +16,14 @@ describe('pg.approvals', () => {
     ['fail', { inFuture: 1 }],
   ])('is %s over %o', (verdict, changes) => expect(run(pgApprovals, table(changes)).verdict).toBe(verdict));
 
+  it('warns of an approval that the service does not know of', () => {
+    const row = { rowVersion: '7', environment: null, what: 'm', requestedAt: null, timeoutAt: null, overdueSeconds: -60 };
+    const asked = (respondedSeconds: number, waits: boolean) => [{ ...row, executionId: 'a', status: 'Approved', respondedSeconds, waits }];
+    expect(run(pgApprovals, table({ asked: asked(61, true) })).verdict).toBe('warn');
+    expect(run(pgApprovals, table({ asked: asked(60, true) })).verdict).toBe('ok');
+    expect(run(pgApprovals, table({ asked: asked(61, false) })).verdict).toBe('ok');
+  });
+
   it('passes on ids with their row versions', () => {
     const late = {
       executionId: 'a',

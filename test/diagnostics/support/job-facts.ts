@@ -77,6 +77,7 @@ const WELL: World = {
     timeType: 'timestamp with time zone',
     late: [],
     asked: [],
+    wakeSeconds: 60,
   },
   counted: { windowSeconds: 300, requested: 4, granted: 1, rejected: 0, stored: 4, lost: 0, lostMinimum: 3 },
   workers: {
