@@ -1,4 +1,5 @@
 import type { Thresholds } from '../config/settings.ts';
+import { httpHealth } from './checks/http.health.ts';
 import { k8sDeployment } from './checks/k8s.deployment.ts';
 import { promErrorRate } from './checks/prom.error_rate.ts';
 import { promLatency } from './checks/prom.latency.ts';
@@ -22,10 +23,19 @@ export function severityOf(results: Results, thresholds: Thresholds, hasConfirme
   const p95 = seen(promLatency, results)?.p95Seconds ?? null;
   const errors = seen(promErrorRate, results)?.serverErrorRatio ?? null;
   if (deployment !== null && deployment.available === 0) return 'SEV-1';
+  if (nothingGetsThrough(results, thresholds)) return 'SEV-1';
   if (exceeds(p95, thresholds.latencyP95Sev2Seconds) || exceeds(errors, thresholds.errorRateSev2Ratio)) return 'SEV-2';
   if (exceeds(p95, thresholds.latencyP95FailSeconds) || exceeds(errors, thresholds.errorRateFailRatio)) return 'SEV-3';
   // requests that never end are in no histogram: a cause that was seen at work counts although users cannot be measured
   return hasConfirmedCause && p95 === null ? 'SEV-3' : null;
+}
+
+/** No probe of the public address is answered, and no user's request either: a probe alone may fail on the bot's own way to it. */
+function nothingGetsThrough(results: Results, thresholds: Thresholds): boolean {
+  const health = seen(httpHealth, results);
+  if (health === null || health.probes.length < 2 || health.bad < health.probes.length) return false;
+  const latency = factsOf(promLatency, results); // without traffic the check is unknown, and has facts all the same
+  return latency !== null && (latency.requestsPerSecondRecently ?? 0) < thresholds.minimumTrafficPerSecond;
 }
 
 function seen<F extends CheckResult['facts'] & {}>(check: Check<F>, results: Results): F | null {
