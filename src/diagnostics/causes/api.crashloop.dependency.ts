@@ -1,13 +1,14 @@
 import { k8sCrashes } from '../checks/k8s.crashes.ts';
 import { pgConnect } from '../checks/pg.connect.ts';
-import { decide, no, rule } from '../rules/rule.ts';
+import { vaultSealCheck } from '../checks/vault.seal.ts';
+import { anyOf, decide, no, rule } from '../rules/rule.ts';
 import { blames, type Dependency, exitText, lastWordsTell, loopingEnds, saidLast } from '../signs/crashes.ts';
 import { containersLoop, POD_CONSEQUENCES, POD_SYMPTOMS, podNames } from '../signs/pods.ts';
 import { defineCause } from '../types.ts';
 
 const tellOfADependency = lastWordsTell((end) => blames(end) !== undefined, 'tell of something that did not answer');
 
-const theBotFaresTheSame = rule({ crashes: k8sCrashes, connect: pgConnect }, ({ crashes: { ends }, connect }) => {
+const postgresFailsForTheBotToo = rule({ crashes: k8sCrashes, connect: pgConnect }, ({ crashes: { ends }, connect }) => {
   if (!ends.some((end) => end.looping && blames(end) === 'PostgreSQL')) return no('The pods do not blame PostgreSQL.');
   return decide(
     !connect.connected,
@@ -15,6 +16,18 @@ const theBotFaresTheSame = rule({ crashes: k8sCrashes, connect: pgConnect }, ({ 
     'The bot gets into PostgreSQL itself.',
   );
 });
+
+const vaultFailsForTheBotToo = rule({ crashes: k8sCrashes, seal: vaultSealCheck }, ({ crashes: { ends }, seal: { servers } }) => {
+  if (!ends.some((end) => end.looping && blames(end) === 'Vault')) return no('The pods do not blame Vault.');
+  const serving = servers.filter(({ answered, initialized, sealed }) => answered && initialized === true && sealed === false);
+  return decide(
+    servers.length > 0 && serving.length === 0,
+    'No server of Vault is unsealed and answers the bot either.',
+    'A server of Vault is unsealed and answers the bot.',
+  );
+});
+
+const theBotFaresTheSame = anyOf(postgresFailsForTheBotToo, vaultFailsForTheBotToo);
 
 const FIRST_AID: Readonly<Record<Dependency, string>> = {
   PostgreSQL: 'See /hotswap diagnose postgres for why PostgreSQL cannot be used.',

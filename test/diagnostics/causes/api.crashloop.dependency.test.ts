@@ -20,6 +20,26 @@ describe('api.crashloop.dependency', () => {
     expect(concludePods(cause, { ...blaming('log.vault.sealed'), connect: down })).toMatchObject({ certainty: 'likely' });
   });
 
+  it.each([
+    [true, true, 'confirmed'],
+    [false, null, 'confirmed'],
+    [true, false, 'likely'],
+  ])('is held against what the bot sees of Vault: answered %s, sealed %s', (answered, sealed, certainty) => {
+    const server = {
+      address: 'vault-0',
+      answered,
+      initialized: answered ? true : null,
+      sealed,
+      type: 'shamir',
+      threshold: 3,
+      shares: 5,
+      progress: 0,
+      message: '',
+    };
+    const seal = { configured: true, servers: [server] };
+    expect(concludePods(cause, { ...blaming('log.vault.sealed'), seal })).toMatchObject({ certainty });
+  });
+
   it('says where to look if the bot gets into PostgreSQL and the pods do not', () => {
     expect(wordsForPods(cause, blaming('log.pg.auth'))).toContain('look at the credentials');
     expect(wordsForPods(cause, { ...blaming('log.npgsql.refused'), connect: down })).not.toContain('look at the credentials');

@@ -11,6 +11,7 @@ import { k8sQuota } from '../../../src/diagnostics/checks/k8s.quota.ts';
 import { k8sReplicaSets } from '../../../src/diagnostics/checks/k8s.replicasets.ts';
 import { pgConnect } from '../../../src/diagnostics/checks/pg.connect.ts';
 import { promPods } from '../../../src/diagnostics/checks/prom.pods.ts';
+import { vaultSealCheck } from '../../../src/diagnostics/checks/vault.seal.ts';
 import type { Conclusion } from '../../../src/diagnostics/conclude.ts';
 import type { Facts, RemediationOffer } from '../../../src/diagnostics/report.ts';
 import type { Cause, Check } from '../../../src/diagnostics/types.ts';
@@ -36,6 +37,7 @@ const CHECKS = {
   logs: k8sLogs,
   hpa: k8sHpa,
   usage: k8sMetrics,
+  seal: vaultSealCheck,
 } as const;
 
 type Changes = { readonly [Name in keyof typeof CHECKS]?: Partial<FactsOf<(typeof CHECKS)[Name]>> | null };
@@ -128,6 +130,7 @@ const WELL: { readonly [Name in keyof typeof CHECKS]: FactsOf<(typeof CHECKS)[Na
     failure: '',
   },
   crashes: { ends: [] },
+  seal: { configured: false, servers: [] },
   nodes: { total: 3, open: 3, used: 3, down: [], strained: [] },
   claims: { claims: [], unbound: 0 },
   quota: { quotas: 0, tightest: null, roomForPods: null, rooms: [], breaches: [] },
