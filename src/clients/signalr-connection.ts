@@ -45,7 +45,7 @@ interface ConnectionOptions {
   readonly signal: AbortSignal;
 }
 
-const UPGRADE_MS = 3_000;
+const UPGRADE_MS = 5_000;
 const HANDSHAKE_MS = 5_000;
 /** As often as a browser's client does. */
 const PING_EVERY_MS = 15_000;

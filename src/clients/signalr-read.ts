@@ -58,7 +58,7 @@ export interface SignalrOptions {
   readonly token: string | undefined;
 }
 
-const NEGOTIATE_MS = 3_000;
+const NEGOTIATE_MS = 5_000;
 const LARGEST_ANSWER_BYTES = 64 * 1024;
 /** A redirect leads to the service that holds the connections; one that redirects again leads nowhere. */
 const MOST_REDIRECTS = 2;

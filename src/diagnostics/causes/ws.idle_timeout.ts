@@ -28,7 +28,7 @@ export const hubIdleTimeout = defineCause({
   summary: (context) =>
     `Clients connect, and are cut off ${lifetime(context)} later, again and again: something between them and the pods ends connections on which nothing is said for that long.`,
   advice: (context) => [
-    `Raise the idle timeout of each proxy and load balancer on the way above the hub's keep-alive (15 s unless it was changed), or lower KeepAliveInterval of the hub below ${lifetime(context)}. Raising KeepAliveInterval makes it worse.`,
+    `Raise the idle timeout of each proxy and load balancer on the way above the hub's keep-alive (15 s unless it was changed), or lower KeepAliveInterval of the hub below ${shortest(context)}. Raising KeepAliveInterval makes it worse.`,
     'ingress-nginx: the annotations nginx.ingress.kubernetes.io/proxy-read-timeout and proxy-send-timeout, in seconds.',
     "A client's serverTimeout must be twice KeepAliveInterval at least, and the hub's ClientTimeoutInterval twice the client's ping.",
   ],
@@ -41,4 +41,11 @@ function lifetime(context: ConclusionContext): string {
   return ws?.commonToSeconds === null || ws?.commonToSeconds === undefined
     ? 'a while'
     : `${seconds(ws.commonFromSeconds ?? 0)} to ${seconds(ws.commonToSeconds)}`;
+}
+
+/** What a ping must come before. */
+function shortest(context: ConclusionContext): string {
+  const held = context.facts(signalrIdle)?.heldSeconds ?? null;
+  const from = context.facts(promWs)?.commonFromSeconds ?? null;
+  return held === null && from === null ? 'it' : seconds(held ?? from ?? 0);
 }

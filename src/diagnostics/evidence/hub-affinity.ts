@@ -6,6 +6,9 @@ import { pods } from './pods.ts';
 /** Tries for each pod, and at most. */
 const TRIES_PER_POD = 2;
 const MOST_TRIES = 10;
+/** The stages of one try have limits of their own, 15 s together; no further try begins after this time. */
+const LIMIT_MS = 20_000;
+const LAST_BEGINS_MS = 5_000;
 
 export interface HubAffinity {
   readonly readyPods: number;
@@ -24,12 +27,14 @@ export const hubAffinity = defineSource<HubAffinity>({
   title: 'Whether clients stay with their pod',
   permission: 'network access to the public address of the hub',
   asked: (target) => askedOfHub(target),
+  timeoutMs: () => LIMIT_MS,
   async collect({ target, clients, signal, require }) {
     const readyPods = (await require(pods)).data.filter(({ ready }) => ready).length;
     const wanted = readyPods < 2 ? 0 : Math.min(MOST_TRIES, TRIES_PER_POD * readyPods);
     const attempts: HubAttempt[] = [];
     let otherFailure: string | null = null;
-    while (attempts.length < wanted && otherFailure === null) {
+    const began = performance.now();
+    while (attempts.length < wanted && otherFailure === null && performance.now() - began < LAST_BEGINS_MS) {
       const attempt = await clients.signalr.attempt({ path: target.application.hubPath, holdMs: 0, signal });
       attempts.push(attempt);
       if (!isUnknownConnection(attempt)) otherFailure = failureOf(attempt)?.text ?? null;

@@ -4,6 +4,9 @@ import { defineSource } from '../types.ts';
 
 /** Few attempts are enough where the hub's proxy marks its clients with a cookie; where it does not, one alone may be lucky. */
 const ATTEMPTS = { withCookie: 2, withoutCookie: 5 };
+/** The stages of one attempt have limits of their own, 15 s together; no further attempt begins after this time. */
+const LIMIT_MS = 16_000;
+const LAST_BEGINS_MS = 3_000;
 
 export type { HubAttempt, Negotiation };
 
@@ -20,7 +23,9 @@ export const hubAttempts = defineSource<HubAttempts>({
   title: 'Connecting to the hub',
   permission: 'network access to the public address of the hub',
   asked: (target) => askedOfHub(target),
+  timeoutMs: () => LIMIT_MS,
   async collect({ target, clients, signal }) {
+    const began = performance.now();
     const path = target.application.hubPath;
     const attempts: HubAttempt[] = [];
     for (let wanted = 1; attempts.length < wanted; ) {
@@ -28,7 +33,7 @@ export const hubAttempts = defineSource<HubAttempts>({
       attempts.push(attempt);
       const worthwhile = failureOf(attempt) === null || isUnknownConnection(attempt);
       const enough = attempt.negotiation.cookies.length > 0 ? ATTEMPTS.withCookie : ATTEMPTS.withoutCookie;
-      wanted = worthwhile ? enough : 0;
+      wanted = worthwhile && performance.now() - began < LAST_BEGINS_MS ? enough : 0;
     }
     return { data: { path, authorised: clients.signalr.authorised, attempts }, complete: true };
   },

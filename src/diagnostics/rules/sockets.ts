@@ -7,9 +7,9 @@ export const sumQuery = (metric: string, selector: string, offset?: '1h') =>
 
 export const podsQuery = (metric: string, selector: string) => `sum by (pod) (${matching(metric, selector)})`;
 
-/** Connections that ended in the window, by lifetime. */
+/** Connections that ended in the window, by lifetime; those apart that a pod ended itself because it was stopped. */
 export const bucketsQuery = (metric: string, selector: string, windowSeconds: number) =>
-  `sum by (le) (increase(${matching(`${metric}_bucket`, selector)}[${windowSeconds}s]))`;
+  `sum by (le) (increase(${matching(`${metric}_bucket`, `${selector},signalr_connection_status!="app_shutdown"`)}[${windowSeconds}s]))`;
 
 export interface Lifetimes {
   /** Connections that ended, those of a moment apart. */

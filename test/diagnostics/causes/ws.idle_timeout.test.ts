@@ -9,7 +9,7 @@ const dropped = { idle: { asked: true, dropped: true, heldSeconds: 60, wantedSec
 describe('ws.idle_timeout', () => {
   it('is likely where connections end at the same age', () => {
     expect(concludeOver(cause, hubFacts(cut))).toMatchObject({ kind: 'concluded', certainty: 'likely' });
-    expect(cause.advice?.(contextOver(hubFacts(cut))).join()).toContain('below 5 s to 10 s');
+    expect(cause.advice?.(contextOver(hubFacts(cut))).join()).toContain('below 5 s.');
   });
 
   it("is confirmed where the bot's own was ended", () => {
