@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Thresholds } from './thresholds.ts';
 
 /**
  * The schema of config/hotswap.yaml: what is neither a secret nor an endpoint.
@@ -205,117 +206,6 @@ const Target = z.strictObject({
   application: Application.prefault({}),
 });
 
-/** Thresholds of the checks. Defaults: the guide's, and where the guide is silent those that its notes cite. */
-const Thresholds = z.strictObject({
-  latencyP95WarnSeconds: z.number().positive().default(0.5),
-  latencyP95FailSeconds: z.number().positive().default(1),
-  latencyP95Sev2Seconds: z.number().positive().default(2),
-  errorRateWarnRatio: z.number().positive().default(0.01),
-  errorRateFailRatio: z.number().positive().default(0.05),
-  errorRateSev2Ratio: z.number().positive().default(0.1),
-  errorRateMinimumFailures: z.int().positive().default(20),
-  minimumTrafficPerSecond: z.number().positive().default(0.2),
-  cpuWarnRatio: z.number().positive().default(0.75),
-  /** Traffic is said to have grown where it is this many times what it was an hour ago. */
-  trafficGrowthRatio: z.number().positive().default(1.5),
-  /** The database is quiet where it accounts for no more than this share of the time that requests take. */
-  databaseQuietRatio: z.number().positive().default(0.25),
-  cpuFailRatio: z.number().positive().default(0.9),
-  memoryFailRatio: z.number().positive().default(0.9),
-  /** Memory that grows by more than this share of itself an hour is said to leak, where it goes on through the whole window. */
-  memoryGrowthPerHourRatio: z.number().positive().default(0.05),
-  /** The trend is known where the samples of a pod cover this share of the window. */
-  memoryTrendCoverageRatio: z.number().positive().max(1).default(0.75),
-  /** A pod whose memory stays above this share of its limit without growing has too low a limit. */
-  memoryPlateauRatio: z.number().positive().default(0.85),
-  /** How far ahead the trend is drawn out. */
-  memoryForecastHours: z.number().positive().default(4),
-  /** A container that is killed for its memory within this time of its start never had enough. */
-  memoryKilledYoungSeconds: z.number().positive().default(900),
-  /** .NET's own limit of the garbage-collected heap, as a share of the container's limit, where no variable sets another. */
-  gcHeapDefaultRatio: z.number().positive().default(0.75),
-  /** The heap is at its limit above this share of it. */
-  gcHeapFullRatio: z.number().positive().default(0.85),
-  /** A scrape is late where the newest one is older than this many scrape intervals. */
-  scrapeAgeIntervals: z.number().positive().default(3),
-  metricsMaxAgeSeconds: z.number().positive().default(120),
-  throttledWarnRatio: z.number().positive().default(0.25),
-  throttledFailRatio: z.number().positive().default(0.5),
-  statementWarnMs: z.number().positive().default(500),
-  statementFailMs: z.number().positive().default(1000),
-  statementMinimumCalls: z.int().positive().default(3),
-  statementShareWarnRatio: z.number().positive().default(0.3),
-  statementShareFailRatio: z.number().positive().default(0.5),
-  /** Smaller tables are read from end to end quickly: no index would help. Bytes. */
-  indexTableMinimumBytes: z
-    .int()
-    .positive()
-    .default(8 * 1024 * 1024),
-  longQueryWarnSeconds: z.number().positive().default(5),
-  longQueryFailSeconds: z.number().positive().default(60),
-  lockWaitWarnSeconds: z.number().positive().default(5),
-  lockWaitFailSeconds: z.number().positive().default(30),
-  lockWaitersFail: z.int().positive().default(3),
-  idleTransactionRootSeconds: z.number().positive().default(30),
-  idleTransactionWarnSeconds: z.number().positive().default(60),
-  idleTransactionFailSeconds: z.number().positive().default(300),
-  idleTransactionFailRatio: z.number().positive().default(0.2),
-  /** A pool leaks where this share of the application's sessions has been idle in a transaction for longer than idleTransactionWarnSeconds. */
-  poolLeakRatio: z.number().positive().default(0.5),
-  /** A pool is busy where this share of the application's sessions runs a statement. */
-  poolBusyRatio: z.number().positive().default(0.5),
-  /** Pools are full where the application holds this share of the connections that its pods may open. */
-  poolFullRatio: z.number().positive().default(0.8),
-  /** Statements that run for less on average are short: they give their connection back before anybody waits for it. Seconds. */
-  shortStatementSeconds: z.number().positive().default(0.25),
-  /** The server has connections to spare where less than this share of its slots is used. */
-  slotsSpareRatio: z.number().positive().default(0.6),
-  advisoryIdleWarnSeconds: z.number().positive().default(900),
-  capacityWarnRatio: z.number().positive().default(0.8),
-  capacityFailRatio: z.number().positive().default(0.95),
-  connectWarnMs: z.number().positive().default(1000),
-  /** A certificate that ends sooner than this is told of. */
-  certificateWarnDays: z.number().positive().default(14),
-  /** Share of a pod's limit of WebSockets from which on it is told of. */
-  hubLimitWarnRatio: z.number().positive().max(1).default(0.9),
-  /** Connections to the hub are said to be cut short where at least this many ended in the window … */
-  hubShortLivesMinimum: z.int().positive().default(10),
-  /** … and this share of them after about the same time … */
-  hubShortLivesRatio: z.number().positive().max(1).default(0.8),
-  /** … which is no longer than this: the idle timeout that most proxies have. */
-  hubShortLifeSeconds: z.number().positive().default(60),
-  rolloutRecentMinutes: z.number().positive().default(60),
-  /** A new revision explains a failure only where that began this soon after it. */
-  rolloutOnsetMinutes: z.number().positive().default(15),
-  /** Older events tell of what was. */
-  eventWindowMinutes: z.number().positive().default(30),
-  /** A token that ends sooner should be renewed now. */
-  vaultTokenWarnSeconds: z.number().positive().default(3600),
-  /** What the service says of Vault is of the present for this long: it reads its key again every five minutes. */
-  vaultLogPresentSeconds: z.number().positive().default(360),
-  /** A deployment that runs for longer is said to be stuck, unless something shows that it goes on. */
-  jobStuckSeconds: z.number().positive().default(900),
-  /** A job whose lock has run out is alive where its pod wrote about it within this time … */
-  jobAliveSeconds: z.number().positive().default(600),
-  /** … and suspect where it did not for this long. */
-  jobSilentSeconds: z.number().positive().default(900),
-  /** A lock that ran out this recently may still be renewed. */
-  jobLockGraceSeconds: z.number().positive().default(60),
-  /** A waiting job should have been claimed within this time. */
-  jobOverdueSeconds: z.number().positive().default(120),
-  jobBacklogWarn: z.int().positive().default(100),
-  /** A job that failed this recently is told of without being asked for. */
-  jobFailedRecentlySeconds: z.number().positive().default(900),
-  /** An approval may be this late: two rounds of the worker that ends overdue ones. */
-  approvalGraceSeconds: z.number().positive().default(600),
-  /** The worker makes its first round one interval after its pod has started; younger pods have made none. */
-  approvalWorkerYoungSeconds: z.number().positive().default(360),
-  /** A deployment should go on within this time after it was approved. */
-  approvalWakeSeconds: z.number().positive().default(60),
-  /** Fewer approvals than this that were counted and not stored prove nothing. */
-  approvalsLostMinimum: z.int().positive().default(3),
-});
-
 const Diagnostics = z.strictObject({
   /** Longest wait for one source of evidence. */
   readTimeoutMs: z.int().min(100).default(8_000),
@@ -387,7 +277,6 @@ export const Settings = z
 
 export type Settings = z.infer<typeof Settings>;
 export type Target = z.infer<typeof Target>;
-export type Thresholds = z.infer<typeof Thresholds>;
 export type Diagnostics = z.infer<typeof Diagnostics>;
 
 /** A target with its name: what every message, job, lock, approval and audit row carries. */

@@ -1,4 +1,4 @@
-import type { Thresholds } from '../config/settings.ts';
+import type { Thresholds } from '../config/thresholds.ts';
 import { httpHealth } from './checks/http.health.ts';
 import { k8sDeployment } from './checks/k8s.deployment.ts';
 import { promErrorRate } from './checks/prom.error_rate.ts';

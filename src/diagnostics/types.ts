@@ -1,5 +1,6 @@
 import type { ReadClients } from '../clients/read-clients.ts';
-import type { Diagnostics, NamedTarget, Thresholds } from '../config/settings.ts';
+import type { Diagnostics, NamedTarget } from '../config/settings.ts';
+import type { Thresholds } from '../config/thresholds.ts';
 import type { Question } from './question.ts';
 import type { Asked, Facts, MissingReason, RemediationOffer, Verdict } from './report.ts';
 

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { checksDocument } from '../../src/cli/checks-document.ts';
 import { reportDocument } from '../../src/cli/report-document.ts';
+import { loadRegistry } from '../../src/diagnostics/registry.ts';
 
-it('docs/report.md is what the schema of the report says ("npm run docs" makes it anew)', () => {
-  expect(readFileSync('docs/report.md', 'utf8')).toBe(reportDocument());
+describe('generated pages are what the definitions say ("npm run docs" makes them anew)', () => {
+  it('docs/report.md', () => expect(readFileSync('docs/report.md', 'utf8')).toBe(reportDocument()));
+  it('docs/checks.md', async () => expect(readFileSync('docs/checks.md', 'utf8')).toBe(checksDocument(await loadRegistry())));
 });

@@ -1,4 +1,4 @@
-import type { Thresholds } from '../../config/settings.ts';
+import type { Thresholds } from '../../config/thresholds.ts';
 import { type Activity, type ActivityGroup, activity } from '../evidence/activity.ts';
 import { idleTransactions } from '../evidence/idle-transactions.ts';
 import { percent, seconds } from '../rules/phrases.ts';

@@ -1,4 +1,4 @@
-import type { Thresholds } from '../../config/settings.ts';
+import type { Thresholds } from '../../config/thresholds.ts';
 import { seconds } from './phrases.ts';
 
 /**

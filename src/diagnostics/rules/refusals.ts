@@ -1,4 +1,4 @@
-import type { Thresholds } from '../../config/settings.ts';
+import type { Thresholds } from '../../config/thresholds.ts';
 
 /** How much above its level of an hour ago a share of refusals must be, to be a trouble of now. */
 export const REFUSAL_GROWTH = 3;
