@@ -47,10 +47,17 @@ async function loadFolder<Definition extends { readonly id: string }>(
   return new Map(definitions);
 }
 
-function dangling({ checks, topics }: Registry): string | undefined {
+function dangling({ checks, causes, topics }: Registry): string | undefined {
+  for (const cause of causes.values()) {
+    const unknown = cause.explains.find((id) => !checks.has(id) && !causes.has(id));
+    if (unknown !== undefined) return `cause ${cause.id} explains "${unknown}", which nobody defines`;
+  }
   const words = new Set<string>();
   for (const topic of topics.values()) {
-    const unknown = [...topic.symptoms, ...topic.context].find((id) => !checks.has(id));
+    const unknown = [
+      ...topic.causes.filter((id) => !causes.has(id)),
+      ...[...topic.symptoms, ...topic.context].filter((id) => !checks.has(id)),
+    ][0];
     if (unknown !== undefined) return `topic ${topic.id} names "${unknown}", which nobody defines`;
     for (const word of [topic.id, ...topic.aliases]) {
       if (words.has(word)) return `two topics answer to "${word}"`;

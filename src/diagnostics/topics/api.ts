@@ -5,6 +5,10 @@ export const api = defineTopic({
   title: 'API availability',
   aliases: ['down', 'not-responding'],
   guideSection: 'API Not Responding',
+  runbooks: [
+    { title: 'Incident response', path: 'INCIDENT_RESPONSE_RUNBOOK.md' },
+    { title: 'Rollback', path: 'ROLLBACK_PROCEDURES.md' },
+  ],
   question: 'Does the API respond, and do its pods run?',
   causes: [
     'api.bad_rollout',
@@ -46,6 +50,7 @@ export const api = defineTopic({
     'vault.key_too_short',
     'vault.kv_version_mismatch',
     'vault.no_active',
+    'vault.rotation_failing',
     'vault.sealed',
     'vault.secret_deleted',
     'vault.secret_destroyed',

@@ -7,6 +7,7 @@ export const approvals = defineTopic({
   question: 'Are approvals stored, and ended in time?',
   takesExecution: true,
   guideSection: 'Approval Workflow Not Working',
+  runbooks: [{ title: 'Operations', path: 'OPERATIONS_GUIDE.md' }],
   causes: [
     'approval.clock',
     'approval.cross_instance',

@@ -7,6 +7,7 @@ export const deployment = defineTopic({
   question: 'Does every deployment go on?',
   takesExecution: true,
   guideSection: 'Deployment Stuck in "Running" State',
+  runbooks: [{ title: 'Operations', path: 'OPERATIONS_GUIDE.md' }],
   causes: [
     'approval.cross_instance',
     'db.lock.ddl_queue',

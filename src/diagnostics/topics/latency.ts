@@ -5,6 +5,7 @@ export const latency = defineTopic({
   title: 'Latency',
   aliases: ['slow'],
   guideSection: 'High Latency',
+  runbooks: [{ title: 'Incident response', path: 'INCIDENT_RESPONSE_RUNBOOK.md' }],
   causes: [
     'app.advisory_contention',
     'app.downstream_slow',

@@ -5,6 +5,7 @@ export const metrics = defineTopic({
   title: 'Metrics',
   aliases: ['grafana', 'prometheus'],
   guideSection: 'Metrics Not Showing in Grafana',
+  runbooks: [{ title: 'Metrics of the service', path: '../PROMETHEUS_METRICS_GUIDE.md' }],
   causes: [
     'metrics.auth',
     'metrics.dashboard',

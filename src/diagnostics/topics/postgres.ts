@@ -5,6 +5,7 @@ export const postgres = defineTopic({
   title: 'PostgreSQL connections',
   aliases: ['database', 'connections'],
   guideSection: 'PostgreSQL Connection Issues',
+  runbooks: [{ title: 'Operations', path: 'OPERATIONS_GUIDE.md' }],
   causes: [
     'app.pool_exhausted.busy',
     'app.pool_exhausted.leak',

@@ -5,6 +5,7 @@ export const queries = defineTopic({
   title: 'Database queries',
   aliases: ['sql', 'indexes'],
   guideSection: 'Optimize Database Queries',
+  runbooks: [{ title: 'Operations', path: 'OPERATIONS_GUIDE.md' }],
   question: 'Do statements run long, or want indexes?',
   causes: [
     'db.fk_without_index',

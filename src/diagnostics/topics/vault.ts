@@ -5,6 +5,7 @@ export const vault = defineTopic({
   title: 'Vault',
   aliases: ['secrets'],
   guideSection: 'Vault Integration Issues',
+  runbooks: [{ title: 'Vault is sealed', path: 'INCIDENT_RESPONSE_RUNBOOK.md#vault-sealed-runbook' }],
   causes: [
     'vault.app_permission_denied',
     'vault.app_token_invalid',
