@@ -73,11 +73,11 @@ const TIME = 11;
 function linesOf(entry: Entry, nanoseconds: number, random: Random): readonly string[] {
   const at = stamp(nanoseconds);
   const dialect = random.next();
-  if (dialect < 0.1) return [`[${at.slice(TIME, TIME + 8)} ${SHORT[entry.level]}] ${entry.category}: ${entry.message}`, ...entry.stack];
-  if (dialect < 0.7) return [`[${at.slice(TIME, TIME + 8)} ${LONG[entry.level]}] ${entry.category}: ${entry.message}`, ...entry.stack];
-  if (dialect < 0.82)
+  if (dialect < 0.15) return [`[${at.slice(TIME, TIME + 8)} ${SHORT[entry.level]}] ${entry.category}: ${entry.message}`, ...entry.stack];
+  if (dialect < 0.85) return [`[${at.slice(TIME, TIME + 8)} ${LONG[entry.level]}] ${entry.category}: ${entry.message}`, ...entry.stack];
+  if (dialect < 0.9)
     return [`${CONSOLE[entry.level]}: ${entry.category}[0]`, ...[entry.message, ...entry.stack].map((line) => `      ${line}`)];
-  return [JSON.stringify(dialect < 0.92 ? compact(entry, at) : microsoft(entry, at))];
+  return [JSON.stringify(dialect < 0.95 ? compact(entry, at) : microsoft(entry, at))];
 }
 
 const SHORT = { Information: 'INF', Warning: 'WRN', Error: 'ERR' } as const;
@@ -114,7 +114,7 @@ const WORKERS = ['DeploymentJobProcessor', 'ApprovalTimeoutBackgroundService', '
 function ordinary(random: Random): Entry {
   const path = `/api/v1/${random.pick(ROUTES)}/${guid(random)}`;
   const milliseconds = random.between(1, 400).toFixed(4);
-  if (random.next() < 0.06)
+  if (random.next() < 0.02)
     return {
       level: 'Warning',
       category: 'Serilog.AspNetCore.RequestLoggingMiddleware',

@@ -12,7 +12,7 @@ const LIMITS: readonly Limit[] = [
   { path: '/', requests: 1_000 },
 ];
 
-export interface Refusal {
+interface Refusal {
   readonly client: string;
   readonly limit: number;
   readonly retryAfterSeconds: number;

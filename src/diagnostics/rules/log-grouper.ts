@@ -1,5 +1,5 @@
 import { type LogAnalysis, LogKinds, type LogOrigin } from './log-groups.ts';
-import { bodyStart, Header, headerAt, isInformative } from './log-header.ts';
+import { bodyStart, Header, headerAt, isBoringText, isInformative } from './log-header.ts';
 import { MESSAGE_LIMIT, MessageReader } from './log-message.ts';
 
 /**
@@ -35,7 +35,7 @@ const SPACE = 32;
 type Mode = 'orphans' | 'skip' | 'collect' | 'message-below';
 
 /** One log on its way into the groups. */
-export class LogSink {
+class LogSink {
   readonly #origin: LogOrigin;
   readonly #reader: MessageReader;
   readonly #kinds: LogKinds;
@@ -130,6 +130,13 @@ export class LogSink {
     if (cut === start) return;
     this.#totals.lines++;
     const body = bodyStart(bytes, start, cut);
+    if (bytes[body] === SPACE && this.#mode === 'skip') return; // a line of a message that is of no interest
+    if (isBoringText(bytes, body, cut)) {
+      if (this.#mode === 'collect') this.#finish(start);
+      this.#totals.messages++;
+      this.#mode = 'skip';
+      return;
+    }
     const begins = headerAt(bytes, body, cut, this.#header);
     if (begins === 'nothing') {
       if (this.#mode === 'message-below') this.#messageBelow(body, cut);

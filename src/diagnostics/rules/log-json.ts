@@ -65,6 +65,7 @@ function shapeOf(bytes: Buffer, start: number, end: number): number {
 }
 
 const QUOTE = 34;
+const AT_SIGN = 64;
 const BACKSLASH = 92;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
@@ -88,6 +89,7 @@ export function readJson(
   into.reset();
   let at = start + 1;
   let inProperties = false;
+  let compact = false;
   let found = false;
   while (at < end) {
     const code = bytes[at] ?? 0;
@@ -103,7 +105,11 @@ export function readJson(
       continue;
     }
     const keyEnd = stringEnd(bytes, at + 1, end);
-    const field = fieldOf(bytes, at + 1, keyEnd);
+    const named = fieldOf(bytes, at + 1, keyEnd);
+    const reserved = bytes[at + 1] === AT_SIGN;
+    compact ||= reserved;
+    // names without @ are the event's own in the compact format, whatever they are called
+    const field = compact && !reserved && named !== 'category' ? undefined : named;
     at = valueStart(bytes, keyEnd + 1, end);
     if (at >= end) break;
     if (field === 'properties' && !inProperties && bytes[at] === OPEN_BRACE) {

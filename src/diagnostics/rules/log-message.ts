@@ -181,7 +181,10 @@ const endOfLine = (bytes: Buffer, at: number, end: number) => {
   return found === -1 || found > end ? end : found;
 };
 
-const timeOf = (bytes: Buffer, start: number, body: number) => (body === start ? '' : bytes.toString('latin1', start, body).trimEnd());
+/** The time before the body, without the space between them. */
+function timeOf(bytes: Buffer, start: number, body: number): string {
+  return body === start ? '' : bytes.toString('latin1', start, bytes[body - 1] === SPACE ? body - 1 : body);
+}
 
 function trimmed(bytes: Buffer, start: number, end: number): number {
   let at = start;

@@ -1,16 +1,16 @@
 import type { Thresholds } from '../../config/thresholds.ts';
 
 /** How much above its level of an hour ago a share of refusals must be, to be a trouble of now. */
-export const REFUSAL_GROWTH = 3;
+const REFUSAL_GROWTH = 3;
 
 /** A share of refused requests: in the window, in the last moments, and an hour ago. Null where there was no traffic. */
-export interface Share {
+interface Share {
   readonly ratio: number | null;
   readonly ratioRecently: number | null;
   readonly ratioAnHourAgo: number | null;
 }
 
-export interface Windows {
+interface Windows {
   readonly requestsPerSecond: number | null;
   readonly windowSeconds: number;
   readonly recentRequestsPerSecond: number | null;

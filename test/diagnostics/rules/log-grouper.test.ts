@@ -112,6 +112,10 @@ describe('a message', () => {
     expect(messages).toBe(2);
   });
 
+  it('of compact JSON takes no property of the event for its level or text', () => {
+    expect(analyse(stamped('{"@t":"x","@m":"Disk is fine","Level":"Error","Message":"x"}')).errors).toBe(0);
+  });
+
   it('still tells its level where its JSON was cut off', () => {
     expect(onlyGroup('{"@t":"x","@l":"Error","@m":"It bro')).toMatchObject({ level: 'error', pattern: 'It bro' });
   });

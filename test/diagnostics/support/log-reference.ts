@@ -106,7 +106,9 @@ function fromJson(at: string, body: string): Message | undefined {
   }
   if (typeof fields !== 'object' || fields === null) return undefined;
   const entries = Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  const find = (...names: string[]) => entries.find(([name]) => names.includes(name))?.[1];
+  const compact = Object.keys(fields).some((name) => name.startsWith('@'));
+  const find = (...names: string[]) =>
+    entries.find(([name]) => names.includes(name) && (!compact || name.startsWith('@') || name === 'SourceContext'))?.[1];
   const level = find('@l', 'Level', 'LogLevel', 'level');
   const message = find('@m', 'RenderedMessage', 'Message', 'message') ?? find('@mt', 'MessageTemplate');
   if (level === undefined && message === undefined) return undefined;
