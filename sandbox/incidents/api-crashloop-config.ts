@@ -17,7 +17,7 @@ export default defineIncident({
     await delay(random.between(0, 1_500));
     await kubernetes.replacePods(random.whole(2, deployment.replicas));
     return {
-      ready: async () => (await kubernetes.pods()).some(({ waiting, restarts }) => waiting === 'CrashLoopBackOff' && restarts >= 2),
+      ready: async () => (await kubernetes.pods()).some(({ waiting, restarts }) => waiting === 'CrashLoopBackOff' && restarts >= 3),
       stop: () => kubernetes.restoreSettings(),
     };
   },

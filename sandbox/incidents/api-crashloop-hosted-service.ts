@@ -12,7 +12,7 @@ export default defineIncident({
     await delay(random.between(0, 1_500));
     await kubernetes.replacePods(random.whole(2, deployment.replicas));
     return {
-      ready: async () => (await kubernetes.pods()).filter(({ ended, restarts }) => ended?.exitCode === 0 && restarts >= 2).length >= 2,
+      ready: async () => (await kubernetes.pods()).filter(({ ended, restarts }) => ended?.exitCode === 0 && restarts >= 3).length >= 2,
       stop: () => kubernetes.restoreSettings(),
     };
   },
