@@ -20,7 +20,7 @@ export const hubAuthorization = defineCause({
   requires: [refused],
   direct: nobodyIsConnected,
   supports: [fewerAreConnected],
-  explains: HUB_CHECKS,
+  explains: [...HUB_CHECKS, 'prom.error_rate', 'app.jwt_rejected'],
   summary: (context) => {
     const facts = context.facts(signalrNegotiate);
     const status = facts?.status === 200 ? context.facts(signalrConnect)?.status : facts?.status;
