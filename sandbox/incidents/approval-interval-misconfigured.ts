@@ -18,7 +18,7 @@ export default defineIncident({
     return {
       ready: async () => {
         const now = workflow.pods();
-        const replaced = now.length === before.length && now.every((pod) => !before.includes(pod));
+        const replaced = now.length === world.deployment.replicas && now.every((pod) => !before.includes(pod));
         if (replaced && !written) {
           written = true;
           await workflow.writeApprovals(late.map((endedAgo) => ({ requestedAgo: endedAgo + 24 * 60, endedAgo })));

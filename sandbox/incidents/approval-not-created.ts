@@ -18,7 +18,7 @@ export default defineIncident({
     return {
       ready: async () => {
         const now = workflow.pods();
-        if (now.length !== before.length || now.some((pod) => before.includes(pod))) return false;
+        if (now.length !== world.deployment.replicas || now.some((pod) => before.includes(pod))) return false;
         if (end === undefined) {
           end = world.addTraffic({ route: 'submissions', requestsPerSecond: random.between(1.2, 2) });
           since = world.observe.upSeconds();

@@ -15,7 +15,6 @@ export default defineIncident({
   benign: true,
   start: async (world, random) => {
     const { workflow, deployment } = world;
-    const before = workflow.pods();
     await scale(world, 0);
     const late = Array.from({ length: random.whole(1, 4) }, () => random.between(12, 50));
     let back = false;
@@ -27,7 +26,7 @@ export default defineIncident({
           await workflow.writeApprovals(late.map((endedAgo) => ({ requestedAgo: endedAgo + 24 * 60, endedAgo })));
           await scale(world, deployment.replicas);
         }
-        return back && now.length === before.length;
+        return back && now.length === deployment.replicas;
       },
       stop: async () => {
         await scale(world, deployment.replicas);

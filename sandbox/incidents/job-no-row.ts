@@ -21,7 +21,7 @@ export default defineIncident({
       question: { executionId },
       ready: async () => {
         const now = workflow.pods();
-        return now.length === before.length && now.every((pod) => !before.includes(pod));
+        return now.length === world.deployment.replicas && now.every((pod) => !before.includes(pod));
       },
       stop: () => workflow.clear(),
     };
