@@ -7,7 +7,7 @@ import type { Installation } from './service.ts';
 
 /** The public names of an installation: of the service, and of its hub. */
 export type PublicName = 'api' | 'realtime';
-export const PUBLIC_NAMES: readonly PublicName[] = ['api', 'realtime'];
+const PUBLIC_NAMES: readonly PublicName[] = ['api', 'realtime'];
 
 export type Certificates = Readonly<Record<PublicName, KeyPair>>;
 
@@ -16,7 +16,7 @@ const AFFINITY = { 'nginx.ingress.kubernetes.io/affinity': 'cookie' };
 const COOKIE = 'INGRESSCOOKIE';
 const IDLE_MS = 60_000;
 
-export function hostOf(name: PublicName, { namespace }: Installation): string {
+function hostOf(name: PublicName, { namespace }: Installation): string {
   return namespace === 'default' ? `${name}.${DOMAIN}` : `${name}.${namespace}.${DOMAIN}`;
 }
 
