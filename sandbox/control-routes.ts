@@ -6,9 +6,13 @@ import type { World } from './world.ts';
 /** What the page and tests may ask of the sandbox: routes below /world. Unknown ids are refused with a message. */
 export function controlRoutes(world: World, supervisor: Supervisor | undefined): WorldRoutes {
   return {
-    'GET /incidents': () => world.incidents.status(),
+    'GET /incidents': async () => world.mystery.conceal(await world.incidents.status()),
     'POST /incidents/:id/start': ({ id = '' }) => accept(world.incidents.start(id), `${id} is no incident, or runs already`),
     'POST /incidents/:id/stop': ({ id = '' }) => accept(world.incidents.stop(id), `${id} does not run`),
+    'GET /mystery': async () => ({ broken: await world.mystery.status() }),
+    'POST /mystery/start': () => accept(world.mystery.start(), 'something is broken already: repair it first'),
+    'POST /mystery/reveal': () => accept(world.mystery.reveal(), 'nothing was broken'),
+    'POST /mystery/repair': () => accept(world.mystery.repair(), 'nothing is broken, or it is only just beginning'),
     'GET /status': () => status(world),
     'GET /targets': (): unknown => JSON.parse(discoveryDocument(world.targets())),
     'GET /processes': () => supervisor?.status() ?? [],

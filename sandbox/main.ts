@@ -42,8 +42,8 @@ async function announce(sandbox: Sandbox, options: Options, seed: number): Promi
   if (options['json-ready']) process.stdout.write(`${JSON.stringify(addresses(sandbox, seed))}\n`);
   process.stderr.write(`
   Open ${sandbox.pageUrl}
-  and type  /hotswap diagnose latency  in #hotswap-support.
-  The panel "World" starts and stops incidents. Logs are in ${sandbox.stateFolder}. Ctrl-C stops everything.
+  and type  /hotswap diagnose  in #hotswap-support.
+  The panel "World" breaks something, and starts and stops incidents. Logs are in ${sandbox.stateFolder}. Ctrl-C stops everything.
 `);
 }
 

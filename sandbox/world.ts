@@ -23,6 +23,7 @@ import type { Cluster } from './world/cluster.ts';
 import { type IncidentRunner, runIncidents } from './world/incident-runner.ts';
 import { memoryLevers } from './world/memory-levers.ts';
 import { monitoringLevers } from './world/monitoring-levers.ts';
+import { type Mystery, openMystery } from './world/mystery.ts';
 import { observe } from './world/observations.ts';
 import { Pasts } from './world/pasts.ts';
 import { type Certificates, certificatesFor } from './world/public-addresses.ts';
@@ -46,6 +47,7 @@ export interface World {
   readonly production: Service;
   readonly staging: Service;
   readonly incidents: IncidentRunner;
+  readonly mystery: Mystery;
   /** What Prometheus scrapes now. */
   targets(): readonly Target[];
   /** How production does, at a glance. */
@@ -161,8 +163,9 @@ async function build(context: Build): Promise<World> {
     autoscalerLimited: () => cluster.autoscalerLimited(production.namespace, production.deployment),
   });
   teardown.add(() => observations.close());
+  const known = await loadIncidents();
   const incidents = runIncidents({
-    incidents: await loadIncidents(),
+    incidents: known,
     authority,
     service: inProduction,
     database: databases.production,
@@ -195,6 +198,7 @@ async function build(context: Build): Promise<World> {
     production: inProduction,
     staging: inStaging,
     incidents,
+    mystery: openMystery(known, incidents, random.branch('mystery')),
     targets,
     vitals: () => vitals(observations, runtime),
     close: () => teardown.run(),

@@ -98,7 +98,7 @@ export function defaultWorkspace(): Workspace {
       {
         id: channels.support,
         name: 'hotswap-support',
-        topic: 'Something slow or broken? /hotswap diagnose latency',
+        topic: 'Something slow or broken? /hotswap diagnose',
         members: [...everybody, people.guest, people.stranger, people.bot],
       },
       { id: channels.general, name: 'general', topic: 'Company-wide', members: [...everybody, people.bot] },
@@ -132,7 +132,7 @@ export function defaultWorkspace(): Workspace {
         'channels:read',
         'groups:read',
       ],
-      commands: [{ command: '/hotswap', hint: 'diagnose latency [target]' }],
+      commands: [{ command: '/hotswap', hint: 'diagnose [topic] [target]' }],
       shortcuts: [],
       events: ['app_mention', 'app_home_opened', 'message.im'],
     },

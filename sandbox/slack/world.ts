@@ -3,8 +3,9 @@ import { sendJson } from './http.ts';
 
 /**
  * The side panel that the sandbox fills. Keys are `METHOD /path` below /world, with `:name` for a variable part:
- * `GET /incidents` -> [{id, title, state: idle|starting|ready|stopping, detail}], `GET /status` -> {label: value},
- * `POST /incidents/:id/start`, `POST /incidents/:id/stop`. What a handler returns is sent as JSON.
+ * `GET /incidents` -> [{id, title, topic, state: idle|starting|ready|stopping, detail}], `GET /status` -> {label: value},
+ * `POST /incidents/:id/start`, `POST /incidents/:id/stop`; `GET /mystery` -> {broken: {title, state, detail, truth?} or null},
+ * `POST /mystery/start`, `/reveal`, `/repair`. What a handler returns is sent as JSON.
  */
 export type WorldRoutes = Readonly<Record<string, (parameters: Readonly<Record<string, string>>) => unknown>>;
 

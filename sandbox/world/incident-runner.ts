@@ -43,6 +43,8 @@ export interface RunnerOptions {
 export interface IncidentStatus {
   readonly id: string;
   readonly title: string;
+  /** What a person who guesses right would type. */
+  readonly topic: string;
   /** `ready`: its symptoms can be seen. */
   readonly state: 'idle' | 'starting' | 'ready' | 'stopping';
   readonly detail: string;
@@ -103,12 +105,14 @@ export function runIncidents(options: RunnerOptions): IncidentRunner {
 async function describe({ incident, state, since, running }: Entry): Promise<IncidentStatus> {
   const seconds = since === undefined ? undefined : Math.round((Date.now() - since) / 1000);
   const detail = seconds === undefined ? '' : `since ${seconds} s`;
-  if (state !== 'running') return { id: incident.id, title: incident.title, state, detail };
+  const { id, title, topic } = incident;
+  if (state !== 'running') return { id, title, topic, state, detail };
   const ready = (await running?.ready().catch(() => false)) ?? false;
   const question = running?.question;
   return {
-    id: incident.id,
-    title: incident.title,
+    id,
+    title,
+    topic,
     state: ready ? 'ready' : 'starting',
     detail,
     ...(question === undefined ? {} : { question }),

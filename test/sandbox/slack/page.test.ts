@@ -29,7 +29,14 @@ describe.runIf(available)('the page', () => {
   let app: Awaited<ReturnType<typeof startApp>>;
   let browser: Browser;
   let page: Page;
-  const incident = { id: 'lock-chain', title: 'Lock chain', state: 'idle', detail: 'An idle session holds a row lock.' };
+  const incident = { id: 'lock-chain', title: 'Lock chain', topic: 'latency', state: 'idle', detail: 'An idle session holds a row lock.' };
+  const others = ['api', 'errors', 'latency', 'vault', 'websocket'].map((topic) => ({
+    id: `some-${topic}`,
+    title: `Since this morning people complain about ${topic}`,
+    topic,
+    state: 'idle',
+    detail: '',
+  }));
 
   beforeAll(async () => {
     slack = await startSlack({ mode: { kind: 'socket' } });
@@ -92,16 +99,46 @@ describe.runIf(available)('the page', () => {
     const world = page.getByRole('region', { name: 'World' });
     expect(await world.count()).toBe(0);
     slack.setPanel({
-      'GET /incidents': () => [incident],
+      'GET /incidents': () => [incident, ...others],
       'GET /status': () => ({ 'p99 latency': '84 ms', 'Ready pods': '4 of 4' }),
       'POST /incidents/:id/start': ({ id }) => {
         if (id === incident.id) incident.state = 'ready';
       },
     });
+    await world.getByText('Start a known one').click();
+    await shoot('world-topics');
+    expect(await world.getByRole('button', { name: 'Start Lock chain' }).isVisible()).toBe(false);
+    await world.getByRole('searchbox', { name: 'Find an incident' }).fill('lock');
+    await shoot('world-search');
     await world.getByRole('button', { name: 'Start Lock chain' }).click();
-    await world.getByRole('button', { name: 'Stop Lock chain' }).waitFor();
+    await world.getByRole('list', { name: 'Running incidents' }).getByRole('button', { name: 'Stop Lock chain' }).waitFor();
     await world.getByText('84 ms').waitFor();
+    await world.getByRole('searchbox', { name: 'Find an incident' }).fill('');
     await shoot('world');
+  });
+
+  it('breaks something without saying what, and tells it when it is asked', async () => {
+    const world = page.getByRole('region', { name: 'World' });
+    const noticed = { title: 'Pages load slowly', state: 'ready', detail: 'since 9 s' };
+    const answer: { broken: object | null } = { broken: null };
+    slack.setPanel({
+      'GET /incidents': () => others,
+      'GET /mystery': () => answer,
+      'GET /status': () => ({ 'p99 latency': '84 ms' }),
+      'POST /mystery/start': () => Object.assign(answer, { broken: noticed }),
+      'POST /mystery/reveal': () =>
+        Object.assign(answer, { broken: { ...noticed, truth: { incident: 'lock-chain', cause: 'db.lock.idle_tx', topic: 'latency' } } }),
+      'POST /mystery/repair': () => Object.assign(answer, { broken: { ...noticed, state: 'repaired', detail: '' } }),
+    });
+    await world.getByRole('button', { name: 'Break something' }).click();
+    await world.getByText('Pages load slowly').waitFor();
+    expect(await world.getByText('db.lock.idle_tx').count()).toBe(0);
+    await shoot('world-broken');
+    await world.getByRole('button', { name: 'What was it?' }).click();
+    await world.getByText('db.lock.idle_tx').waitFor();
+    await shoot('world-revealed');
+    await world.getByRole('button', { name: 'Repair' }).click();
+    await world.getByRole('button', { name: 'Break something' }).waitFor();
   });
 
   it('opens App Home for the person who looks', async () => {
