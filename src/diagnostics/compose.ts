@@ -67,7 +67,7 @@ export function composeReport(composition: Composition): Report {
     headline: headlineOf(said),
     flow: [...steps],
     diagnoses,
-    ruledOut: conclusions.flatMap(ruledOut),
+    ruledOut: ruledOutIn(conclusions),
     undecided: undecided.map(({ cause, because, checks: ids }) => ({ cause: cause.id, title: cause.title, because, checks: [...ids] })),
     checks,
     notSeen,
@@ -115,10 +115,12 @@ function evidenceLines({ support }: Concluded, results: ReadonlyMap<string, Chec
   return [...new Map(lines.map((line) => [line.text, line])).values()];
 }
 
-function ruledOut(conclusion: Conclusion): Report['ruledOut'] {
-  if (conclusion.kind !== 'ruled-out') return [];
-  const { cause, because } = conclusion;
-  return [{ cause: cause.id, title: cause.title, because }];
+/** Those first of whose requirements the most hold: what a person would have suspected. */
+function ruledOutIn(conclusions: readonly Conclusion[]): Report['ruledOut'] {
+  return conclusions
+    .flatMap((one) => (one.kind === 'ruled-out' ? [one] : []))
+    .sort((a, b) => b.held - a.held)
+    .map(({ cause, because }) => ({ cause: cause.id, title: cause.title, because }));
 }
 
 /** What could not be read, and what would let it be; what lacks the same thing for the same reason is one. */

@@ -15,7 +15,12 @@ export type Conclusion =
       readonly score: number;
       readonly support: readonly Support[];
     }
-  | { readonly kind: 'ruled-out'; readonly cause: Cause; readonly because: string }
+  | {
+      readonly kind: 'ruled-out';
+      readonly cause: Cause;
+      readonly because: string /** Share of its requirements that hold, 0 to 1: how near it came. */;
+      readonly held: number;
+    }
   | { readonly kind: 'undecided'; readonly cause: Cause; readonly because: string; readonly checks: readonly string[] };
 
 /** How much a certainty outweighs supports in the order of diagnoses. */
@@ -30,7 +35,10 @@ export function conclude(cause: Cause, results: ReadonlyMap<string, CheckResult>
   const requires = evaluate(cause.requires);
   const contradicts = evaluate(cause.contradicts ?? []);
   const against = requires.find(({ finding }) => finding.holds === false) ?? contradicts.find(({ finding }) => finding.holds === true);
-  if (against !== undefined) return { kind: 'ruled-out', cause, because: against.finding.because };
+  if (against !== undefined) {
+    const held = requires.filter(({ finding }) => finding.holds === true).length / requires.length;
+    return { kind: 'ruled-out', cause, because: against.finding.because, held };
+  }
   const blind = requires.filter(({ finding }) => finding.holds === 'unknown');
   if (blind.length > 0) {
     const checks = [...new Set(blind.flatMap(({ rule }) => rule.checks.filter((id) => !isSeen(results.get(id)))))];

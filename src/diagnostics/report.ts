@@ -118,7 +118,9 @@ export const Report = z.object({
   headline: z.string().describe('the result in one line'),
   flow: z.array(Step).default([]).describe("the flowchart's first-level questions in the order of the guide; empty for the other topics"),
   diagnoses: z.array(Diagnosis).describe('concluded causes: roots first, the best supported first, each followed by its consequences'),
-  ruledOut: z.array(z.object({ cause: z.string(), title: z.string(), because: z.string() })),
+  ruledOut: z
+    .array(z.object({ cause: z.string(), title: z.string(), because: z.string() }))
+    .describe('causes that were held against the evidence and do not fit, those first of which the most was seen'),
   undecided: z
     .array(z.object({ cause: z.string(), title: z.string(), because: z.string(), checks: z.array(z.string()) }))
     .describe('causes that could neither be concluded nor ruled out, and the checks that could not look'),

@@ -46,7 +46,13 @@ function statement({ topic, outcome, diagnoses, undecided, checks }: Said): stri
 }
 
 /** What a person should do now, in one sentence. */
-export function nextStepOf({ outcome, diagnoses, undecided, notSeen, checks, secondReading }: Said): string {
+export function nextStepOf(said: Said): string {
+  const { outcome, topic } = said;
+  const lost = outcome === 'no-cause-found' || outcome === 'could-not-look';
+  return `${ownStep(said)}${lost && topic.flowchart !== true ? ' Or ask about everything: /hotswap diagnose.' : ''}`;
+}
+
+function ownStep({ outcome, diagnoses, undecided, notSeen, checks, secondReading }: Said): string {
   if (secondReading === 'pending' && diagnoses.length === 0)
     return 'Wait a few seconds: the statements are read a second time, and the report is then amended.';
   const root = diagnoses.find(({ role, benign }) => role === 'root' && !benign);

@@ -166,7 +166,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   if (beginnings.length === 1) return beginnings[0];
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of known) {
-    const distance = leven(word, candidate, { maxDistance: 4 });
+    const distance = leven(word, candidate);
     if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && distance < (best?.distance ?? Infinity))
       best = { candidate, distance };
   }

@@ -88,6 +88,7 @@ describe('the report', () => {
     expect(report.undecided.map(({ cause }) => cause)).toContain('db.lock.idle_tx');
     expect(report.notSeen).toEqual([expect.objectContaining({ source: 'k8s.metrics', reason: 'forbidden', mend: 'a grant' })]);
     expect(report.nextStep).toContain('a grant');
+    expect(report.nextStep).toContain('/hotswap diagnose');
   });
 
   it('tells once what several sources lack, and not what is built on them', () => {

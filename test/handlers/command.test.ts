@@ -58,6 +58,7 @@ describe('commands that are not', () => {
     ['show pods mars', 'no target `mars`', null],
     ['diagnose latency --contains x', 'filters what `show` lists', '/hotswap show logs --contains x'],
     ['diagnose latncy', 'cannot diagnose `latncy`', '/hotswap diagnose latency'],
+    ['diagnose something', 'cannot diagnose `something`', null],
     ['diagnose lat', 'cannot diagnose `lat`', '/hotswap diagnose latency'],
     ['diagnose latency prodction', 'no target `prodction`', '/hotswap diagnose latency production'],
     ['diagnose latency mars', 'Targets: `production`, `staging`', null],

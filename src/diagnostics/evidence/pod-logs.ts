@@ -67,11 +67,12 @@ interface LogOf {
 
 const trouble = (pod: Pod) => (pod.ready ? 0 : 1) + pod.containers.reduce((sum, { restarts }) => sum + restarts, 0);
 
-/** Init containers as well: a pod that hangs in one says why there. */
+/** Init containers as well: a pod that hangs in one says why there. One that waits for its next start has but the log of its last run. */
 function logsOf(pod: Pod): LogOf[] {
   const begun = pod.containers.filter(({ running, terminated, restarts }) => running || terminated !== null || restarts > 0);
-  return begun.flatMap(({ name, restarts }) => {
+  return begun.flatMap(({ name, restarts, waiting }) => {
     const present = { pod: pod.name, container: name, previous: false };
+    if (waiting !== null) return [{ ...present, previous: true }];
     return restarts > 0 ? [present, { ...present, previous: true }] : [present];
   });
 }

@@ -9,7 +9,7 @@ export const api = defineTopic({
     { title: 'Incident response', path: 'INCIDENT_RESPONSE_RUNBOOK.md' },
     { title: 'Rollback', path: 'ROLLBACK_PROCEDURES.md' },
   ],
-  question: 'Does the API respond, and do its pods run?',
+  question: 'Is the API responding?',
   causes: [
     'api.bad_rollout',
     'api.bind_loopback',

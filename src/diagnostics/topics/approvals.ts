@@ -4,10 +4,10 @@ export const approvals = defineTopic({
   id: 'approvals',
   title: 'Approvals',
   aliases: ['approval'],
-  question: 'Are approvals stored, and ended in time?',
   takesExecution: true,
   guideSection: 'Approval Workflow Not Working',
   runbooks: [{ title: 'Operations', path: 'OPERATIONS_GUIDE.md' }],
+  question: 'Are approvals handled in time?',
   causes: [
     'approval.clock',
     'approval.cross_instance',

@@ -4,10 +4,10 @@ export const deployment = defineTopic({
   id: 'deployment',
   title: 'Stuck deployment',
   aliases: ['stuck'],
-  question: 'Does every deployment go on?',
   takesExecution: true,
   guideSection: 'Deployment Stuck in "Running" State',
   runbooks: [{ title: 'Operations', path: 'OPERATIONS_GUIDE.md' }],
+  question: 'Do deployments get on?',
   causes: [
     'approval.cross_instance',
     'db.lock.ddl_queue',

@@ -9,6 +9,7 @@ export const errors = defineTopic({
     { title: 'Incident response', path: 'INCIDENT_RESPONSE_RUNBOOK.md' },
     { title: 'Rollback', path: 'ROLLBACK_PROCEDURES.md' },
   ],
+  question: 'Do requests succeed?',
   causes: [
     'api.bad_rollout',
     'api.crashloop.dependency',

@@ -6,6 +6,7 @@ export const latency = defineTopic({
   aliases: ['slow'],
   guideSection: 'High Latency',
   runbooks: [{ title: 'Incident response', path: 'INCIDENT_RESPONSE_RUNBOOK.md' }],
+  question: 'Are answers quick?',
   causes: [
     'app.advisory_contention',
     'app.downstream_slow',

@@ -6,6 +6,7 @@ export const metrics = defineTopic({
   aliases: ['grafana', 'prometheus'],
   guideSection: 'Metrics Not Showing in Grafana',
   runbooks: [{ title: 'Metrics of the service', path: '../PROMETHEUS_METRICS_GUIDE.md' }],
+  question: 'Do metrics arrive?',
   causes: [
     'metrics.auth',
     'metrics.dashboard',

@@ -6,6 +6,7 @@ export const postgres = defineTopic({
   aliases: ['database', 'connections'],
   guideSection: 'PostgreSQL Connection Issues',
   runbooks: [{ title: 'Operations', path: 'OPERATIONS_GUIDE.md' }],
+  question: 'Can the service use PostgreSQL?',
   causes: [
     'app.pool_exhausted.busy',
     'app.pool_exhausted.leak',

@@ -6,7 +6,7 @@ export const queries = defineTopic({
   aliases: ['sql', 'indexes'],
   guideSection: 'Optimize Database Queries',
   runbooks: [{ title: 'Operations', path: 'OPERATIONS_GUIDE.md' }],
-  question: 'Do statements run long, or want indexes?',
+  question: 'Are database queries quick?',
   causes: [
     'db.fk_without_index',
     'db.index_invalid',

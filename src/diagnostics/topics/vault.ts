@@ -6,6 +6,7 @@ export const vault = defineTopic({
   aliases: ['secrets'],
   guideSection: 'Vault Integration Issues',
   runbooks: [{ title: 'Vault is sealed', path: 'INCIDENT_RESPONSE_RUNBOOK.md#vault-sealed-runbook' }],
+  question: 'Is Vault well?',
   causes: [
     'vault.app_permission_denied',
     'vault.app_token_invalid',

@@ -5,6 +5,7 @@ export const websocket = defineTopic({
   title: 'WebSocket',
   aliases: ['ws', 'signalr'],
   guideSection: 'WebSocket Connections Failing',
+  question: 'Do live updates connect?',
   causes: [
     'api.edge',
     'api.scaled_to_zero',

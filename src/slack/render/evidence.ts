@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { Asked, Report } from '../../diagnostics/report.ts';
-import { context, preformatted, section } from './blocks.ts';
+import type { Asked, CheckReport, Report } from '../../diagnostics/report.ts';
+import { context, list, preformatted, section } from './blocks.ts';
 import { escapeShort, shorten } from './text.ts';
 
 const MOST_BLOCKS = 96;
@@ -34,19 +34,36 @@ export function evidenceModal(report: Report, index: number): ModalView | null {
   return modal('Evidence', [section(`*${escapeShort(diagnosis.title, 200)}*`), ...lines]);
 }
 
-/** Every check of the run with its verdict and what was asked, and what could not be asked. */
+/**
+ * Every check of the run with its verdict and what was asked, what could not be asked, and what became of every other cause.
+ * What is not as it should be comes first; where there is not room for all, what is well is told without what was asked.
+ */
 export function everythingModal(report: Report): ModalView {
-  const checks = report.checks.flatMap((check) => [
-    section(
-      `*${escapeShort(check.title, 150)}*: ${VERDICT[check.verdict]}\n${escapeShort(check.summary, 500)}\n\`${escapeShort(check.id, 80)}\``,
-    ),
-    ...check.asked.flatMap(askedBlocks),
-  ]);
+  const isWell = ({ verdict }: CheckReport) => verdict === 'ok' || verdict === 'not-applicable';
+  const bad = report.checks.filter((check) => !isWell(check)).flatMap(checkBlocks);
+  const well = report.checks.filter(isWell);
   const missing = report.notSeen.flatMap(({ source, message, mend, asked }) => [
     section(`*Could not look: ${escapeShort(source, 80)}*\n${escapeShort(message, 500)}\nTo mend it: ${escapeShort(mend, 500)}`),
     ...askedBlocks(asked),
   ]);
-  return modal('What I looked at', [...missing, ...checks]);
+  const before = [...missing, ...bad, ...otherCauses(report)];
+  const whole = well.flatMap(checkBlocks);
+  const short = list(
+    '*As it should be*',
+    well.map(({ title, summary }) => `${escapeShort(title, 100)}: ${escapeShort(summary, 240)}`),
+  );
+  return modal('What I looked at', [...before, ...(before.length + whole.length > MOST_BLOCKS ? short : whole)]);
+}
+
+function checkBlocks({ id, title, verdict, summary, asked }: CheckReport): KnownBlock[] {
+  const text = `*${escapeShort(title, 150)}*: ${VERDICT[verdict]}\n${escapeShort(summary, 500)}\n\`${escapeShort(id, 80)}\``;
+  return [section(text), ...asked.flatMap(askedBlocks)];
+}
+
+function otherCauses({ ruledOut, undecided }: Report): KnownBlock[] {
+  const line = ({ title, because }: { readonly title: string; readonly because: string }) =>
+    `${escapeShort(title, 100)}: ${escapeShort(because, 200)}`;
+  return [...list('*Ruled out*', ruledOut.map(line)), ...list('*Could not decide*', undecided.map(line))];
 }
 
 function askedBlocks({ tool, command }: Asked): KnownBlock[] {

@@ -5,19 +5,36 @@ import type { RenderedMessage } from './report.ts';
 import { duration, escapeText, shorten } from './text.ts';
 import { subject, terminalCommand } from './wording.ts';
 
+/** Slack takes 50 cards in a plan; more than these are hard to follow anyway. */
 const MOST_STEPS = 40;
+/** Once there is a report: what is not as it should be comes first, the rest is counted. */
+const MOST_STEPS_AFTERWARDS = 12;
 
 type ProgressRun = Pick<Run, 'id' | 'topic' | 'target' | 'status' | 'progress' | 'notice' | 'attempts' | 'failure' | 'report'>;
 
 /** What a run is looking at: one message, edited until the run ends. */
 export function renderProgress(run: ProgressRun): RenderedMessage {
   const title = headline(run);
-  const steps = run.progress.slice(0, MOST_STEPS);
+  const { steps, rest } = stepsToShow(run);
   const blocks: KnownBlock[] = steps.length === 0 ? [section(`*${escapeText(title)}*`)] : [plan(title, run, steps)];
-  if (run.progress.length > MOST_STEPS) blocks.push(context(`and ${run.progress.length - MOST_STEPS} more`));
+  if (rest !== '') blocks.push(context(rest));
   const notice = noticeText(run);
   if (notice !== null) blocks.push(section(notice));
   return { text: escapeText(title) + (notice === null ? '' : `. ${notice}`), blocks };
+}
+
+function stepsToShow(run: ProgressRun): { steps: readonly ProgressStep[]; rest: string } {
+  const all = run.progress;
+  if (run.report === null || all.length <= MOST_STEPS_AFTERWARDS) {
+    const steps = all.slice(0, MOST_STEPS);
+    return { steps, rest: steps.length === all.length ? '' : `and ${all.length - steps.length} more` };
+  }
+  const bad = all.filter((step) => outcome(run, step) !== null);
+  const steps = (bad.length === 0 ? all : bad).slice(0, MOST_STEPS_AFTERWARDS);
+  const more = bad.length > steps.length ? [`${bad.length - steps.length} more are not as they should be`] : [];
+  const well = all.length - Math.max(bad.length, steps.length);
+  const fine = well === 0 ? [] : [`${well} other${well === 1 ? ' is' : 's are'} as ${well === 1 ? 'it' : 'they'} should be`];
+  return { steps, rest: `${[...more, ...fine].join(', ')}.` };
 }
 
 function headline(run: ProgressRun): string {

@@ -16,9 +16,9 @@ const MOST = {
   roots: 3,
   evidence: 8,
   present: 8,
-  ruledOut: 20,
+  ruledOut: 6,
   notSeen: 10,
-  undecided: 8,
+  undecided: 6,
   changes: 10,
   advice: 5,
   offers: 4,
@@ -43,7 +43,6 @@ function diagnosedGroups(runId: string, report: Report): KnownBlock[][] {
   const roots = rootsOf(report);
   return [
     opening(report),
-    flow(report),
     list(
       '*Since the last run*',
       capped(report.changes, MOST.changes, (change) => escapeShort(change, 300), ''),
@@ -51,8 +50,10 @@ function diagnosedGroups(runId: string, report: Report): KnownBlock[][] {
     ...roots.slice(0, MOST.roots).map(({ diagnosis, index }, position) => diagnosisBlocks(runId, diagnosis, index, position)),
     sinceHealthy(report),
     alsoPresent(report),
+    flow(report),
     ruledOut(report),
     notSeen(report),
+    undecided(report),
     links(report),
     nextStep(runId, report),
     closing(report),
@@ -122,26 +123,49 @@ function alsoPresent(report: Report): KnownBlock[] {
 /** In small print: it is there for those who doubt, and must not stand before the next step. */
 function ruledOut(report: Report): KnownBlock[] {
   const line = ({ title, because }: Report['ruledOut'][number]) => `${escapeShort(title, 100)}: ${escapeShort(because, 140)}`;
-  return smallList('*Ruled out*', capped(report.ruledOut, MOST.ruledOut, line, ''));
+  return smallList('*Ruled out*', capped(report.ruledOut, MOST.ruledOut, line, EVERYTHING));
 }
 
 function notSeen(report: Report): KnownBlock[] {
-  return [
-    ...list(
-      '*What I could not look at*',
-      capped(
-        report.notSeen,
-        MOST.notSeen,
-        ({ source, message, mend }) =>
-          `\`${escapeShort(source, 80)}\`: ${escapeShort(message, 240)} _To mend it:_ ${escapeShort(mend, 240)}`,
-        EVERYTHING,
-      ),
+  return list(
+    '*What I could not look at*',
+    capped(
+      report.notSeen,
+      MOST.notSeen,
+      ({ source, message, mend }) =>
+        `\`${escapeShort(source, 80)}\`: ${escapeShort(message, 240)}${mend === '' ? '' : ` _To mend it:_ ${escapeShort(mend, 240)}`}`,
+      EVERYTHING,
     ),
-    ...list(
-      '*What I could not decide*',
-      capped(report.undecided, MOST.undecided, ({ title, because }) => `${escapeShort(title, 100)}: ${escapeShort(because, 180)}`, ''),
-    ),
-  ];
+  );
+}
+
+/** In small print where a cause was found. Many are told by what they lack, which is what a person can mend. */
+function undecided(report: Report): KnownBlock[] {
+  const lines =
+    report.undecided.length <= MOST.undecided
+      ? report.undecided.map(({ title, because }) => `${escapeShort(title, 100)}: ${escapeShort(because, 180)}`)
+      : capped(undecidedGroups(report), MOST.undecided, (line) => line, EVERYTHING);
+  return (report.outcome === 'cause-found' ? smallList : list)('*What I could not decide*', lines);
+}
+
+const NAMED = 2;
+
+/** "12 causes, for want of “Locks”, such as “A” and “B”", those that lack the same as one. */
+function undecidedGroups(report: Report): string[] {
+  const titles = new Map(report.checks.map(({ id, title }) => [id, title]));
+  const named = (texts: readonly string[]) =>
+    texts
+      .slice(0, NAMED)
+      .map((text) => `“${escapeShort(text, 100)}”`)
+      .join(', ');
+  const groups = Map.groupBy(report.undecided, ({ checks }) => named(checks.map((id) => titles.get(id) ?? id)));
+  return [...groups]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([lacking, causes]) => {
+      const count = causes.length === 1 ? '1 cause' : `${causes.length} causes`;
+      const want = lacking === '' ? '' : ` for want of ${lacking}`;
+      return `${count}${want}: ${named(causes.map(({ title }) => title))}${causes.length > NAMED ? ` and ${causes.length - NAMED} more` : ''}`;
+    });
 }
 
 function nextStep(runId: string, report: Report): KnownBlock[] {
@@ -186,12 +210,12 @@ function shownActions(runId: string): KnownBlock[] {
 }
 
 const ANSWERS: Readonly<Record<Report['flow'][number]['answer'], string>> = {
-  well: 'nothing seen',
+  well: 'fine',
   trouble: '*trouble*',
   'could not look': '*could not look*',
 };
 
-/** The flowchart's questions in small print, with what each answer rests on where the section was gone into. */
+/** The flowchart's questions in small print, with what each answer rests on where the section was gone into: how the cause was come by. */
 function flow(report: Report): KnownBlock[] {
   const line = ({ question, answer, because, entered }: Report['flow'][number]) =>
     `${escapeShort(question, 120)} ${ANSWERS[answer]}${entered ? `: ${escapeShort(because, 160)}` : ''}`;

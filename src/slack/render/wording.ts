@@ -9,7 +9,7 @@ interface Subject {
 }
 
 /** Topics whose ids are no words for people. */
-const TOPIC_NAMES: Readonly<Record<string, string>> = { auto: 'Everything', api: 'API', websocket: 'WebSocket', postgres: 'PostgreSQL' };
+const TOPIC_NAMES: Readonly<Record<string, string>> = { auto: 'All', api: 'API', websocket: 'WebSocket', postgres: 'PostgreSQL' };
 
 /** "Latency of production". */
 export function subject({ topic, target }: Subject): string {

@@ -51,7 +51,10 @@ const set = (uid: string, revision: string, owner: string) => ({
   status: { replicas: 3, readyReplicas: 3 },
 });
 
-const pod = (name: string, owner: string | null, restartCount = 0) => ({
+const RUNNING = { running: { startedAt: '2026-11-23T10:00:06Z' } };
+const WAITING = { waiting: { reason: 'CrashLoopBackOff' } };
+
+const pod = (name: string, owner: string | null, restartCount = 0, state: object = RUNNING) => ({
   metadata: {
     name,
     uid: `uid-${name}`,
@@ -70,7 +73,7 @@ const pod = (name: string, owner: string | null, restartCount = 0) => ({
         restartCount,
         image: '',
         imageID: '',
-        state: { running: { startedAt: '2026-11-23T10:00:06Z' } },
+        state,
         lastState: {},
       },
     ],
@@ -297,6 +300,16 @@ describe('logs', () => {
           tailLines === '5000' && limitBytes === '2097152' && sinceSeconds === '900' && timestamps === 'true',
       ),
     ).toBe(true);
+  });
+
+  it('are those of the last run alone where a container waits for its next start', async () => {
+    const { clients, asked } = await world({
+      '/namespaces/default/pods': list('PodList', pod('a', 'r-12', 3, WAITING)),
+      '/pods/a/log': line('It broke'),
+    });
+    expect(await collect(podLogs, clients)).toMatchObject({ complete: true, data: { groups: [{ count: 1, previous: 1 }] } });
+    const logs = asked.filter((url) => url.pathname.endsWith('/log')).map((url) => url.searchParams.get('previous'));
+    expect(logs).toEqual(['true']);
   });
 
   it('are read of the pod and the time that were asked for', async () => {

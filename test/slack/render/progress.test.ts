@@ -41,3 +41,35 @@ describe('the progress of a run', () => {
     }
   });
 });
+
+describe('the progress of a long run', () => {
+  const step = (index: number) => ({ id: `check.${index}`, title: `Check ${index}`, status: 'complete' as const, detail: '' });
+  const check = (index: number, verdict: 'ok' | 'fail') => ({
+    id: `check.${index}`,
+    title: `Check ${index}`,
+    verdict,
+    summary: 'Seen.',
+    facts: {},
+    asked: [],
+    durationMs: 1,
+  });
+  const long = { ...run, progress: Array.from({ length: 59 }, (_, index) => step(index)) };
+
+  it('counts what does not fit while it runs', () => {
+    const { blocks } = renderProgress({ ...long, status: 'running', report: null });
+    expect(validateMessageBlocks(blocks)).toMatchObject({ ok: true });
+    expect(JSON.stringify(blocks)).toContain('and 19 more');
+  });
+
+  it('afterwards names what is not as it should be, and counts the rest', () => {
+    const said = (bad: number) => {
+      const checks = long.progress.map((_, index) => check(index, index >= 59 - bad ? 'fail' : 'ok'));
+      return JSON.stringify(renderProgress({ ...long, status: 'done', report: { ...report, checks } }).blocks);
+    };
+    expect(said(2)).toContain('57 others are as they should be.');
+    expect(said(2)).toContain('Check 58');
+    expect(said(2)).not.toContain('Check 56');
+    expect(said(20)).toContain('8 more are not as they should be, 39 others are as they should be.');
+    expect(said(0)).toContain('47 others are as they should be.');
+  });
+});

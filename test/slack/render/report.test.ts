@@ -44,7 +44,7 @@ describe('any report', () => {
     fc.assert(
       fc.property(anyReport, (report) => {
         const mrkdwn = JSON.stringify(renderReport(RUN, report)).replaceAll(
-          /<!date\^\d+\^[^>]*>|<https:\/\/wiki\.example\.com\/guide#section\|[^<>|]*>/g,
+          /<!date\^\d+\^[^>]*>|<https:\/\/wiki\.example\.com\/guide#section\|[^<>]*>/g,
           '',
         );
         for (const found of mrkdwn.matchAll(/"type":"mrkdwn","text":"((?:[^"\\]|\\.)*)"/g)) expect(found[1]).not.toMatch(/[<>]/);
@@ -108,6 +108,48 @@ describe('the report of a lock chain', () => {
     const text = all(lockReport({ outcome: 'healthy', severity: null, diagnoses: [] }));
     expect(text).toContain('Latency of production: healthy');
     expect(text).not.toContain('fix:');
+  });
+});
+
+describe('a report over everything', () => {
+  const many = <Item>(count: number, item: (index: number) => Item) => Array.from({ length: count }, (_, index) => item(index));
+  const report = lockReport({
+    topic: 'auto',
+    flow: [
+      { topic: 'api', question: 'Is the API responding?', answer: 'well', because: '3 of 3 pods are ready.', entered: false },
+      { topic: 'latency', question: 'Are answers quick?', answer: 'trouble', because: 'p95 is 2.4 s.', entered: true },
+    ],
+    ruledOut: many(80, (index) => ({ cause: `no.${index}`, title: `Ruled out ${index}`, because: 'It is not so.' })),
+    undecided: many(40, (index) => ({
+      cause: `unsure.${index}`,
+      title: `Undecided ${index}`,
+      because: 'Part of it was not seen.',
+      checks: [index < 30 ? 'k8s.metrics' : 'pg.locks'],
+    })),
+  });
+
+  it('leads with the cause, says how it was come by, and keeps the rest short', () => {
+    const text = all(report);
+    const parts = ['What is wrong', 'What else is there', 'Is the API responding? fine', 'Are answers quick? *trouble*: p95 is 2.4 s.'];
+    const places = [...parts, 'Ruled out 5', 'and 74 more', 'Next step'].map((part) => text.indexOf(part));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(text).toContain('30 causes for want of “CPU and memory”: “Undecided 0”, “Undecided 1” and 28 more');
+    expect(text).toContain('10 causes for want of “Locks”');
+    expect(renderReport(RUN, report)).toHaveLength(1);
+  });
+
+  it('has everything behind its button', () => {
+    const checks = many(60, (index) => ({
+      ...{ id: `check.${index}`, title: `Check ${index}`, summary: 'Seen.', facts: {}, durationMs: 1 },
+      verdict: index === 59 ? ('fail' as const) : ('ok' as const),
+      asked: [{ tool: 'kubectl' as const, command: `kubectl get ${index}` }],
+    }));
+    const view = everythingModal({ ...report, checks });
+    const text = JSON.stringify(view);
+    expect(validateView(view, 'modal')).toMatchObject({ ok: true });
+    for (const part of ['Ruled out 79', 'Undecided 39', 'Check 58: Seen.', 'kubectl get 59']) expect(text).toContain(part);
+    expect(text.indexOf('Check 59')).toBeLessThan(text.indexOf('Check 0'));
   });
 });
 
