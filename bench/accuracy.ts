@@ -73,9 +73,8 @@ async function main(): Promise<void> {
   const runs = await Promise.all(
     plan.map(({ incident, seed }, index) =>
       limit(async () => {
-        const run = await diagnoseOne(incident, seed, topics, settings);
-        const found = run.auto.diagnosed.diagnoses[0]?.cause ?? 'nothing';
-        process.stderr.write(`${index + 1} of ${plan.length}: ${incident.id}, seed ${seed}: ${found}\n`);
+        const run = await diagnoseOne(incident, seed, topics, settings).catch((error: unknown) => notRun(incident, seed, error));
+        process.stderr.write(`${index + 1} of ${plan.length}: ${incident.id}, seed ${seed}: ${verdictOf(run)}\n`);
         return run;
       }),
     ),
@@ -87,6 +86,19 @@ async function main(): Promise<void> {
 function strangers({ truth, topic }: Incident, seed: number, topics: readonly string[]): readonly string[] {
   const others = topics.filter((other) => other !== topic);
   return truth === null || others.length === 0 ? others : [draws(seed).branch(`stranger of ${topic}`).pick(others)];
+}
+
+/** A world that did not come up, or whose trouble did not show: nothing was found out, which counts as a miss. */
+function notRun({ id, truth, benign = false, accepted = [] }: Incident, seed: number, error: unknown): Run {
+  const failure = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  const diagnosed = { durationMs: 0, diagnoses: [], checks: [] };
+  return { incident: id, seed, truth, benign, accepted, failure, auto: { topic: FLOWCHART, diagnosed }, own: undefined, others: [] };
+}
+
+function verdictOf({ truth, failure, auto, own }: Run): string {
+  if (failure !== undefined) return `not run: ${failure}`;
+  const named = ({ diagnosed }: Answer) => diagnosed.diagnoses[0]?.cause ?? 'nothing';
+  return `${[auto, ...(own === undefined ? [] : [own])].map((answer) => `${answer.topic}: ${named(answer)}`).join(', ')} (${truth ?? 'nothing'})`;
 }
 
 async function diagnoseOne(incident: Incident, seed: number, topics: readonly string[], settings: Settings): Promise<Run> {

@@ -15,6 +15,8 @@ export interface Run {
   readonly benign: boolean;
   /** Causes that may rightly be concluded beside the truth. */
   readonly accepted: readonly string[];
+  /** Why it could not be run. */
+  readonly failure?: string;
   /** `diagnose` alone: the flowchart. */
   readonly auto: Answer;
   /** The topic that somebody who guesses right would name; undefined where nothing is wrong. */
@@ -56,13 +58,16 @@ const LOWER_IS_BETTER: ReadonlySet<keyof Figures> = new Set(['falseAlarms', 'wro
 
 export function figuresOf(runs: readonly Run[]): Figures {
   const sick = runs.filter((run) => run.truth !== null);
-  const durations = runs.map((run) => run.auto.diagnosed.durationMs).sort((a, b) => a - b);
+  const durations = runs
+    .filter((run) => run.failure === undefined)
+    .map((run) => run.auto.diagnosed.durationMs)
+    .sort((a, b) => a - b);
   const checks = runs.flatMap((run) => answersOf(run).flatMap(({ diagnosed }) => diagnosed.checks));
   const judged = sick.flatMap((run) => answersOf(run).map((answer) => ({ run, answer })));
   return {
     top1: share(sick, (run) => first(run.auto) === run.truth),
     top3: share(sick, (run) => run.auto.diagnosed.diagnoses.slice(0, 3).some(({ cause }) => cause === run.truth)),
-    topicTop1: share(sick, (run) => run.own === undefined || first(run.own) === run.truth),
+    topicTop1: share(sick, (run) => run.failure === undefined && (run.own === undefined || first(run.own) === run.truth)),
     falseAlarms: runs
       .filter((run) => run.truth === null || run.benign)
       .flatMap(answersOf)
@@ -118,7 +123,8 @@ export function table(runs: readonly Run[]): string {
         answer.topic,
         run.truth ?? '(none)',
         markOf(run, answer),
-        diagnoses.map(({ cause, certainty, role }) => `${role === 'root' ? '' : '> '}${cause} (${certainty})`).join(', ') || '(none)',
+        run.failure ??
+          (diagnoses.map(({ cause, certainty, role }) => `${role === 'root' ? '' : '> '}${cause} (${certainty})`).join(', ') || '(none)'),
         checks.flatMap(({ id, verdict }) => (verdict === 'unknown' ? [id] : [])).join(' ') || '-',
         String(Math.round(durationMs)),
       ];
@@ -138,6 +144,7 @@ export function table(runs: readonly Run[]): string {
 
 /** Whether an answer is right: `miss` where the truth does not come first, `extra` where something else is asserted as well. */
 function markOf(run: Run, answer: Answer): string {
+  if (run.failure !== undefined) return 'NOT RUN';
   if (run.truth === null) return alarms(answer).length > 0 ? 'ALARM' : 'ok';
   const expected = answer === run.auto || answer === run.own;
   if (expected && first(answer) !== run.truth) return 'MISS';
