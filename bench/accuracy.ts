@@ -89,10 +89,20 @@ function strangers({ truth, topic }: Incident, seed: number, topics: readonly st
 }
 
 /** A world that did not come up, or whose trouble did not show: nothing was found out, which counts as a miss. */
-function notRun({ id, truth, benign = false, accepted = [] }: Incident, seed: number, error: unknown): Run {
+function notRun({ id, truth, benign, accepted = [] }: Incident, seed: number, error: unknown): Run {
   const failure = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
   const diagnosed = { durationMs: 0, diagnoses: [], checks: [] };
-  return { incident: id, seed, truth, benign, accepted, failure, auto: { topic: FLOWCHART, diagnosed }, own: undefined, others: [] };
+  return {
+    incident: id,
+    seed,
+    truth,
+    benign: benign === true,
+    accepted,
+    failure,
+    auto: { topic: FLOWCHART, diagnosed },
+    own: undefined,
+    others: [],
+  };
 }
 
 function verdictOf({ truth, failure, auto, own }: Run): string {
