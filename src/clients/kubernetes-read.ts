@@ -59,6 +59,8 @@ export interface KubernetesReader {
   /** Cluster scope: a permission that many do not grant. */
   nodes(signal: AbortSignal): Promise<unknown>;
   nodeMetrics(signal: AbortSignal): Promise<unknown>;
+  /** One page of the pods of all namespaces that have not ended; `next` is where the previous page says that it goes on. */
+  allPods(next: string | undefined, signal: AbortSignal): Promise<unknown>;
   /** Of monitoring.coreos.com/v1. */
   monitors(namespace: string, plural: 'servicemonitors' | 'podmonitors', signal: AbortSignal): Promise<unknown>;
   /** Group versions that the cluster serves, such as "monitoring.coreos.com/v1"; needs no permission. */
@@ -74,6 +76,7 @@ interface KubernetesOptions {
 
 /** One page: a Deployment with more pods than this is read in part, and says so. */
 const POD_LIMIT = 200;
+const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
 const EVENT_LIMIT = 500;
 const METRICS = { group: 'metrics.k8s.io', version: 'v1beta1' } as const;
 
@@ -124,6 +127,14 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
     disruptionBudgets: (namespace, signal) => ask(signal, (c) => new PolicyV1Api(c).listNamespacedPodDisruptionBudget({ namespace })),
     nodes: (signal) => ask(signal, (c) => new CoreV1Api(c).listNode()),
     nodeMetrics: (signal) => ask(signal, (c) => new CustomObjectsApi(c).listClusterCustomObject({ ...METRICS, plural: 'nodes' })),
+    allPods: (next, signal) =>
+      ask(signal, (c) =>
+        new CoreV1Api(c).listPodForAllNamespaces({
+          fieldSelector: NOT_ENDED,
+          limit: POD_LIMIT,
+          ...(next === undefined ? {} : { _continue: next }),
+        }),
+      ),
     monitors: (namespace, plural, signal) =>
       ask(signal, (c) =>
         new CustomObjectsApi(c).listNamespacedCustomObject({ group: 'monitoring.coreos.com', version: 'v1', namespace, plural }),

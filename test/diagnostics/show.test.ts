@@ -6,7 +6,8 @@ import { runShow } from '../../src/diagnostics/run-show.ts';
 import { boundTable } from '../../src/diagnostics/show.ts';
 import { renderReport } from '../../src/slack/render/report.ts';
 import { clientsOf } from './support/collect.ts';
-import { settings, silent, target } from './support/evidence.ts';
+import { settings, silent } from './support/evidence.ts';
+import { vaultTarget } from './support/vault.ts';
 
 const registry = await loadRegistry();
 
@@ -47,7 +48,7 @@ describe('show', () => {
     if (show === undefined) throw new Error(`there is no ${id}`);
     const report = await runShow(show, {
       topic: id,
-      target,
+      target: vaultTarget,
       settings: { ...settings, diagnostics: { ...settings.diagnostics, readTimeoutMs: 300 } },
       registry,
       remediations: new Set<string>(),

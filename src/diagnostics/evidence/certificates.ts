@@ -9,7 +9,7 @@ export type { Certificate, TlsAnswer };
 /** What is reached at an address. */
 type AddressUse = 'service' | 'hub';
 
-interface PublicAddress {
+export interface PublicAddress {
   readonly uses: readonly AddressUse[];
   /** Null: it is plain http, and has no certificate. */
   readonly tls: TlsAnswer | null;

@@ -37,19 +37,19 @@ export const podMetrics = defineSource<readonly PodUsage[]>({
     const data = items.map(({ metadata, timestamp, containers }) => ({
       pod: metadata.name,
       at: timestamp,
-      containers: containers.map(({ name, usage }) => ({ name, cpuCores: number(usage.cpu), memoryBytes: number(usage.memory) })),
+      containers: containers.map(({ name, usage }) => ({ name, cpuCores: usageOf(usage.cpu), memoryBytes: usageOf(usage.memory) })),
     }));
     return { data, complete: true, asked: kubectl(target, `top pods --containers --selector '${selector}'`) };
   },
 });
 
-function number(quantity: string): number {
+export function usageOf(quantity: string): number {
   const value = parseQuantity(quantity);
   if (value === undefined) throw new ReadError('invalid-response', `The metrics API gave "${quantity}" as a quantity.`);
   return value;
 }
 
-function withMend(error: unknown): unknown {
+export function withMend(error: unknown): unknown {
   if (!(error instanceof ReadError) || (error.reason !== 'not-served' && error.reason !== 'unreachable')) return error;
   const message = error.reason === 'not-served' ? 'The cluster has no metrics API.' : error.message;
   return new ReadError(error.reason, message, { code: error.code, cause: error, mend: 'Install or repair metrics-server.' });

@@ -22,23 +22,38 @@ const Services = z.object({
   ),
 });
 const Reference = z.object({ kind: z.string().default(''), name: z.string().default('') }).nullish();
+const Ports = z.array(z.object({ port: z.number().nullish() })).nullish();
 const Slices = z.object({
   items: z.array(
     z.object({
-      endpoints: z.array(z.object({ conditions: z.object({ ready: z.boolean().nullish() }).nullish(), targetRef: Reference })).nullish(),
+      ports: Ports,
+      endpoints: z
+        .array(
+          z.object({
+            addresses: z.array(z.string()).default([]),
+            conditions: z.object({ ready: z.boolean().nullish() }).nullish(),
+            targetRef: Reference,
+          }),
+        )
+        .nullish(),
     }),
   ),
 });
-const Address = z.array(z.object({ targetRef: Reference })).nullish();
-const Endpoints = z.object({ subsets: z.array(z.object({ addresses: Address, notReadyAddresses: Address })).nullish() });
+const Address = z.array(z.object({ ip: z.string().default(''), targetRef: Reference })).nullish();
+const Endpoints = z.object({ subsets: z.array(z.object({ addresses: Address, notReadyAddresses: Address, ports: Ports })).nullish() });
 
-interface Endpoint {
+export interface Endpoint {
   readonly pod: string | null;
   readonly ready: boolean;
+  readonly addresses: readonly string[];
+  /** Where it listens. */
+  readonly ports: readonly number[];
 }
 
 export interface Service {
   readonly name: string;
+  /** Such as ClusterIP. */
+  readonly type: string;
   readonly annotations: Readonly<Record<string, string>>;
   /** Null: somebody else keeps its endpoints. */
   readonly selector: Readonly<Record<string, string>> | null;
@@ -83,6 +98,7 @@ function normalise({ metadata, spec }: z.output<typeof Services>['items'][number
   const selector = spec.selector ?? null;
   return {
     name: metadata.name,
+    type: spec.type,
     annotations: metadata.annotations,
     selector: selector === null || Object.keys(selector).length === 0 ? null : selector,
     ports: spec.ports.map((port) => ({ name: port.name ?? null, port: port.port })),
@@ -94,16 +110,28 @@ async function endpointsOf({ target, clients, signal }: SourceContext, service: 
   const { kind, answer } = await clients.kubernetes.endpoints(target.kubernetes.namespace, service, signal);
   const what = `The endpoints of the Service ${service}`;
   if (kind === 'slices')
-    return parseAnswer(Slices, answer, what).items.flatMap(({ endpoints }) =>
+    return parseAnswer(Slices, answer, what).items.flatMap(({ endpoints, ports }) =>
       // a condition that is not stated counts as true
-      (endpoints ?? []).map(({ conditions, targetRef }) => ({ pod: podOf(targetRef), ready: conditions?.ready ?? true })),
+      (endpoints ?? []).map(({ addresses, conditions, targetRef }) => ({
+        pod: podOf(targetRef),
+        ready: conditions?.ready ?? true,
+        addresses,
+        ports: numbersOf(ports),
+      })),
     );
-  return (parseAnswer(Endpoints, answer, what).subsets ?? []).flatMap(({ addresses, notReadyAddresses }) => [
-    ...(addresses ?? []).map(({ targetRef }) => ({ pod: podOf(targetRef), ready: true })),
-    ...(notReadyAddresses ?? []).map(({ targetRef }) => ({ pod: podOf(targetRef), ready: false })),
-  ]);
+  return (parseAnswer(Endpoints, answer, what).subsets ?? []).flatMap(({ addresses, notReadyAddresses, ports }) => {
+    const endpoint = ({ ip, targetRef }: { readonly ip: string; readonly targetRef?: z.output<typeof Reference> }, ready: boolean) => ({
+      pod: podOf(targetRef),
+      ready,
+      addresses: [ip],
+      ports: numbersOf(ports),
+    });
+    return [...(addresses ?? []).map((one) => endpoint(one, true)), ...(notReadyAddresses ?? []).map((one) => endpoint(one, false))];
+  });
 }
 
-function podOf(reference: z.output<typeof Reference>): string | null {
+const numbersOf = (ports: z.output<typeof Ports>): number[] => (ports ?? []).flatMap(({ port }) => port ?? []);
+
+function podOf(reference: z.output<typeof Reference> | undefined): string | null {
   return reference?.kind === 'Pod' ? reference.name : null;
 }

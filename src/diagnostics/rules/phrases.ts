@@ -20,6 +20,9 @@ export function bytes(value: number): string {
   return `${trim(value / 1_024 ** step, 1)} ${units[step]}`;
 }
 
+/** CPU as kubectl writes it: thousandths of a core. */
+export const cores = (value: number) => `${Math.round(value * 1_000)}m`;
+
 export const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
 /** The first few of a list, and how many more there are. */

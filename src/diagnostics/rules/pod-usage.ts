@@ -40,7 +40,7 @@ export function usageRatio(usage: Usage, resources: readonly Resources[]): PodUs
 }
 
 /** Null where one of them is not set, or is none: then the sum bounds nothing. */
-function total(quantities: readonly (string | null)[]): number | null {
+export function total(quantities: readonly (string | null)[]): number | null {
   let sum = 0;
   for (const quantity of quantities) {
     const value = quantity === null ? undefined : parseQuantity(quantity);

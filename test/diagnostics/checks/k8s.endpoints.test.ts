@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { k8sEndpoints as check } from '../../../src/diagnostics/checks/k8s.endpoints.ts';
 import { pods } from '../../../src/diagnostics/evidence/pods.ts';
-import { services } from '../../../src/diagnostics/evidence/services.ts';
+import { type Endpoint, services } from '../../../src/diagnostics/evidence/services.ts';
 import { expectNeverOkOverGaps, given, run } from '../support/evidence.ts';
 import { podOf, threePods } from '../support/samples.ts';
 
-const SERVICE = { name: 'hotswap-api', annotations: {}, selector: { app: 'hotswap-api' }, ports: [], sessionAffinity: 'None' };
-const leadingTo = (...endpoints: { pod: string | null; ready: boolean }[]) =>
-  given(services, { all: [SERVICE], name: 'hotswap-api', own: { ...SERVICE, endpoints } });
-const to = (pod: string, ready = true) => ({ pod, ready });
+const SERVICE = {
+  name: 'hotswap-api',
+  type: 'ClusterIP',
+  annotations: {},
+  selector: { app: 'hotswap-api' },
+  ports: [],
+  sessionAffinity: 'None',
+};
+const leadingTo = (...endpoints: Endpoint[]) => given(services, { all: [SERVICE], name: 'hotswap-api', own: { ...SERVICE, endpoints } });
+const to = (pod: string, ready = true) => ({ pod, ready, addresses: ['10.0.0.1'], ports: [8080] });
 
 describe('k8s.endpoints', () => {
   it('is well where the Service leads to ready pods', () =>

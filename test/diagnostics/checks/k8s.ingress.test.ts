@@ -6,6 +6,7 @@ import { expectNeverOkOverGaps, given, run } from '../support/evidence.ts';
 
 const SERVICE = {
   name: 'hotswap-api',
+  type: 'ClusterIP',
   annotations: {},
   selector: { app: 'hotswap-api' },
   ports: [{ name: 'http', port: 80 }],

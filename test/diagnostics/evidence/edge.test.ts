@@ -35,6 +35,7 @@ describe('the Service of the pods', () => {
           { addresses: ['10.0.0.2'], conditions: { ready: false }, targetRef: pod('b') },
           { addresses: ['10.0.0.3'], conditions: { ready: true } },
         ],
+        ports: [{ name: 'http', port: 8080 }],
       },
       { metadata: { name: 's-2' }, addressType: 'IPv6', endpoints: null },
     ]);
@@ -45,12 +46,13 @@ describe('the Service of the pods', () => {
       ['outside', null],
     ]);
     expect(data.own).toMatchObject({
+      type: 'ClusterIP',
       sessionAffinity: 'ClientIP',
       ports: [{ name: 'http', port: 80 }],
       endpoints: [
-        { pod: 'a', ready: true },
-        { pod: 'b', ready: false },
-        { pod: null, ready: true },
+        { pod: 'a', ready: true, addresses: ['10.0.0.1'], ports: [8080] },
+        { pod: 'b', ready: false, addresses: ['10.0.0.2'], ports: [8080] },
+        { pod: null, ready: true, addresses: ['10.0.0.3'], ports: [8080] },
       ],
     });
   });
@@ -58,12 +60,18 @@ describe('the Service of the pods', () => {
   it('is read with its core Endpoints on clusters that serve no slices', async () => {
     const endpoints = {
       metadata: { name: 'hotswap-api' },
-      subsets: [{ addresses: [{ ip: '10.0.0.1', targetRef: pod('a') }], notReadyAddresses: [{ ip: '10.0.0.2', targetRef: pod('b') }] }],
+      subsets: [
+        {
+          addresses: [{ ip: '10.0.0.1', targetRef: pod('a') }],
+          notReadyAddresses: [{ ip: '10.0.0.2', targetRef: pod('b') }],
+          ports: [{ port: 8080 }],
+        },
+      ],
     };
     const server = await startApiServer({ '/services': SERVICES, '/endpointslices': notServed, '/endpoints/hotswap-api': endpoints });
     expect((await read(services, clientsOf({ kubeconfig: server.kubeconfig }))).own?.endpoints).toEqual([
-      { pod: 'a', ready: true },
-      { pod: 'b', ready: false },
+      { pod: 'a', ready: true, addresses: ['10.0.0.1'], ports: [8080] },
+      { pod: 'b', ready: false, addresses: ['10.0.0.2'], ports: [8080] },
     ]);
   });
 
