@@ -1,4 +1,5 @@
 import type { BuildTraits } from './builds.ts';
+import { WorkAbandoned } from './container-cpu.ts';
 import type { ServiceDatabase } from './database.ts';
 
 const MODULE = "SELECT id, version FROM modules WHERE name >= 'm' ORDER BY name LIMIT 1";
@@ -23,7 +24,8 @@ export class DatabaseHabits {
     this.#build = build;
   }
 
-  async run(): Promise<void> {
+  /** @param signal the caller left: whatever is still to be done is not done for him */
+  async run(signal: AbortSignal): Promise<void> {
     const { auditPages = 0, forgetsTransactionInShare = 0, summarisesInShare = 0 } = this.#build;
     this.#forgetful += forgetsTransactionInShare;
     this.#summaries += summarisesInShare;
@@ -35,6 +37,9 @@ export class DatabaseHabits {
       this.#summaries -= 1;
       await this.#database.query(SUMMARY, []);
     }
-    for (let page = 0; page < auditPages; page++) await this.#database.query(PAGE, [(this.#page++ % PAGES) * PAGE_ROWS]);
+    for (let page = 0; page < auditPages; page++) {
+      if (signal.aborted) throw new WorkAbandoned();
+      await this.#database.query(PAGE, [(this.#page++ % PAGES) * PAGE_ROWS]);
+    }
   }
 }

@@ -94,7 +94,7 @@ export class RequestServing {
       );
     }
     await this.#defects.strike(endpoint.template);
-    await this.#habits.run();
+    await this.#habits.run(signal);
     const context: RequestContext = {
       database,
       askNodes: (of) =>
