@@ -7,12 +7,12 @@ export default defineIncident({
   truth: 'app.pool_too_small',
   topic: 'postgres',
   start: async (world, random) => {
-    const value = world.database.connectionString({ 'Maximum Pool Size': 1, Timeout: random.whole(5, 7) });
+    const value = world.database.connectionString({ 'Maximum Pool Size': 1, Timeout: 2 });
     await world.kubernetes.patchContainer({
       image: world.publish({ auditPages: random.whole(16, 20) }),
       env: [{ name: 'ConnectionStrings__DefaultConnection', value }],
     });
-    const endTraffic = world.addTraffic({ route: 'reports', requestsPerSecond: 10, query: '?rows=20' });
+    const endTraffic = world.addTraffic({ route: 'reports', requestsPerSecond: random.between(22, 28), query: '?rows=20' });
     return {
       ready: async () => world.observe.podsThatLogged('The connection pool has been exhausted', 60) >= 2,
       stop: async () => {
