@@ -34,7 +34,7 @@ export async function runShow(show: Show, options: DiagnosisOptions): Promise<Re
     durationMs: finishedAt.getTime() - startedAt.getTime(),
     outcome: 'shown',
     severity: null,
-    headline: `${show.title}: ${count(rows, 'row')}.${gaps}`,
+    headline: `${count(rows, 'row')}.${gaps}`,
     flow: [],
     diagnoses: [],
     ruledOut: [],

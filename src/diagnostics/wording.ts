@@ -21,21 +21,29 @@ export function headlineOf(said: Said): string {
   return `${severity}${statement(said)}`;
 }
 
-function statement({ topic, outcome, diagnoses, undecided, checks }: Said): string {
+/** The topic's own symptoms are well: what is wrong belongs to another one. */
+function elsewhere({ topic, checks }: Said): boolean {
+  return checks.every(({ id, verdict }) => !topic.symptoms.includes(id) || verdict === 'ok' || verdict === 'not-applicable');
+}
+
+function statement(said: Said): string {
+  const { topic, outcome, diagnoses, undecided, checks } = said;
   const symptoms = checks.filter(({ id, verdict }) => topic.symptoms.includes(id) && (verdict === 'fail' || verdict === 'warn'));
   const symptom = symptoms.find(({ verdict }) => verdict === 'fail') ?? symptoms[0] ?? checks.find(({ verdict }) => verdict === 'fail');
-  const said = symptom === undefined ? '' : ` ${symptom.summary}`;
+  const bad = symptom === undefined ? '' : ` ${symptom.summary}`;
   switch (outcome) {
+    case 'no-cause-found':
+      return elsewhere(said)
+        ? `${topic.title}: nothing is wrong here, but something else is.${bad}`
+        : `Something is wrong, but no known cause fits.${bad}`;
     case 'cause-found': {
       const roots = diagnoses.filter(({ role }) => role === 'root');
       const [first, ...others] = roots;
       const more = others.length === 0 ? '' : `, and ${count(others.length, 'other cause')}`;
-      return `${first?.title ?? 'A cause was found'} (${first?.certainty ?? ''})${more}.${said}`;
+      return `${first?.title ?? 'A cause was found'} (${first?.certainty ?? ''})${more}.${bad}`;
     }
-    case 'no-cause-found':
-      return `Something is wrong, but no known cause fits.${said}`;
     case 'could-not-look':
-      return `No cause was found, but not everything could be looked at (${count(undecided.length, 'cause')} undecided).${said}`;
+      return `No cause was found, but not everything could be looked at (${count(undecided.length, 'cause')} undecided).${bad}`;
     case 'shown':
       return topic.title;
     case 'explained':
@@ -48,8 +56,9 @@ function statement({ topic, outcome, diagnoses, undecided, checks }: Said): stri
 /** What a person should do now, in one sentence. */
 export function nextStepOf(said: Said): string {
   const { outcome, topic } = said;
-  const lost = outcome === 'no-cause-found' || outcome === 'could-not-look';
-  return `${ownStep(said)}${lost && topic.flowchart !== true ? ' Or ask about everything: /hotswap diagnose.' : ''}`;
+  if (topic.flowchart === true || (outcome !== 'no-cause-found' && outcome !== 'could-not-look')) return ownStep(said);
+  if (outcome === 'no-cause-found' && elsewhere(said)) return 'Ask about everything: /hotswap diagnose.';
+  return `${ownStep(said)} Or ask about everything: /hotswap diagnose.`;
 }
 
 function ownStep({ outcome, diagnoses, undecided, notSeen, checks, secondReading }: Said): string {

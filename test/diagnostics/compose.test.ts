@@ -77,7 +77,9 @@ describe('the report', () => {
   });
 
   it('is not healthy while a check fails, although users notice nothing yet', () => {
-    expect(compose(QUICK, { verdicts: { 'pg.locks': 'fail' } })).toMatchObject({ outcome: 'no-cause-found' });
+    const report = compose(QUICK, { verdicts: { 'pg.locks': 'fail' } });
+    expect(report).toMatchObject({ outcome: 'no-cause-found', nextStep: 'Ask about everything: /hotswap diagnose.' });
+    expect(report.headline).toContain('Latency: nothing is wrong here, but something else is.');
   });
 
   it('is not healthy where something could not be looked at, and says what to mend', () => {

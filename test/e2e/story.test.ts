@@ -130,6 +130,25 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     await thread().getByText('Since the last run').first().waitFor({ timeout: 60_000 });
     await shoot('again');
   }, 90_000);
+
+  it('finds what was broken unseen', async () => {
+    const world = page.getByRole('region', { name: 'World' });
+    await sandbox.stopIncident('lock-chain');
+    await world.getByRole('button', { name: 'Break something' }).click();
+    await world.getByRole('status').getByText('ready').waitFor({ timeout: 60_000 });
+    await page.getByRole('textbox', { name: 'Message #hotswap-support' }).fill('/hotswap diagnose');
+    await page.keyboard.press('Enter');
+    const messages = page.getByRole('log', { name: 'Messages' });
+    const root = messages.locator('article').filter({ hasText: 'All of production:' });
+    await root.getByRole('button', { name: /repl(y|ies)/ }).click();
+    await thread().getByText('What is wrong').first().waitFor({ timeout: 60_000 });
+    await shoot('unseen');
+    await world.getByRole('button', { name: 'What was it?' }).click();
+    const truth = await world.locator('.truth code').innerText({ timeout: 10_000 });
+    expect(await thread().getByText(truth, { exact: true }).count()).toBeGreaterThan(0);
+    await world.getByRole('button', { name: 'Repair' }).click();
+    await world.getByRole('button', { name: 'Break something' }).waitFor({ timeout: 30_000 });
+  }, 180_000);
 });
 
 async function vitals(sandbox: SandboxProcess): Promise<Record<string, string>> {

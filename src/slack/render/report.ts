@@ -18,7 +18,7 @@ const MOST = {
   present: 8,
   ruledOut: 6,
   notSeen: 10,
-  undecided: 6,
+  undecided: 4,
   changes: 10,
   advice: 5,
   offers: 4,
@@ -60,8 +60,13 @@ function diagnosedGroups(runId: string, report: Report): KnownBlock[][] {
   ];
 }
 
+/** "Latency of production: SEV-2"; what was only shown has no standing. */
+function named(report: Report): string {
+  return report.outcome === 'shown' ? subject(report) : `${subject(report)}: ${standing(report)}`;
+}
+
 function fallback(report: Report, index: number, count: number): string {
-  const name = `${subject(report)}: ${standing(report)}`;
+  const name = named(report);
   if (index > 0) return escapeShort(`${name}. Report, part ${index + 1} of ${count}.`, 4_000);
   const offers = rootsOf(report).reduce((sum, { diagnosis }) => sum + diagnosis.remediations.length, 0);
   const actions = offers === 0 ? '' : ` ${offers === 1 ? '1 fix is' : `${offers} fixes are`} offered.`;
@@ -69,7 +74,7 @@ function fallback(report: Report, index: number, count: number): string {
 }
 
 function opening(report: Report): KnownBlock[] {
-  return [header(`${subject(report)}: ${standing(report)}`), section(`*${escapeShort(result(report), 600)}*`)];
+  return [header(named(report)), section(`*${escapeShort(result(report), 600)}*`)];
 }
 
 function diagnosisBlocks(runId: string, diagnosis: Diagnosis, index: number, position: number): KnownBlock[] {
@@ -153,18 +158,18 @@ const NAMED = 2;
 /** "12 causes, for want of “Locks”, such as “A” and “B”", those that lack the same as one. */
 function undecidedGroups(report: Report): string[] {
   const titles = new Map(report.checks.map(({ id, title }) => [id, title]));
-  const named = (texts: readonly string[]) =>
+  const quoted = (texts: readonly string[]) =>
     texts
       .slice(0, NAMED)
       .map((text) => `“${escapeShort(text, 100)}”`)
       .join(', ');
-  const groups = Map.groupBy(report.undecided, ({ checks }) => named(checks.map((id) => titles.get(id) ?? id)));
+  const groups = Map.groupBy(report.undecided, ({ checks }) => quoted(checks.map((id) => titles.get(id) ?? id).sort()));
   return [...groups]
     .sort(([, a], [, b]) => b.length - a.length)
     .map(([lacking, causes]) => {
       const count = causes.length === 1 ? '1 cause' : `${causes.length} causes`;
       const want = lacking === '' ? '' : ` for want of ${lacking}`;
-      return `${count}${want}: ${named(causes.map(({ title }) => title))}${causes.length > NAMED ? ` and ${causes.length - NAMED} more` : ''}`;
+      return `${count}${want}: ${quoted(causes.map(({ title }) => title))}${causes.length > NAMED ? ` and ${causes.length - NAMED} more` : ''}`;
     });
 }
 

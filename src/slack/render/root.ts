@@ -34,6 +34,7 @@ function resultLine(run: Run): string {
     case 'running':
       return run.previousRunId === null ? 'looking…' : 'looking again…';
     case 'done':
+      if (run.report?.outcome === 'shown') return escapeShort(result(run.report), 600);
       return run.report === null ? 'done' : `${standing(run.report)}. ${escapeShort(result(run.report), 600)}`;
     case 'failed':
     case 'interrupted':

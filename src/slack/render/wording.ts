@@ -40,7 +40,7 @@ const OUTCOME: Readonly<Record<Report['outcome'], string>> = {
   'no-cause-found': 'no cause found',
   healthy: 'healthy',
   explained: 'explained, no fault',
-  shown: 'as asked',
+  shown: 'shown',
   'could-not-look': 'could not look',
 };
 
