@@ -96,7 +96,7 @@ function alarms({ diagnosed }: Answer): readonly string[] {
 }
 
 /** Roots that are asserted and are neither the truth nor accepted beside it. */
-export function wrongRootsOf(run: Pick<Run, 'truth' | 'accepted'>, { diagnosed }: Answer): readonly string[] {
+function wrongRootsOf(run: Pick<Run, 'truth' | 'accepted'>, { diagnosed }: Answer): readonly string[] {
   return diagnosed.diagnoses
     .filter(({ certainty, role, benign }) => certainty !== 'possible' && role === 'root' && !benign)
     .map(({ cause }) => cause)

@@ -1,5 +1,5 @@
 /** What a process knows of a deployment that it runs itself. */
-export interface TrackedDeployment {
+interface TrackedDeployment {
   readonly executionId: string;
   readonly moduleName: string;
   readonly startTime: string;

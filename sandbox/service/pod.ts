@@ -16,7 +16,7 @@ import { startUp } from './startup.ts';
 const USAGE_WINDOW_MS = 15_000;
 const TERMINATED: ContainerExit = { exitCode: 143, reason: 'Error' };
 
-export interface PodOptions {
+interface PodOptions {
   readonly podName: string;
   readonly model: PodModel;
   readonly environment: PodEnvironment;

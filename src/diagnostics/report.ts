@@ -96,7 +96,7 @@ export const Table = z.object({
   note: z.string().nullable().describe('what was left out, or why there is nothing'),
 });
 
-export const SinceHealthy = z.object({
+const SinceHealthy = z.object({
   at: z.iso.datetime().describe('when the service was last seen healthy'),
   changes: z.array(z.string()).describe('what is different since then, a sentence each'),
 });
@@ -150,7 +150,6 @@ export type CheckReport = z.infer<typeof CheckReport>;
 export type NotSeen = z.infer<typeof NotSeen>;
 export type Link = z.infer<typeof Link>;
 export type Table = z.infer<typeof Table>;
-export type SinceHealthy = z.infer<typeof SinceHealthy>;
 export type Moment = z.infer<typeof Moment>;
 export type Step = z.infer<typeof Step>;
 export type Report = z.infer<typeof Report>;

@@ -2,7 +2,7 @@ import type { Container } from '../kinds/pod.ts';
 import type { PodProcess } from '../runtime.ts';
 import { Probe, type ProbeKind } from './probe.ts';
 
-export interface HealthOptions {
+interface HealthOptions {
   readonly container: Container;
   readonly podIp: string;
   readonly timeScale: number;

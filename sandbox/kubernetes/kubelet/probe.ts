@@ -14,7 +14,7 @@ const HURRY: Readonly<Record<ProbeKind, number>> = { Startup: 0.25, Readiness: 1
 /** One look of a probe: what it said, where it failed. */
 type Look = { readonly ok: true } | { readonly ok: false; readonly output: string };
 
-export interface ProbeOptions {
+interface ProbeOptions {
   readonly kind: ProbeKind;
   readonly spec: ProbeSpec;
   readonly container: Container;

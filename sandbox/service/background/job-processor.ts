@@ -19,7 +19,7 @@ const CLAIM = `UPDATE deployment_jobs SET status = 'Running', started_at = now()
 const SUCCEED = `UPDATE deployment_jobs SET status = 'Succeeded', completed_at = now(), locked_until = NULL WHERE id = $1 AND status = 'Running'`;
 
 /** A job that a process has in its memory. */
-export interface HeldJob {
+interface HeldJob {
   readonly id: number;
   readonly deploymentId: string;
 }

@@ -2,7 +2,7 @@ import { promql } from '../rules/shell.ts';
 import { defineSource, type SourceContext } from '../types.ts';
 import { PROMETHEUS_PERMISSION } from './metric-profile.ts';
 
-export interface ApprovalMetrics {
+interface ApprovalMetrics {
   readonly windowSeconds: number;
   /** Approvals that the service says it asked for in the window; null: there is no such counter. */
   readonly requested: number | null;

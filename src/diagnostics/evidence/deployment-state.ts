@@ -46,7 +46,7 @@ export interface DeploymentState {
   readonly lastStage: string | null;
 }
 
-export interface DeploymentStates {
+interface DeploymentStates {
   /** The execution that was asked about; null: none, and the service was asked for a list. */
   readonly named: string | null;
   /** What each attempt came to: an HTTP status, or how it failed. */

@@ -51,7 +51,7 @@ export interface Job {
   readonly approvalPending: boolean | null;
 }
 
-export interface Jobs {
+interface Jobs {
   /** Whether the table has what says whose job a row is. */
   readonly namesWorkers: boolean;
   readonly jobs: readonly Job[];

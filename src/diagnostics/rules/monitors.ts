@@ -24,7 +24,7 @@ export interface MonitorLike {
 }
 
 /** What keeps a monitor from being the one. */
-export type Mismatch = 'labels' | 'namespace' | 'selector' | 'port';
+type Mismatch = 'labels' | 'namespace' | 'selector' | 'port';
 
 interface Fit {
   readonly monitor: MonitorLike;

@@ -164,11 +164,6 @@ export function chooseProfile(names: readonly string[], candidates: readonly Met
   return candidates.find(({ duration }) => names.includes(`${duration}_bucket`) || names.includes(`${duration}_count`));
 }
 
-/** The gauges of a profile, by pod: the first of the names that is there. */
-export function byPodQuery(names: readonly string[], selector: string): string {
-  return names.map((name) => `sum by (pod) (${name}{${selector}})`).join(' or ');
-}
-
 /** Requests a second of each pod; with a code, those that were answered with it. */
 export const trafficByPodQuery = (profile: MetricProfile, selection: SeriesSelection, code?: string) =>
   `sum by (pod) (${rate('count', profile, selection, code === undefined ? {} : { code })})`;

@@ -1,17 +1,19 @@
 import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
 import type { RemediationOffer } from '../report.ts';
-import { seconds, short, some } from '../rules/phrases.ts';
+import { seconds } from '../rules/phrases.ts';
 import type { Check, ConclusionContext } from '../types.ts';
+import { canGoBack, changesText, undoAdvice } from './rollout.ts';
 
 /** Words and offers for causes that came with a revision whose pods run, and fail at what they do. */
 
 type RevisionFacts = typeof k8sReplicaSets extends Check<infer F> ? F : never;
 
-/** The young revision that can be taken back; a restart changes nothing that could be. */
+/** The young revision that can be taken back. */
 function youngRevision(context: ConclusionContext): (RevisionFacts & { readonly previousRevision: number }) | null {
   const facts = context.facts(k8sReplicaSets);
-  if (facts === null || !facts.recent || facts.previousRevision === null || facts.changes.length === 0) return null;
-  return { ...facts, previousRevision: facts.previousRevision };
+  return facts === null || facts.previousRevision === null || !canGoBack(facts)
+    ? null
+    : { ...facts, previousRevision: facts.previousRevision };
 }
 
 /** Back to the revision before. `what` completes "… came with it". */
@@ -27,16 +29,11 @@ export function cameWith(context: ConclusionContext): string {
   const young = youngRevision(context);
   return young === null
     ? ''
-    : ` Revision ${young.newestRevision ?? '?'} came ${seconds(young.ageSeconds ?? 0)} ago and changed: ${short(some([...young.changes], 4), 200)}.`;
+    : ` Revision ${young.newestRevision ?? '?'} came ${seconds(young.ageSeconds ?? 0)} ago and changed: ${changesText(young)}.`;
 }
 
 /** The command that goes back; empty where no revision is young. */
 export function rollbackAdvice(context: ConclusionContext): string[] {
   const young = youngRevision(context);
-  const { namespace, deployment } = context.target.kubernetes;
-  return young === null
-    ? []
-    : [
-        `Go back to revision ${young.previousRevision}: kubectl --namespace ${namespace} rollout undo deployment/${deployment} --to-revision=${young.previousRevision}. Migrations of the database are not taken back by that.`,
-      ];
+  return young === null ? [] : [undoAdvice(context, young)];
 }

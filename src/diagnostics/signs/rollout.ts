@@ -11,7 +11,8 @@ type RevisionFacts = typeof k8sReplicaSets extends Check<infer F> ? F : never;
 const LONGEST_CHANGES = 200;
 
 /** Whether there is a recent revision that differs from one to go back to. A restart changes nothing that could be taken back. */
-const canGoBack = ({ recent, previousRevision, changes }: RevisionFacts) => recent && previousRevision !== null && changes.length > 0;
+export const canGoBack = ({ recent, previousRevision, changes }: RevisionFacts) =>
+  recent && previousRevision !== null && changes.length > 0;
 
 /** What the newest revision changed, for a sentence; empty: nothing to be told. */
 export function changesText({ changes }: RevisionFacts): string {

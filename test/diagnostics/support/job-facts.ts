@@ -121,7 +121,7 @@ function entries(changes: Changes) {
   return names.map((name) => [CHECKS[name], changes[name] === null ? null : { ...WELL[name], ...changes[name] }] as const);
 }
 
-export const concluded = (cause: Cause, changes: Changes = {}): Conclusion => concludeOver(cause, entries(changes));
+const concluded = (cause: Cause, changes: Changes = {}): Conclusion => concludeOver(cause, entries(changes));
 export const kindOf = (cause: Cause, changes: Changes = {}): string => {
   const conclusion = concluded(cause, changes);
   return conclusion.kind === 'concluded' ? conclusion.certainty : conclusion.kind;
@@ -135,7 +135,7 @@ export const words = (cause: Cause, changes: Changes = {}): string =>
 
 type SeenJob = World['jobs']['jobs'][number];
 
-export const seenJob = (changes: Partial<SeenJob> = {}): SeenJob => ({
+const seenJob = (changes: Partial<SeenJob> = {}): SeenJob => ({
   id: '17',
   deploymentId: 'exec-000017',
   asked: false,

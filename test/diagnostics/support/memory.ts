@@ -113,7 +113,7 @@ export function stateOf(pod: string, changes: Partial<PodState> = {}): PodState 
 export const killedYoung = (...pods: readonly string[]): PodState[] =>
   pods.map((pod) => stateOf(pod, { state: 'oom', exitCode: 137, restarts: 2, ageSeconds: 120, endedSecondsAgo: 5 }));
 
-export type MemoryChanges = { readonly [Name in keyof Situation]?: Partial<Situation[Name]> | null };
+type MemoryChanges = { readonly [Name in keyof Situation]?: Partial<Situation[Name]> | null };
 
 function entries(changes: MemoryChanges): (readonly [Check, Facts | null])[] {
   const names = Object.keys(WELL) as (keyof Situation)[];

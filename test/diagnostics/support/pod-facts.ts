@@ -21,7 +21,7 @@ import { concludeOver, contextOver, results } from './facts.ts';
 
 type FactsOf<C> = C extends Check<infer F> ? F : never;
 type PodsFacts = FactsOf<typeof k8sPods>;
-export type PodFact = PodsFacts['states'][number];
+type PodFact = PodsFacts['states'][number];
 
 const CHECKS = {
   pods: k8sPods,
