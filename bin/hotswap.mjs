@@ -3,12 +3,14 @@
 // the machine's own cannot (22.19 is the oldest that can).
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const main = new URL('../src/cli/main.ts', import.meta.url);
 
 if (major > 22 || (major === 22 && minor >= 19)) {
+  module.enableCompileCache?.(); // most of what a short command does is to read its own sources
   await import(main.href);
 } else {
   const own = ownNode();

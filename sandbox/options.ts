@@ -9,6 +9,7 @@ export const usage = `npm run sandbox -- [options]
   --slack-mode MODE    socket (default) or http
   --keep DIR           keep the state in DIR and use it again
   --no-bot             the world alone, without the bot's processes
+  --no-store           nor the bot's database: enough for the terminal twin
   --json-ready         print one line of JSON with all addresses when everything is up
 
 Real systems instead of stand-ins:
@@ -28,6 +29,7 @@ const Options = z
     'slack-mode': z.enum(['socket', 'http']).default('socket'),
     keep: z.string().min(1).optional(),
     'no-bot': z.boolean().default(false),
+    'no-store': z.boolean().default(false),
     'json-ready': z.boolean().default(false),
     kubeconfig: z.string().min(1).optional(),
     context: z.string().min(1).default('bot'),
@@ -36,6 +38,7 @@ const Options = z
     database: Url('postgres', 'postgresql').optional(),
     redis: Url('rediss?').optional(),
   })
+  .refine((options) => !options['no-store'] || options['no-bot'], { path: ['no-store'], message: 'goes with --no-bot alone' })
   .readonly();
 
 export type Options = z.output<typeof Options>;
@@ -63,6 +66,7 @@ export function readOptions(argv: readonly string[]): Options | 'help' {
         'slack-mode': text,
         keep: text,
         'no-bot': flag,
+        'no-store': flag,
         'json-ready': flag,
         kubeconfig: text,
         context: text,

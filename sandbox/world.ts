@@ -39,7 +39,7 @@ export interface World {
   readonly authorityFile: string;
   readonly databases: ServiceCluster;
   /** The bot's store and queue. */
-  readonly storeUrl: string;
+  readonly storeUrl: string | undefined;
   readonly prometheusUrl: string;
   /** Grafana, and a token of a viewer. */
   readonly grafana: { readonly url: string; readonly token: string };
@@ -211,7 +211,7 @@ async function allDone<A, B>(first: Promise<A>, second: Promise<B>): Promise<rea
   return Promise.all([first, second]);
 }
 
-async function startDatabases(context: Build, random: Draws): Promise<{ databases: ServiceCluster; storeUrl: string }> {
+async function startDatabases(context: Build, random: Draws): Promise<{ databases: ServiceCluster; storeUrl: string | undefined }> {
   const { options, seed, state, progress, teardown, prepareStore } = context;
   const { superuser, hotswap_bot, ...passwords } = state.secrets;
   const startService = async (): Promise<ServiceCluster> => {
@@ -232,7 +232,8 @@ async function startDatabases(context: Build, random: Draws): Promise<{ database
     teardown.add(() => started.cluster.stop());
     return started.url;
   };
-  const startStore = async (): Promise<string> => {
+  const startStore = async (): Promise<string | undefined> => {
+    if (options['no-store'] && options['no-bot']) return undefined;
     const url = options.database ?? (await progress.step("the bot's PostgreSQL", startBot));
     await prepareStore(url);
     return url;

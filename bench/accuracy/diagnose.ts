@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { z } from 'zod';
-import { PROJECT } from './sandbox-process.ts';
+import { COMPILE_CACHE, PROJECT } from './sandbox-process.ts';
 
 /** What the figures need of a report (docs/report.md). */
 const Report = z.object({
@@ -35,7 +35,7 @@ export async function diagnose(
   const added = [...(executionId === undefined ? [] : ['--execution', executionId]), ...(pod === undefined ? [] : ['--pod', pod])];
   const child = spawn(process.execPath, ['bin/hotswap.mjs', 'diagnose', topic, 'production', '--json', ...added], {
     cwd: PROJECT,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: WITHIN_MS,
   });

@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Question } from './diagnose.ts';
+
+/** Compiled modules are kept from one process to the next: starting them is most of what they do. */
+export const COMPILE_CACHE = join(tmpdir(), 'hotswap-compile-cache');
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -31,8 +36,9 @@ const ASK_EVERY_MS = 1_000;
 
 /** Starts a sandbox as a process; rejects with what it said where it does not come up. */
 export async function startSandboxProcess(options: readonly string[]): Promise<SandboxProcess> {
-  const child = spawn(process.execPath, ['sandbox/main.ts', '--no-bot', '--json-ready', ...options], {
+  const child = spawn(process.execPath, ['sandbox/main.ts', '--no-bot', '--no-store', '--json-ready', ...options], {
     cwd: PROJECT,
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

@@ -4,7 +4,7 @@ import type { ProcessDefinition } from './supervisor.ts';
 /** What every process needs: its configuration, its store and its queue. */
 export interface Store {
   readonly configurationFile: string;
-  readonly storeUrl: string;
+  readonly storeUrl: string | undefined;
   readonly redisUrl: string | undefined;
 }
 
@@ -75,7 +75,7 @@ function common(outside: Store): Variables {
   return {
     HOTSWAP_CONFIG: outside.configurationFile,
     LOG_LEVEL: 'info',
-    STORE_DATABASE_URL: outside.storeUrl,
+    ...(outside.storeUrl === undefined ? {} : { STORE_DATABASE_URL: outside.storeUrl }),
     ...(outside.redisUrl === undefined ? {} : { REDIS_URL: outside.redisUrl }),
   };
 }
