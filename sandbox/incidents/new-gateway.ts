@@ -8,8 +8,9 @@ export default defineIncident({
   topic: 'websocket',
   start: async (world, random) => {
     world.edge.placeMiddlebox('realtime', random.pick(['drops-upgrade', 'drops-upgrade', 400, 426, 502]));
+    const since = world.observe.upSeconds();
     return {
-      ready: async () => world.observe.hubPages().connected === 0,
+      ready: async () => world.observe.hubPages().connected === 0 && world.observe.upSeconds() - since >= 6,
       stop: async () => world.edge.placeMiddlebox('realtime', undefined),
     };
   },

@@ -93,8 +93,9 @@ class Page {
   async #connect(): Promise<void> {
     try {
       if (!(await this.#mayCall())) return this.#again();
-      const { status, body, cookies } = await this.#call('POST', { 'X-Requested-With': 'XMLHttpRequest' });
-      if (status !== 200) return this.#again();
+      const { status, body, cookies, allowed } = await this.#call('POST', { 'X-Requested-With': 'XMLHttpRequest' });
+      // the page is not shown what it may not read
+      if (status !== 200 || allowed !== this.#options.origin) return this.#again();
       this.#open(Negotiated.parse(JSON.parse(body)).connectionToken, cookies);
     } catch {
       this.#again(); // whatever it was: people see "reconnecting"
