@@ -21,7 +21,7 @@ export interface Mystery {
   reveal(): Promise<boolean>;
   /** False: nothing runs. */
   repair(): Promise<boolean>;
-  /** A list of incidents in which the one that runs unseen looks like any other. */
+  /** A list of incidents in which the one that was broken looks like any other: `status` tells of it. */
   conceal(incidents: readonly IncidentStatus[]): readonly IncidentStatus[];
 }
 
@@ -33,22 +33,30 @@ interface Broken {
 
 export function openMystery(incidents: ReadonlyMap<string, Incident>, runner: IncidentRunner, random: Draws): Mystery {
   let broken: Broken | undefined;
-  const statusOf = async (id: string) => (await runner.status()).find((one) => one.id === id);
+  /** How what was broken stands; undefined once it is over, whoever ended it. */
+  const standing = async (): Promise<IncidentStatus | undefined> => {
+    const asked = broken;
+    if (asked?.running !== true) return undefined;
+    const seen = (await runner.status()).find(({ id }) => id === asked.incident.id);
+    if (seen !== undefined && seen.state !== 'idle') return seen;
+    asked.running = false;
+    return undefined;
+  };
   return {
     status: async () => {
       if (broken === undefined) return null;
-      const { incident, running, revealed } = broken;
-      const seen = running ? await statusOf(incident.id) : undefined;
+      const { incident, revealed } = broken;
+      const seen = await standing();
       return {
         title: incident.title,
-        state: running ? (seen?.state ?? 'starting') : 'repaired',
+        state: seen?.state ?? 'repaired',
         detail: seen?.detail ?? '',
         ...(seen?.question === undefined ? {} : { question: seen.question }),
         ...(revealed && incident.truth !== null ? { truth: { incident: incident.id, cause: incident.truth, topic: incident.topic } } : {}),
       };
     },
     start: async () => {
-      if (broken?.running === true) return false;
+      if ((await standing()) !== undefined) return false;
       const busy = new Set((await runner.status()).filter(({ state }) => state !== 'idle').map(({ id }) => id));
       const last = broken?.incident.id;
       const incident = random.pick(troubles(incidents).filter(({ id }) => !busy.has(id) && id !== last));
@@ -73,7 +81,7 @@ export function openMystery(incidents: ReadonlyMap<string, Incident>, runner: In
       return true;
     },
     conceal: (list) =>
-      broken?.running === true && !broken.revealed
+      broken?.running === true
         ? list.map((one) =>
             one.id === broken?.incident.id ? { id: one.id, title: one.title, topic: one.topic, state: 'idle', detail: '' } : one,
           )
