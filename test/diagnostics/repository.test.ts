@@ -26,16 +26,6 @@ describe('the registry', () => {
     }
   });
 
-  it('has every latency cause that is to be found out so far', () => {
-    const lock = ['idle_tx', 'ddl_queue', 'long_query', 'maintenance', 'prepared'].map((name) => `db.lock.${name}`);
-    const perf = ['cpu_saturation', 'hpa_at_max', 'hpa_broken', 'throttled'].map((name) => `perf.${name}`);
-    const database = ['slow_query.missing_index', 'slow_query.other', 'stale_stats', 'fk_without_index', 'index_invalid'].map(
-      (name) => `db.${name}`,
-    );
-    const all = [...lock, ...perf, ...database, 'app.advisory_contention', 'app.downstream_slow'];
-    expect(new Set(registry.topics.get('latency')?.causes)).toEqual(new Set(all));
-  });
-
   it('names no source twice', () => {
     const sources = new Map<string, unknown>();
     for (const source of [...registry.checks.values()].flatMap((check) => check.sources)) {

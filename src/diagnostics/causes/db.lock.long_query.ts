@@ -2,20 +2,20 @@ import { pgLocks } from '../checks/pg.locks.ts';
 import { count, seconds, short } from '../rules/phrases.ts';
 import { decide, no, rule } from '../rules/rule.ts';
 import { errorsAreHigh, latencyIsHigh, SYMPTOMS } from '../signs/latency.ts';
-import { describe, isMaintenance, LOCK_SYMPTOMS, type LockRoot, manySessionsWait } from '../signs/locks.ts';
+import { describe, holdsUpOthers, isMaintenance, LOCK_SYMPTOMS, type LockRoot, manySessionsWait } from '../signs/locks.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
 const isRunning = (root: LockRoot) => root.state === 'active' && !isMaintenance(root);
 
-const runningRootBlocks = rule({ locks: pgLocks }, ({ locks: { roots, waiters, warnSeconds } }) => {
+const runningRootBlocks = rule({ locks: pgLocks }, ({ locks: { roots, waiters, warnSeconds, failWaiters } }) => {
   if (waiters === 0) return no('No session waits for a lock.');
   const [root] = roots.filter(isRunning);
   if (root === undefined) return no('Nobody who holds others up is running a statement.');
   const text = `${describe(root)} runs a statement and has held up ${count(root.blockedSessions, 'session')} for ${seconds(root.longestWaitSeconds)}`;
   return decide(
-    root.longestWaitSeconds > warnSeconds,
-    `${text}; above ${seconds(warnSeconds)}.`,
-    `${text}; not above ${seconds(warnSeconds)}.`,
+    holdsUpOthers(root, { warnSeconds, failWaiters }),
+    `${text}; above ${seconds(warnSeconds)}, or ${failWaiters} sessions and more.`,
+    `${text}; not above ${seconds(warnSeconds)}, and fewer than ${failWaiters} sessions.`,
   );
 });
 
@@ -39,6 +39,6 @@ export const lockLongQuery = defineCause({
 });
 
 function runningRoots(context: ConclusionContext): LockRoot[] {
-  const limit = context.thresholds.lockWaitWarnSeconds;
-  return (context.facts(pgLocks)?.roots ?? []).filter((root) => isRunning(root) && root.longestWaitSeconds > limit);
+  const limits = { warnSeconds: context.thresholds.lockWaitWarnSeconds, failWaiters: context.thresholds.lockWaitersFail };
+  return (context.facts(pgLocks)?.roots ?? []).filter((root) => isRunning(root) && holdsUpOthers(root, limits));
 }

@@ -2,18 +2,18 @@ import { pgLocks } from '../checks/pg.locks.ts';
 import { count, seconds, short } from '../rules/phrases.ts';
 import { decide, no, rule } from '../rules/rule.ts';
 import { latencyIsHigh, SYMPTOMS } from '../signs/latency.ts';
-import { describe, isMaintenance, LOCK_SYMPTOMS, manySessionsWait } from '../signs/locks.ts';
+import { describe, holdsUpOthers, isMaintenance, LOCK_SYMPTOMS, manySessionsWait } from '../signs/locks.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
-const maintenanceBlocks = rule({ locks: pgLocks }, ({ locks: { roots, waiters, warnSeconds } }) => {
+const maintenanceBlocks = rule({ locks: pgLocks }, ({ locks: { roots, waiters, warnSeconds, failWaiters } }) => {
   if (waiters === 0) return no('No session waits for a lock.');
   const root = roots.find(isMaintenance);
   if (root === undefined) return no('Nobody who holds others up does maintenance.');
   const text = `${describe(root)} does maintenance and has held up ${count(root.blockedSessions, 'session')} for ${seconds(root.longestWaitSeconds)}`;
   return decide(
-    root.longestWaitSeconds > warnSeconds,
-    `${text}; above ${seconds(warnSeconds)}.`,
-    `${text}; not above ${seconds(warnSeconds)}.`,
+    holdsUpOthers(root, { warnSeconds, failWaiters }),
+    `${text}; above ${seconds(warnSeconds)}, or ${failWaiters} sessions and more.`,
+    `${text}; not above ${seconds(warnSeconds)}, and fewer than ${failWaiters} sessions.`,
   );
 });
 

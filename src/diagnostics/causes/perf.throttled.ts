@@ -2,10 +2,13 @@ import { k8sMetrics } from '../checks/k8s.metrics.ts';
 import { promThrottling } from '../checks/prom.throttling.ts';
 import { percent } from '../rules/phrases.ts';
 import { cannotTell, decide, no, rule } from '../rules/rule.ts';
+import { presentThrottling } from '../signs/cpu.ts';
 import { latencyIsHigh, latencyIsNormal, SYMPTOMS } from '../signs/latency.ts';
 import { defineCause } from '../types.ts';
 
-const isThrottled = rule({ throttling: promThrottling }, ({ throttling: { ratio, warnRatio } }) => {
+const isThrottled = rule({ throttling: promThrottling }, ({ throttling }) => {
+  const { warnRatio } = throttling;
+  const ratio = presentThrottling(throttling);
   if (ratio === null) return no('The container has no CPU limit, so nothing throttles it.');
   const text = `The container was held back at its CPU limit in ${percent(ratio)} of periods`;
   return decide(ratio > warnRatio, `${text}, above ${percent(warnRatio)}.`, `${text}, not above ${percent(warnRatio)}.`);
@@ -27,7 +30,8 @@ export const throttled = defineCause({
   explains: [...SYMPTOMS, 'prom.throttling'],
   summary: (context) => {
     const facts = context.facts(promThrottling);
-    return `The kernel stops the container at its limit of ${facts?.cpuLimit ?? '?'} CPU in ${percent(facts?.ratio ?? 0)} of periods although it uses little on average: its work comes in bursts.`;
+    const ratio = facts === null ? 0 : (presentThrottling(facts) ?? 0);
+    return `The kernel stops the container at its limit of ${facts?.cpuLimit ?? '?'} CPU in ${percent(ratio)} of periods although it uses little on average: its work comes in bursts.`;
   },
   advice: (context) => [
     `Raise the container's CPU limit above ${context.facts(promThrottling)?.cpuLimit ?? 'what it is'}, or remove it; more pods help less, because each one is stopped in its own bursts.`,

@@ -2,7 +2,13 @@ import { throttling } from '../evidence/throttling.ts';
 import { percent, seconds } from '../rules/phrases.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
-type ThrottlingFacts = { ratio: number | null; cpuLimit: string | null; warnRatio: number; failRatio: number };
+type ThrottlingFacts = {
+  ratio: number | null;
+  ratioRecently: number | null;
+  cpuLimit: string | null;
+  warnRatio: number;
+  failRatio: number;
+};
 
 export const promThrottling = defineCheck({
   id: 'prom.throttling',
@@ -10,7 +16,8 @@ export const promThrottling = defineCheck({
   needs: { throttling },
   judge({ throttling: { data } }, { thresholds }): Judgement<ThrottlingFacts> {
     const { throttledWarnRatio, throttledFailRatio } = thresholds;
-    const facts = { ratio: data.ratio, cpuLimit: data.cpuLimit, warnRatio: throttledWarnRatio, failRatio: throttledFailRatio };
+    const { ratio, ratioRecently, cpuLimit } = data;
+    const facts = { ratio, ratioRecently, cpuLimit, warnRatio: throttledWarnRatio, failRatio: throttledFailRatio };
     if (data.ratio === null)
       return { verdict: 'not-applicable', summary: 'The container has no CPU limit, so nothing throttles it.', facts };
     const text = `The container was held back at its CPU limit in ${percent(data.ratio)} of periods in the last ${seconds(data.windowSeconds)}`;

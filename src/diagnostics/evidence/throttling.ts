@@ -10,6 +10,8 @@ interface Throttling {
   readonly cpuLimit: string | null;
   /** Share of scheduling periods in which the container was held back; null where there is no limit. */
   readonly ratio: number | null;
+  /** The same of the last moments, without what was before a rollout; null where it could not be computed. */
+  readonly ratioRecently: number | null;
 }
 
 /** How often the kernel held the container back at its CPU limit, from cAdvisor. */
@@ -22,14 +24,16 @@ export const throttling = defineSource<Throttling>({
     const { container, containers } = (await context.require(deployment)).data;
     const cpuLimit = containers.find(({ name }) => name === container)?.cpuLimit ?? null;
     const { windowSeconds } = context;
-    if (container !== null && cpuLimit === null) return { data: { windowSeconds, cpuLimit, ratio: null }, complete: true };
+    if (container !== null && cpuLimit === null)
+      return { data: { windowSeconds, cpuLimit, ratio: null, ratioRecently: null }, complete: true };
     const text = query(context.target, container, windowSeconds);
-    const ratio = await scalar(context, text);
+    const recent = query(context.target, container, Math.min(windowSeconds, context.target.prometheus.recentWindowSeconds));
+    const [ratio = null, ratioRecently = null] = await Promise.all([text, recent].map((one) => scalar(context, one)));
     if (ratio === null)
       throw new ReadError('not-found', 'Prometheus has no throttling series of these pods.', {
         mend: 'Have Prometheus scrape cAdvisor (kubelet /metrics/cadvisor).',
       });
-    return { data: { windowSeconds, cpuLimit, ratio }, complete: true, asked: promql(context.target, text) };
+    return { data: { windowSeconds, cpuLimit, ratio, ratioRecently }, complete: true, asked: promql(context.target, text, recent) };
   },
 });
 

@@ -1,7 +1,9 @@
 import { k8sMetrics } from '../checks/k8s.metrics.ts';
+import type { promThrottling } from '../checks/prom.throttling.ts';
 import { promTraffic } from '../checks/prom.traffic.ts';
 import { percent, perSecond } from '../rules/phrases.ts';
 import { cannotTell, decide, rule } from '../rules/rule.ts';
+import type { Check } from '../types.ts';
 
 /** Rules that several causes share: what the processors do. */
 
@@ -19,6 +21,11 @@ export const cpuIsBusy = rule({ cpu: k8sMetrics }, ({ cpu: { cpuMeanRatio, cpuOf
   const text = `CPU is at ${percent(cpuMeanRatio)} of the ${cpuOf} on average`;
   return decide(cpuMeanRatio > cpuWarnRatio, `${text}, above ${percent(cpuWarnRatio)}.`, `${text}, not above ${percent(cpuWarnRatio)}.`);
 });
+
+type ThrottlingFacts = typeof promThrottling extends Check<infer F> ? F : never;
+
+/** In what share of periods the container is held back now: the last moments count, and the whole window where they are not known. */
+export const presentThrottling = ({ ratio, ratioRecently }: ThrottlingFacts): number | null => ratioRecently ?? ratio;
 
 export const trafficHasGrown = rule(
   { traffic: promTraffic },

@@ -22,6 +22,14 @@ export function isMaintenance({ backendType, query, application }: Root): boolea
   return backendType === 'autovacuum worker' || MAINTENANCE.test(query) || application === 'pg_dump';
 }
 
+/** Whether a root holds others up seriously: one for long, or many, whose own time limits may end each wait before it is long. */
+export function holdsUpOthers(
+  root: Root,
+  { warnSeconds, failWaiters }: { readonly warnSeconds: number; readonly failWaiters: number },
+): boolean {
+  return root.longestWaitSeconds > warnSeconds || root.blockedSessions >= failWaiters;
+}
+
 export const manySessionsWait = rule(
   { locks: pgLocks },
   ({ locks: { waiters, longestWaitSeconds, failWaiters, failSeconds, chainDepth } }) => {

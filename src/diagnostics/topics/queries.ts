@@ -19,6 +19,6 @@ export const queries = defineTopic({
     'db.slow_query.other',
     'db.stale_stats',
   ],
-  symptoms: ['pg.long_queries', 'pg.indexes'],
-  context: ['pg.activity', 'pg.capacity', 'pg.connect', 'pg.locks', 'pg.statements', 'prom.latency'],
+  symptoms: ['pg.locks', 'pg.long_queries', 'pg.indexes'],
+  context: ['pg.activity', 'pg.capacity', 'pg.connect', 'pg.statements', 'prom.latency'],
 });

@@ -14,7 +14,7 @@ describe('app.downstream_slow', () => {
     ['the pods have no CPU left', HOT],
     ['a statement is slow', slowOn(tableUse())],
     ['the database accounts for much of each request', { statements: { databaseMs: 200_000 } }],
-    ['the pods are throttled', { throttling: { ratio: 0.6 } }],
+    ['the pods are throttled', { throttling: { ratioRecently: 0.6 } }],
     ['requests wait for a connection', logged('log.npgsql.pool_exhausted')],
   ])('is ruled out where %s', (_, changes) => expect(concludeFrom(cause, changes).kind).toBe('ruled-out'));
 

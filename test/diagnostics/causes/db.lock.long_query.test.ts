@@ -10,9 +10,14 @@ describe('db.lock.long_query', () => {
     expect(adviceOf(cause, blockedBy(lockRoot(running)))).toContain('pg_cancel_backend(4711)');
   });
 
+  it('is confirmed where many wait, whose own time limits end each wait early', () => {
+    const root = lockRoot({ ...running, longestWaitSeconds: 4, blockedSessions: 5 });
+    expect(concludeFrom(cause, blockedBy(root))).toMatchObject({ kind: 'concluded', certainty: 'confirmed' });
+  });
+
   it.each([
     ['the root is idle', lockRoot()],
     ['the root does maintenance', lockRoot({ ...running, query: 'VACUUM orders' })],
-    ['others wait for a moment only', lockRoot({ ...running, longestWaitSeconds: 5 })],
+    ['others wait for a moment only', lockRoot({ ...running, longestWaitSeconds: 5, blockedSessions: 1 })],
   ])('is ruled out where %s', (_, root) => expect(concludeFrom(cause, blockedBy(root)).kind).toBe('ruled-out'));
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { throttled as cause } from '../../../src/diagnostics/causes/perf.throttled.ts';
 import { adviceOf, concludeFrom, QUICK } from '../support/facts.ts';
 
-const held = { throttling: { ratio: 0.6 } };
+const held = { throttling: { ratio: 0.1, ratioRecently: 0.6 } };
 
 describe('perf.throttled', () => {
   it('is confirmed where a container is held back although it uses little', () => {
@@ -12,7 +12,7 @@ describe('perf.throttled', () => {
 
   it.each([
     ['it is hardly held back', {}],
-    ['it has no limit', { throttling: { ratio: null, cpuLimit: null } }],
+    ['it has no limit', { throttling: { ratio: null, ratioRecently: null, cpuLimit: null } }],
     ['it is simply busy', { ...held, cpu: { cpuMeanOfRequest: 1.5 } }],
     ['nobody waits', { ...held, ...QUICK }],
   ])('is ruled out where %s', (_, changes) => expect(concludeFrom(cause, changes).kind).toBe('ruled-out'));

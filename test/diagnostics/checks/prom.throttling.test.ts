@@ -3,7 +3,8 @@ import { promThrottling } from '../../../src/diagnostics/checks/prom.throttling.
 import { throttling } from '../../../src/diagnostics/evidence/throttling.ts';
 import { expectNeverOkOverGaps, given, run } from '../support/evidence.ts';
 
-const held = (ratio: number | null) => given(throttling, { windowSeconds: 300, cpuLimit: ratio === null ? null : '500m', ratio });
+const held = (ratio: number | null) =>
+  given(throttling, { windowSeconds: 300, cpuLimit: ratio === null ? null : '500m', ratio, ratioRecently: ratio });
 
 describe('prom.throttling', () => {
   it('is well where the container is hardly held back', () => expectNeverOkOverGaps(promThrottling, held(0.1)));

@@ -200,7 +200,7 @@ const SLOW: World = {
     slowestRoutes: [{ route: '/orders', p95: 3 }],
     slowestPods: [],
   },
-  throttling: { ratio: 0.02, cpuLimit: '500m', warnRatio: 0.25, failRatio: 0.5 },
+  throttling: { ratio: 0.02, ratioRecently: 0.02, cpuLimit: '500m', warnRatio: 0.25, failRatio: 0.5 },
   traffic: {
     requestsPerSecond: 20,
     requestsPerSecondAnHourAgo: 20,
