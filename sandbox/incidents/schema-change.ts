@@ -10,7 +10,7 @@ export default defineIncident({
   topic: 'latency',
   start: async (world, random) => {
     const report = await holdSession(world, random.pick(['metabase', 'psql', 'hotswap-report']));
-    report.begin('SELECT count(*), pg_sleep(1800) FROM (SELECT execution_id FROM deployments LIMIT 1) some');
+    report.begin('SELECT count(*), pg_sleep(1800) FROM (SELECT execution_id FROM deployments LIMIT 1) AS sample');
     await delay(random.between(500, 1_500));
     const release = await holdSession(world, random.pick(['flyway', 'hotswap-release', 'dotnet-ef']));
     release.begin(`ALTER TABLE deployments ADD COLUMN ${random.pick(['region', 'channel', 'requested_by'])} text`);
