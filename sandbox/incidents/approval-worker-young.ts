@@ -26,7 +26,9 @@ export default defineIncident({
           await workflow.writeApprovals(late.map((endedAgo) => ({ requestedAgo: endedAgo + 24 * 60, endedAgo })));
           await scale(world, deployment.replicas);
         }
-        return back && now.length === deployment.replicas;
+        // Prometheus knows the new pods by then, and has forgotten the old ones.
+        const { up, down } = await world.observe.scrapes();
+        return back && now.length === deployment.replicas && down === 0 && up >= deployment.replicas;
       },
       stop: async () => {
         await scale(world, deployment.replicas);

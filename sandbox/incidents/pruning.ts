@@ -1,7 +1,7 @@
 import { setInterval as every } from 'node:timers/promises';
 import { defineIncident } from '../incident.ts';
 
-const ROWS = 160;
+const ROWS = 110;
 const PUSHED_EVERY_MS = 1_000;
 
 /** Events refer to artifacts since the last release; artifacts that nobody needs are pruned all day. */
@@ -12,7 +12,7 @@ export default defineIncident({
   topic: 'queries',
   start: async (world, random) => {
     await world.runAsOwner('ALTER TABLE audit_events ADD COLUMN artifact_id bigint REFERENCES module_artifacts (id)');
-    const requestsPerSecond = random.between(1.7, 1.9);
+    const requestsPerSecond = random.between(1.5, 1.6);
     const push = `INSERT INTO module_artifacts (module_name, tenant_id, digest, size_bytes, manifest)
       SELECT 'aa-build', 1 + n % 40, md5(n::text || clock_timestamp()::text), 1024, '{}' FROM generate_series(1, ${Math.ceil(ROWS * 2.2)}) n`;
     await world.runAsOwner(push);
@@ -22,7 +22,7 @@ export default defineIncident({
     return {
       ready: async () => {
         const p95 = await world.observe.p95Seconds();
-        return p95 !== undefined && p95 > 0.6;
+        return p95 !== undefined && p95 > 0.5;
       },
       stop: async () => {
         endTraffic();
