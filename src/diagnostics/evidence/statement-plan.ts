@@ -45,9 +45,7 @@ export async function readStatementPlan({ clients, signal }: Asking, query: stri
 }
 
 function whyNot({ reason, message }: ReadError): string | null {
-  if (reason === 'forbidden') return `${message} (GRANT SELECT on the table to the role of the bot)`;
-  // the option came with version 16
-  return /unrecognized EXPLAIN option/.test(message) ? 'PostgreSQL shows the plan of a statement with parameters from version 16 on' : null;
+  return reason === 'forbidden' ? `${message} (GRANT SELECT on the table to the role of the bot)` : null;
 }
 
 function fullScans(node: PlanNode): string[] {

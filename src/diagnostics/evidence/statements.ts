@@ -8,7 +8,7 @@ import { defineSource, type SourceContext, type StatementSample } from '../types
 import { parseAnswer } from './answers.ts';
 import { type Asking, askActivity, Numeric } from './sql.ts';
 import { readSqlShape } from './sql-shape.ts';
-import { readStatementPlan } from './statement-plan.ts';
+import { readStatementPlan, type StatementPlan } from './statement-plan.ts';
 import { tableColumns } from './table-columns.ts';
 
 /** Decided by the column and not by the version: an old extension on a new server still says total_time. */
@@ -84,6 +84,11 @@ interface Statements {
 const LOOKED_AT = 8;
 /** EXPLAIN (GENERIC_PLAN) exists since version 16. */
 const GENERIC_PLAN_SINCE = 160_000;
+const NO_PLAN: StatementPlan = { scans: null, planNotSeen: null };
+const TOO_OLD: StatementPlan = {
+  scans: null,
+  planNotSeen: 'PostgreSQL shows the plan of a statement with parameters from version 16 on',
+};
 
 /** What the database spent its time on between an earlier reading and now: the totals since the reset show yesterday's troubles. */
 export const statements = defineSource<Statements>({
@@ -158,6 +163,10 @@ function chooseSample(
   return undefined;
 }
 
+function planOf(context: SourceContext, { version_num }: Extension, query: string): Promise<StatementPlan> {
+  return version_num < GENERIC_PLAN_SINCE ? Promise.resolve(TOO_OLD) : readStatementPlan(context, query);
+}
+
 interface Compared {
   readonly seconds: number;
   readonly connections: number;
@@ -180,13 +189,13 @@ async function lookClosely(
   for (const delta of deltas) {
     const query = texts.find(({ key }) => key === delta.key)?.query ?? '';
     const shape = await readSqlShape(query);
-    const plannable = shape !== null && ['select', 'update', 'delete'].includes(shape.kind) && extension.version_num >= GENERIC_PLAN_SINCE;
+    const plannable = shape !== null && ['select', 'update', 'delete'].includes(shape.kind);
     slowest.push({
       ...delta,
       query,
       shareOfSessions: delta.totalMs / (compared.seconds * 1_000 * Math.max(1, compared.connections)),
       uses: shape === null ? null : tableUses(shape, tables),
-      ...(plannable ? await readStatementPlan(context, query) : { scans: null, planNotSeen: null }),
+      ...(plannable ? await planOf(context, extension, query) : NO_PLAN),
     });
   }
   return slowest;
