@@ -6,6 +6,7 @@ import { parseAnswer } from './answers.ts';
 import { deployment } from './deployment.ts';
 import { pods } from './pods.ts';
 import { replicaSets } from './replicasets.ts';
+import { together } from './together.ts';
 
 /** The client makes a date of some times, and leaves those with microseconds text. */
 const Moment = z.union([z.date(), z.iso.datetime({ offset: true }).transform((text) => new Date(text))]).nullish();
@@ -44,14 +45,13 @@ export const events = defineSource<readonly ClusterEvent[]>({
   permission: 'Role rule {apiGroups: ["events.k8s.io", ""], resources: ["events"], verbs: ["get", "list"]}',
   asked: (target) => kubectl(target, 'get events.v1.events.k8s.io -o wide'),
   async collect({ target, clients, signal, require }) {
-    const owner = (await require(deployment)).data;
-    const sets = (await require(replicaSets)).data;
-    const living = (await require(pods)).data;
-    const { items, metadata } = parseAnswer(
-      Answer,
-      await clients.kubernetes.events(target.kubernetes.namespace, signal),
-      'The list of events',
+    const [{ data: owner }, { data: sets }, { data: living }, answer] = await together(
+      require(deployment),
+      require(replicaSets),
+      require(pods),
+      clients.kubernetes.events(target.kubernetes.namespace, signal),
     );
+    const { items, metadata } = parseAnswer(Answer, answer, 'The list of events');
     const uids = new Set([owner.uid, ...sets.map(({ uid }) => uid), ...living.map(({ uid }) => uid)]);
     const ours = ({ kind, name, uid }: { readonly kind: string; readonly name: string; readonly uid: string }) =>
       uids.has(uid) || (kind === 'Pod' && sets.some((set) => name.startsWith(`${set.name}-`)));

@@ -4,6 +4,7 @@ import { defineSource } from '../types.ts';
 import { parseAnswer } from './answers.ts';
 import { deployment } from './deployment.ts';
 import { replicaSets } from './replicasets.ts';
+import { together } from './together.ts';
 
 const Terminated = z.object({
   reason: z.string().default(''),
@@ -115,8 +116,10 @@ export const pods = defineSource<readonly Pod[]>({
   asked: (target) => kubectl(target, 'get pods -o wide'),
   async collect({ target, clients, signal, require }) {
     const owner = (await require(deployment)).data;
-    const sets = (await require(replicaSets)).data;
-    const answer = await clients.kubernetes.pods(target.kubernetes.namespace, owner.selector, signal);
+    const [{ data: sets }, answer] = await together(
+      require(replicaSets),
+      clients.kubernetes.pods(target.kubernetes.namespace, owner.selector, signal),
+    );
     const { items, metadata } = parseAnswer(Answer, answer, 'The list of pods');
     const data = items.flatMap((item) => {
       const set = sets.find(({ uid }) =>

@@ -215,6 +215,13 @@ describe('events', () => {
     ]);
   });
 
+  it('are asked for at once, and the Deployment tells why where neither can be read', async () => {
+    const no = status(403, 'Forbidden', 'no');
+    const { clients, asked } = await world({ [EVENTS]: no, '/deployments/hotswap-api': no });
+    expect(await collect(events, clients)).toMatchObject({ kind: 'missing', builtOn: 'k8s.deployment' });
+    expect(asked.some(({ pathname }) => pathname.endsWith(EVENTS))).toBe(true);
+  });
+
   it('are partial where there are more than one page', async () => {
     const { clients } = await world({ [EVENTS]: { ...list(event('a', {})), metadata: { continue: 'token' } } });
     expect(await collect(events, clients)).toMatchObject({ kind: 'collected', complete: false });

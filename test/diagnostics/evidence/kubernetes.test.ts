@@ -188,6 +188,13 @@ describe('what belongs to the Deployment', () => {
     expect(asked.filter((url) => url.pathname.endsWith('/deployments/hotswap-api'))).toHaveLength(1);
   });
 
+  it('is asked for its pods while its revisions are read', async () => {
+    const { clients, asked } = await world({ '/replicasets': 'silence' });
+    const diagnostics = { ...settings.diagnostics, readTimeoutMs: 300 };
+    expect(await collect(pods, clients, { diagnostics })).toMatchObject({ kind: 'missing', builtOn: 'k8s.replicasets' });
+    expect(asked.some((url) => url.pathname.endsWith('/namespaces/default/pods'))).toBe(true);
+  });
+
   it('is partial where there are more pods than one page', async () => {
     const page = { ...list('PodList', pod('a', 'r-12')), metadata: { continue: 'token' } };
     const { clients } = await world({ '/namespaces/default/pods': page });
