@@ -18,7 +18,8 @@ export type Conclusion =
   | {
       readonly kind: 'ruled-out';
       readonly cause: Cause;
-      readonly because: string /** Share of its requirements that hold, 0 to 1: how near it came. */;
+      readonly because: string;
+      /** Share of its requirements that hold, 0 to 1: how near it came. */
       readonly held: number;
     }
   | { readonly kind: 'undecided'; readonly cause: Cause; readonly because: string; readonly checks: readonly string[] };

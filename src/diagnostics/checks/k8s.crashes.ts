@@ -2,6 +2,7 @@ import { crashLogs } from '../evidence/crash-logs.ts';
 import { type ContainerState, type Pod, pods } from '../evidence/pods.ts';
 import { exitMeaning } from '../rules/exit-code.ts';
 import { lastWords } from '../rules/last-words.ts';
+import type { LogMessage } from '../rules/log-lines.ts';
 import { secondsSince } from '../rules/moments.ts';
 import { count, seconds, short } from '../rules/phrases.ts';
 import { podState } from '../rules/pod-state.ts';
@@ -50,12 +51,7 @@ export const k8sCrashes = defineCheck({
   },
 });
 
-function endOf(
-  pod: Pod,
-  { name, restarts, terminated }: ContainerState,
-  messages: Parameters<typeof lastWords>[0],
-  now: Date,
-): CrashFacts['ends'] {
+function endOf(pod: Pod, { name, restarts, terminated }: ContainerState, messages: readonly LogMessage[], now: Date): CrashFacts['ends'] {
   if (terminated === null) return [];
   const { signatures, message, ...words } = lastWords(messages);
   return [

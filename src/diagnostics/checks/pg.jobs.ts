@@ -1,4 +1,5 @@
-import { jobTraces } from '../evidence/job-traces.ts';
+import type { Thresholds } from '../../config/thresholds.ts';
+import { type JobTrace, jobTraces } from '../evidence/job-traces.ts';
 import { type Job, jobs } from '../evidence/jobs.ts';
 import { classifyJob } from '../rules/job-classes.ts';
 import { count, seconds, some } from '../rules/phrases.ts';
@@ -61,12 +62,7 @@ export const pgJobs = defineCheck({
   },
 });
 
-function describe(
-  job: Job,
-  traces: typeof jobTraces extends { collect(...args: never[]): Promise<{ data: infer Data }> } ? Data : never,
-  thresholds: Parameters<typeof classifyJob>[1],
-  asked: string | undefined,
-): JobFacts['jobs'][number] {
+function describe(job: Job, traces: readonly JobTrace[], thresholds: Thresholds, asked: string | undefined): JobFacts['jobs'][number] {
   const trace = traces.find(({ jobId }) => jobId === job.id);
   const classified =
     job.status === 'Running' ? classifyJob({ ...job, worker: { state: 'unknown' }, log: UNREAD, ...trace }, thresholds) : null;

@@ -1,7 +1,7 @@
 import { deployment } from '../evidence/deployment.ts';
 import { type MemoryTrend, memoryTrend } from '../evidence/memory-trend.ts';
 import { type Pod, pods } from '../evidence/pods.ts';
-import { replicaSets } from '../evidence/replicasets.ts';
+import { type ReplicaSet, replicaSets } from '../evidence/replicasets.ts';
 import { heapLimit } from '../rules/gc-heap.ts';
 import { bytes, count, percent, seconds } from '../rules/phrases.ts';
 import { parseQuantity } from '../rules/quantity.ts';
@@ -155,12 +155,7 @@ function judged(facts: TrendFacts, data: MemoryTrend, oldEnough: number): Pick<J
 }
 
 /** Of the revision before the newest one; null: none is remembered, or it had no limit. */
-function earlierLimit(
-  revisions: readonly {
-    readonly template: { readonly containers: readonly { readonly name: string; readonly memoryLimit: string | null }[] };
-  }[],
-  container: string | null,
-): string | null {
+function earlierLimit(revisions: readonly ReplicaSet[], container: string | null): string | null {
   return revisions[1]?.template.containers.find(({ name }) => name === container)?.memoryLimit ?? null;
 }
 

@@ -1,6 +1,6 @@
 import { promql } from '../rules/shell.ts';
 import { bucketsQuery, podsQuery, sumQuery } from '../rules/sockets.ts';
-import { defineSource } from '../types.ts';
+import { defineSource, type SourceContext } from '../types.ts';
 import { deployment } from './deployment.ts';
 import { PROMETHEUS_PERMISSION, scalar } from './metric-profile.ts';
 
@@ -58,7 +58,7 @@ function boundOf(le: string | undefined): number {
   return le === undefined || le === '+Inf' ? Number.MAX_SAFE_INTEGER : Number(le);
 }
 
-async function limitOf({ target, require }: Parameters<typeof sockets.collect>[0]): Promise<number | null> {
+async function limitOf({ target, require }: SourceContext): Promise<number | null> {
   const { hubConnectionLimit, hubLimitVariable } = target.application;
   if (hubConnectionLimit !== undefined) return hubConnectionLimit;
   const found = await require(deployment).catch(() => null); // without it the limit is unknown, and the counts say what they say
