@@ -1,15 +1,10 @@
 import type { PrometheusSample } from '../../clients/prometheus-read.ts';
-import {
-  answersByCodeQuery,
-  answersByPlaceQuery,
-  codeRatioQuery,
-  failuresByPlaceQuery,
-  type MetricProfile,
-  trafficQuery,
-} from '../rules/promql.ts';
+import { answersByCodeQuery, answersByPlaceQuery, codeRatioQuery, failuresByPlaceQuery, type MetricProfile } from '../rules/promql.ts';
 import { promql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
-import { foretold, metricProfile, PROMETHEUS_PERMISSION, scalar, seriesSelection } from './metric-profile.ts';
+import { foretold, metricProfile, PROMETHEUS_PERMISSION, recentSelection, scalar, seriesSelection } from './metric-profile.ts';
+import { together } from './together.ts';
+import { traffic } from './traffic.ts';
 
 const SERVER_ERRORS = '5..';
 /** The application maps failures of the database to these two as well, so that an outage may show no 5xx at all. */
@@ -60,7 +55,7 @@ export const errorRate = defineSource<ErrorRate>({
   async collect(context) {
     const profile = (await context.require(metricProfile)).data;
     const selection = seriesSelection(context);
-    const recent = { ...selection, windowSeconds: Math.min(selection.windowSeconds, context.target.prometheus.recentWindowSeconds) };
+    const recent = recentSelection(context);
     const refusals = REFUSALS.join('|');
     const numbers = [
       codeRatioQuery(profile, selection, SERVER_ERRORS),
@@ -68,9 +63,6 @@ export const errorRate = defineSource<ErrorRate>({
       codeRatioQuery(profile, selection, SOFT_ERRORS, { offset: '1h' }),
       codeRatioQuery(profile, selection, '429'),
       codeRatioQuery(profile, recent, SERVER_ERRORS),
-      trafficQuery(profile, selection),
-      trafficQuery(profile, recent),
-      trafficQuery(profile, selection, { offset: '1h' }),
     ];
     const vectors = [
       answersByCodeQuery(profile, selection, refusals),
@@ -79,30 +71,29 @@ export const errorRate = defineSource<ErrorRate>({
       failuresByPlaceQuery(profile, selection),
       answersByPlaceQuery(profile, recent, refusals),
     ];
-    const [[server, soft, softBefore, tooMany, serverRecently, requests, requestsRecently, requestsBefore], samples] = await Promise.all([
+    const [[server, soft, softBefore, tooMany, serverRecently], samples, { data: requests }] = await together(
       Promise.all(numbers.map((query) => scalar(context, query))),
       Promise.all(vectors.map((query) => context.clients.prometheus.query(query, context.signal))),
-    ]);
+      context.require(traffic),
+    );
     const [now = [], recently = [], before = [], failures = [], refused = []] = samples;
-    const sharesOf = (found: readonly PrometheusSample[], traffic: number | null | undefined) => (code: string) =>
-      traffic === null || traffic === undefined || traffic === 0
-        ? null
-        : (found.find(({ labels }) => labels[profile.code] === code)?.value ?? 0) / traffic;
+    const sharesOf = (found: readonly PrometheusSample[], perSecond: number | null) => (code: string) =>
+      perSecond === null || perSecond === 0 ? null : (found.find(({ labels }) => labels[profile.code] === code)?.value ?? 0) / perSecond;
     const [share, shareRecently, shareBefore] = [
-      sharesOf(now, requests),
-      sharesOf(recently, requestsRecently),
-      sharesOf(before, requestsBefore),
+      sharesOf(now, requests.perSecond),
+      sharesOf(recently, requests.recent.perSecond),
+      sharesOf(before, requests.perSecondAnHourAgo),
     ];
     const data: ErrorRate = {
       windowSeconds: selection.windowSeconds,
-      requestsPerSecond: requests ?? null,
+      requestsPerSecond: requests.perSecond,
       serverErrorRatio: server ?? null,
       softErrorRatio: soft ?? null,
       softErrorRatioAnHourAgo: softBefore ?? null,
       tooManyRequestsRatio: tooMany ?? null,
       recent: {
         windowSeconds: recent.windowSeconds,
-        requestsPerSecond: requestsRecently ?? null,
+        requestsPerSecond: requests.recent.perSecond,
         serverErrorRatio: serverRecently ?? null,
       },
       codes: REFUSALS.flatMap((code) => {

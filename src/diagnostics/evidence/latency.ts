@@ -1,8 +1,10 @@
 import type { PrometheusSample } from '../../clients/prometheus-read.ts';
-import { averageQuery, type MetricProfile, quantileByQuery, quantileQuery, trafficQuery } from '../rules/promql.ts';
+import { averageQuery, type MetricProfile, quantileByQuery, quantileQuery } from '../rules/promql.ts';
 import { promql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
-import { foretold, metricProfile, PROMETHEUS_PERMISSION, scalar, seriesSelection } from './metric-profile.ts';
+import { foretold, metricProfile, PROMETHEUS_PERMISSION, recentSelection, scalar, seriesSelection } from './metric-profile.ts';
+import { together } from './together.ts';
+import { traffic } from './traffic.ts';
 
 export interface Latency {
   readonly windowSeconds: number;
@@ -33,7 +35,7 @@ export const latency = defineSource<Latency>({
   async collect(context) {
     const profile = (await context.require(metricProfile)).data;
     const selection = seriesSelection(context);
-    const recent = { ...selection, windowSeconds: Math.min(selection.windowSeconds, context.target.prometheus.recentWindowSeconds) };
+    const recent = recentSelection(context);
     const queries = [
       quantileQuery(0.95, profile, selection),
       quantileQuery(0.99, profile, selection),
@@ -41,28 +43,27 @@ export const latency = defineSource<Latency>({
       quantileQuery(0.95, profile, selection, { offset: '1h' }),
       quantileQuery(0.95, profile, recent),
       averageQuery(profile, recent),
-      trafficQuery(profile, recent),
     ];
     const byRoute = quantileByQuery(0.95, profile.route, profile, selection);
     const byPod = quantileByQuery(0.95, 'pod', profile, selection);
     const ask = (query: string) => context.clients.prometheus.query(query, context.signal);
-    const [[p95, p99, average, before, recentP95, recentAverage, recentRequests], requests, routes, podSamples] = await Promise.all([
+    const [[p95, p99, average, before, recentP95, recentAverage], routes, podSamples, { data: requests }] = await together(
       Promise.all(queries.map((query) => scalar(context, query))),
-      scalar(context, trafficQuery(profile, selection)),
       ask(byRoute),
       ask(byPod),
-    ]);
+      context.require(traffic),
+    );
     const seconds = (value: number | null | undefined) => (value === null || value === undefined ? null : value * profile.unitSeconds);
     const data: Latency = {
       windowSeconds: selection.windowSeconds,
-      requestsPerSecond: requests,
+      requestsPerSecond: requests.perSecond,
       p95: seconds(p95),
       p99: seconds(p99),
       average: seconds(average),
       p95AnHourAgo: seconds(before),
       recent: {
         windowSeconds: recent.windowSeconds,
-        requestsPerSecond: recentRequests ?? null,
+        requestsPerSecond: requests.recent.perSecond,
         p95: seconds(recentP95),
         average: seconds(recentAverage),
       },

@@ -43,6 +43,12 @@ export function seriesSelection({ target, windowSeconds }: Pick<SourceContext, '
   return { selector: target.prometheus.selector, probeRoutes: target.application.probeRoutes, windowSeconds };
 }
 
+/** The same of the last moments: where the trouble is younger than the window, or over. */
+export function recentSelection(context: Pick<SourceContext, 'target' | 'windowSeconds'>): SeriesSelection {
+  const { windowSeconds, target } = context;
+  return { ...seriesSelection(context), windowSeconds: Math.min(windowSeconds, target.prometheus.recentWindowSeconds) };
+}
+
 /** What a query is foretold to be, before the profile is known. */
 export function foretold(target: SourceContext['target']): readonly [MetricProfile, SeriesSelection] {
   const [configured] = candidatesOf(target);

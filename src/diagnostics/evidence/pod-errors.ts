@@ -1,7 +1,7 @@
 import { codeRatioQuery, trafficByPodQuery } from '../rules/promql.ts';
 import { promql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
-import { foretold, metricProfile, PROMETHEUS_PERMISSION, scalar, seriesSelection } from './metric-profile.ts';
+import { foretold, metricProfile, PROMETHEUS_PERMISSION, recentSelection, scalar, seriesSelection } from './metric-profile.ts';
 import { replicaSets } from './replicasets.ts';
 
 const SERVER_ERRORS = '5..';
@@ -29,7 +29,7 @@ export const podErrors = defineSource<PodErrors>({
     const profile = (await context.require(metricProfile)).data;
     const [newest] = (await context.require(replicaSets)).data;
     const whole = seriesSelection(context);
-    const recent = { ...whole, windowSeconds: Math.min(whole.windowSeconds, context.target.prometheus.recentWindowSeconds) };
+    const recent = recentSelection(context);
     const age = newest === undefined ? null : Math.round((context.now.getTime() - newest.createdAt.getTime()) / 1_000);
     const onset = context.thresholds.rolloutOnsetMinutes * 60;
     const ratioAgo = (seconds: number) => scalar(context, codeRatioQuery(profile, whole, SERVER_ERRORS, { offset: `${seconds}s` }));

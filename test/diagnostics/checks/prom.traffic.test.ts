@@ -4,7 +4,13 @@ import { traffic } from '../../../src/diagnostics/evidence/traffic.ts';
 import { expectNeverOkOverGaps, given, run } from '../support/evidence.ts';
 
 const rate = (perSecond: number | null, lately = perSecond) =>
-  given(traffic, { windowSeconds: 300, perSecond, perSecondAnHourAgo: 12, quiet: { windowSeconds: 120, perSecond: lately } });
+  given(traffic, {
+    windowSeconds: 300,
+    perSecond,
+    perSecondAnHourAgo: 12,
+    recent: { windowSeconds: 60, perSecond: lately },
+    quiet: { windowSeconds: 120, perSecond: lately },
+  });
 
 describe('prom.traffic', () => {
   it('is well where there is traffic', () => expectNeverOkOverGaps(promTraffic, rate(20)));

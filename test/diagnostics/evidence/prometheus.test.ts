@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { collectSources } from '../../../src/diagnostics/collect.ts';
 import { errorRate } from '../../../src/diagnostics/evidence/error-rate.ts';
 import { latency } from '../../../src/diagnostics/evidence/latency.ts';
 import { metricProfile } from '../../../src/diagnostics/evidence/metric-profile.ts';
 import { scrapes } from '../../../src/diagnostics/evidence/scrapes.ts';
 import { traffic } from '../../../src/diagnostics/evidence/traffic.ts';
-import { clientsOf, collect, read } from '../support/collect.ts';
+import { clientsOf, collect, optionsOf, read } from '../support/collect.ts';
 import { settings, target } from '../support/evidence.ts';
 
 const servers: Server[] = [];
@@ -166,6 +167,13 @@ describe('error rates and traffic', () => {
     expect(data.codes.find(({ code }) => code === '401')).toEqual({ code: '401', ratio: 0.1, ratioRecently: 0.2, ratioAnHourAgo: 1 });
     expect(data.codes.find(({ code }) => code === '429')).toEqual({ code: '429', ratio: 0, ratioRecently: 0, ratioAnHourAgo: 0 });
     expect(data.refusals).toEqual([{ pod: 'p', route: '/a', code: '401', perSecond: 2 }]);
+  });
+
+  it('are told of the same requests as latency: what Prometheus is asked, it is asked once in a run', async () => {
+    const { url, asked } = await answering([]);
+    await collectSources([traffic, errorRate, latency], optionsOf(clientsOf({ prometheus: url })));
+    const queries = asked.map((one) => one.searchParams.get('query'));
+    expect(queries.filter((query, at) => queries.indexOf(query) !== at)).toEqual([]);
   });
 
   it('are not known where there is nothing', async () => {
