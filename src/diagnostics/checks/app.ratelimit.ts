@@ -29,15 +29,7 @@ export const appRateLimit = defineCheck({
   judge({ errorRate: { data }, podLogs: { data: logs } }, { thresholds }): Judgement<RateLimitFacts> {
     const share = data.codes.find(({ code }) => code === RATE_LIMITED);
     const groups = logs.groups.filter(({ signatures }) => signatures.includes(SIGNATURE));
-    const refused = worst(
-      { ratio: share?.ratio ?? null, ratioRecently: share?.ratioRecently ?? null },
-      {
-        requestsPerSecond: data.requestsPerSecond,
-        windowSeconds: data.windowSeconds,
-        recentRequestsPerSecond: data.recent.requestsPerSecond,
-        recentWindowSeconds: data.recent.windowSeconds,
-      },
-    );
+    const refused = worst({ ratio: share?.ratio ?? null, ratioRecently: share?.ratioRecently ?? null }, data);
     const logged = groups.reduce((sum, group) => sum + group.count, 0);
     const facts = {
       ratio: share?.ratio ?? null,

@@ -1,4 +1,4 @@
-import { type ErrorRate, errorRate } from '../evidence/error-rate.ts';
+import { type CodeShare, type ErrorRate, errorRate } from '../evidence/error-rate.ts';
 import { percent, seconds } from '../rules/phrases.ts';
 import { isTrouble, type Refused, worst } from '../rules/refusals.ts';
 import { defineCheck, type Judgement } from '../types.ts';
@@ -20,7 +20,6 @@ type ErrorFacts = {
   failedRequests: number | null;
   softErrorRatio: number | null;
   softErrorRatioAnHourAgo: number | null;
-  tooManyRequestsRatio: number | null;
   windowSeconds: number;
   recentWindowSeconds: number;
   warnRatio: number;
@@ -32,25 +31,26 @@ type ErrorFacts = {
   refusals: Place[];
 };
 
+const SOFT = new Set(['408', '409']);
+
 export const promErrorRate = defineCheck({
   id: 'prom.error_rate',
   title: 'Error rate',
   needs: { errorRate },
   judge({ errorRate: { data } }, { thresholds }): Judgement<ErrorFacts> {
     const { serverErrorRatio: ratio, requestsPerSecond, windowSeconds, recent } = data;
-    const windows = windowsOf(data);
     const codes = data.codes.map((share) => ({
       ...share,
-      trouble: isTrouble(worst(share, windows), share.ratioAnHourAgo, thresholds),
+      trouble: isTrouble(worst(share, data), share.ratioAnHourAgo, thresholds),
     }));
+    const soft = softErrors(data);
     const failed = ratio === null || requestsPerSecond === null ? null : Math.round(ratio * requestsPerSecond * windowSeconds);
     const facts = {
       serverErrorRatio: ratio,
       serverErrorRatioRecently: recent.serverErrorRatio,
       failedRequests: failed,
-      softErrorRatio: data.softErrorRatio,
-      softErrorRatioAnHourAgo: data.softErrorRatioAnHourAgo,
-      tooManyRequestsRatio: data.tooManyRequestsRatio,
+      softErrorRatio: soft.ratio,
+      softErrorRatioAnHourAgo: soft.ratioAnHourAgo,
       windowSeconds,
       recentWindowSeconds: recent.windowSeconds,
       warnRatio: thresholds.errorRateWarnRatio,
@@ -63,7 +63,7 @@ export const promErrorRate = defineCheck({
     const window = `in the last ${seconds(windowSeconds)}`;
     if (ratio === null || requestsPerSecond === null || requestsPerSecond < thresholds.minimumTrafficPerSecond)
       return { verdict: 'unknown', summary: `Too little traffic ${window} to know the error rate.`, facts };
-    const server = worst({ ratio, ratioRecently: recent.serverErrorRatio }, windows);
+    const server = worst({ ratio, ratioRecently: recent.serverErrorRatio }, data);
     if (server.ratio > thresholds.errorRateFailRatio && server.requests >= thresholds.errorRateMinimumFailures)
       return { verdict: 'fail', summary: serverErrors(server, thresholds.errorRateFailRatio), facts };
     if (ratio > thresholds.errorRateWarnRatio)
@@ -72,10 +72,10 @@ export const promErrorRate = defineCheck({
         summary: serverErrors({ ratio, requests: failed ?? 0, seconds: windowSeconds }, thresholds.errorRateWarnRatio),
         facts,
       };
-    const refused = refusalsOf(data);
-    const trouble = refused.find((share) => isTrouble(worst(share, windows), share.ratioAnHourAgo, thresholds));
+    const refused = [soft, ...data.codes.filter(({ code }) => !SOFT.has(code)).map((share) => ({ ...share, codes: share.code }))];
+    const trouble = refused.find((share) => isTrouble(worst(share, data), share.ratioAnHourAgo, thresholds));
     if (trouble !== undefined) {
-      const { ratio: share, seconds: length } = worst(trouble, windows);
+      const { ratio: share, seconds: length } = worst(trouble, data);
       return {
         verdict: 'warn',
         summary: `${percent(share)} of requests ended with ${trouble.codes} in the last ${seconds(length)}, an hour ago ${percent(trouble.ratioAnHourAgo ?? 0)}.`,
@@ -90,21 +90,21 @@ export const promErrorRate = defineCheck({
   },
 });
 
-const windowsOf = ({ requestsPerSecond, windowSeconds, recent }: ErrorRate) => ({
-  requestsPerSecond,
-  windowSeconds,
-  recentRequestsPerSecond: recent.requestsPerSecond,
-  recentWindowSeconds: recent.windowSeconds,
-});
-
 function serverErrors({ ratio, requests, seconds: length }: Refused, limit: number): string {
   return `${percent(ratio)} of requests failed with 5xx in the last ${seconds(length)} (${requests} of them), above ${percent(limit)}.`;
 }
 
 /** 408 and 409 together: the application answers with either where the database fails it. */
-function refusalsOf({ softErrorRatio, softErrorRatioAnHourAgo, codes }: ErrorRate) {
-  const of = (code: string) => codes.find((share) => share.code === code);
-  const recently = (of('408')?.ratioRecently ?? 0) + (of('409')?.ratioRecently ?? 0);
-  const soft = { codes: '408 or 409', ratio: softErrorRatio, ratioRecently: recently, ratioAnHourAgo: softErrorRatioAnHourAgo };
-  return [soft, ...['401', '429'].flatMap((code) => of(code) ?? []).map((share) => ({ ...share, codes: share.code }))];
+function softErrors({ codes }: ErrorRate) {
+  const soft = codes.filter(({ code }) => SOFT.has(code));
+  const total = (ratioOf: (share: CodeShare) => number | null) => {
+    const known = soft.flatMap((share) => ratioOf(share) ?? []);
+    return known.length === 0 ? null : known.reduce((sum, ratio) => sum + ratio, 0);
+  };
+  return {
+    codes: '408 or 409',
+    ratio: total(({ ratio }) => ratio),
+    ratioRecently: total(({ ratioRecently }) => ratioRecently),
+    ratioAnHourAgo: total(({ ratioAnHourAgo }) => ratioAnHourAgo),
+  };
 }

@@ -7,9 +7,10 @@ import { together } from './together.ts';
 import { traffic } from './traffic.ts';
 
 const SERVER_ERRORS = '5..';
-/** The application maps failures of the database to these two as well, so that an outage may show no 5xx at all. */
-const SOFT_ERRORS = '408|409';
-/** Refusals that have causes of their own, beside those two. */
+/**
+ * Refusals that have causes of their own. The application maps failures of the database to 408 and 409 as well, so that an
+ * outage may show no 5xx at all.
+ */
 const REFUSALS = ['401', '408', '409', '429'] as const;
 
 /** Where answers of a kind come from. */
@@ -34,9 +35,6 @@ export interface ErrorRate {
   readonly requestsPerSecond: number | null;
   /** Share of answers with 5xx; null where there was no traffic. */
   readonly serverErrorRatio: number | null;
-  readonly softErrorRatio: number | null;
-  readonly softErrorRatioAnHourAgo: number | null;
-  readonly tooManyRequestsRatio: number | null;
   /** The last moments alone: where the trouble is younger than the window, or over. */
   readonly recent: { readonly windowSeconds: number; readonly requestsPerSecond: number | null; readonly serverErrorRatio: number | null };
   /** 401, 408, 409 and 429. */
@@ -57,13 +55,7 @@ export const errorRate = defineSource<ErrorRate>({
     const selection = seriesSelection(context);
     const recent = recentSelection(context);
     const refusals = REFUSALS.join('|');
-    const numbers = [
-      codeRatioQuery(profile, selection, SERVER_ERRORS),
-      codeRatioQuery(profile, selection, SOFT_ERRORS),
-      codeRatioQuery(profile, selection, SOFT_ERRORS, { offset: '1h' }),
-      codeRatioQuery(profile, selection, '429'),
-      codeRatioQuery(profile, recent, SERVER_ERRORS),
-    ];
+    const numbers = [codeRatioQuery(profile, selection, SERVER_ERRORS), codeRatioQuery(profile, recent, SERVER_ERRORS)];
     const vectors = [
       answersByCodeQuery(profile, selection, refusals),
       answersByCodeQuery(profile, recent, refusals),
@@ -71,7 +63,7 @@ export const errorRate = defineSource<ErrorRate>({
       failuresByPlaceQuery(profile, selection),
       answersByPlaceQuery(profile, recent, refusals),
     ];
-    const [[server, soft, softBefore, tooMany, serverRecently], samples, { data: requests }] = await together(
+    const [[server, serverRecently], samples, { data: requests }] = await together(
       Promise.all(numbers.map((query) => scalar(context, query))),
       Promise.all(vectors.map((query) => context.clients.prometheus.query(query, context.signal))),
       context.require(traffic),
@@ -88,9 +80,6 @@ export const errorRate = defineSource<ErrorRate>({
       windowSeconds: selection.windowSeconds,
       requestsPerSecond: requests.perSecond,
       serverErrorRatio: server ?? null,
-      softErrorRatio: soft ?? null,
-      softErrorRatioAnHourAgo: softBefore ?? null,
-      tooManyRequestsRatio: tooMany ?? null,
       recent: {
         windowSeconds: recent.windowSeconds,
         requestsPerSecond: requests.recent.perSecond,

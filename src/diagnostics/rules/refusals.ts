@@ -10,11 +10,9 @@ interface Share {
   readonly ratioAnHourAgo: number | null;
 }
 
-interface Windows {
+interface Traffic {
   readonly requestsPerSecond: number | null;
   readonly windowSeconds: number;
-  readonly recentRequestsPerSecond: number | null;
-  readonly recentWindowSeconds: number;
 }
 
 /** A share, and how many requests it is. */
@@ -25,14 +23,18 @@ export interface Refused {
 }
 
 /** The worse of the window and of the last moments: a young trouble is thin in the window, an old one may just have a pause. */
-export function worst({ ratio, ratioRecently }: Pick<Share, 'ratio' | 'ratioRecently'>, windows: Windows): Refused {
-  const long = refused(ratio, windows.requestsPerSecond, windows.windowSeconds);
-  const short = refused(ratioRecently, windows.recentRequestsPerSecond, windows.recentWindowSeconds);
+export function worst(
+  { ratio, ratioRecently }: Pick<Share, 'ratio' | 'ratioRecently'>,
+  traffic: Traffic & { readonly recent: Traffic },
+): Refused {
+  const long = refused(ratio, traffic);
+  const short = refused(ratioRecently, traffic.recent);
   return short.ratio > long.ratio ? short : long;
 }
 
-function refused(ratio: number | null, perSecond: number | null, seconds: number): Refused {
-  return { ratio: ratio ?? 0, requests: Math.round((ratio ?? 0) * (perSecond ?? 0) * seconds), seconds };
+function refused(ratio: number | null, { requestsPerSecond, windowSeconds }: Traffic): Refused {
+  const requests = Math.round((ratio ?? 0) * (requestsPerSecond ?? 0) * windowSeconds);
+  return { ratio: ratio ?? 0, requests, seconds: windowSeconds };
 }
 
 /** Whether so many more are refused than an hour ago that it is a trouble of now. */

@@ -8,6 +8,9 @@ const rate = (changes: Partial<ErrorRate> = {}) => given(errorRate, errorRateOf(
 const code = (name: string, ratio: number, changes: Partial<ErrorRate['codes'][number]> = {}): Partial<ErrorRate> => ({
   codes: [{ code: name, ratio, ratioRecently: ratio, ratioAnHourAgo: 0.01, ...changes }],
 });
+const both = (ratio: number): Partial<ErrorRate> => ({
+  codes: ['408', '409'].map((name) => ({ code: name, ratio, ratioRecently: ratio, ratioAnHourAgo: 0 })),
+});
 const recently = (serverErrorRatio: number): Partial<ErrorRate> => ({
   recent: { windowSeconds: 60, requestsPerSecond: 20, serverErrorRatio },
 });
@@ -22,8 +25,10 @@ describe('prom.error_rate', () => {
     ['warn', 'over 1 % fail', { serverErrorRatio: 0.02 }],
     ['ok', 'exactly 1 % fail', { serverErrorRatio: 0.01 }],
     ['ok', 'a few have just failed', recently(0.04)],
-    ['warn', 'a database outage shows as 409', { softErrorRatio: 0.35 }],
-    ['ok', 'as many 409 as an hour ago', { softErrorRatio: 0.35, softErrorRatioAnHourAgo: 0.3 }],
+    ['warn', 'a database outage shows as 409', code('409', 0.35)],
+    ['warn', 'a database outage shows as 408 and 409, neither of which is much by itself', both(0.04)],
+    ['ok', 'exactly 5 % end with 408 or 409', both(0.025)],
+    ['ok', 'as many 409 as an hour ago', code('409', 0.35, { ratioAnHourAgo: 0.3 })],
     ['warn', 'many users are turned away', code('401', 0.1)],
     ['warn', 'many users have just begun to be turned away', code('401', 0.01, { ratioRecently: 0.1 })],
     ['ok', 'as many are turned away as an hour ago', code('401', 0.1, { ratioAnHourAgo: 0.09 })],
@@ -32,6 +37,11 @@ describe('prom.error_rate', () => {
     ['unknown', 'there is no traffic', { serverErrorRatio: null, requestsPerSecond: null }],
     ['unknown', 'there is hardly any traffic', { requestsPerSecond: 0.1 }],
   ] as const)('is %s where %s', (verdict, _, changes) => expect(run(promErrorRate, rate(changes)).verdict).toBe(verdict));
+
+  it('counts 408 and 409 together, and does not know them without traffic', () => {
+    expect(run(promErrorRate, rate(both(0.04))).facts).toMatchObject({ softErrorRatio: 0.08, softErrorRatioAnHourAgo: 0 });
+    expect(run(promErrorRate, rate({ codes: [] })).facts).toMatchObject({ softErrorRatio: null, softErrorRatioAnHourAgo: null });
+  });
 
   it('says of which codes there are so many more', () => {
     const result = run(promErrorRate, rate(code('401', 0.1)));

@@ -138,13 +138,12 @@ describe('error rates and traffic', () => {
     const { url } = await answering([
       ['topk', vector([{ pod: 'p', http_route: '/a', http_response_status_code: '500' }, '0.5'], [{ pod: 'q' }, '0'])],
       ['=~"5.."', vector([{}, '0.02'])],
-      ['=~"408|409"', vector([{}, '0.35'])],
-      ['=~"429"', vector([{}, '0'])],
+      ['sum by (http_response_status_code)', vector([{ http_response_status_code: '409' }, '7'])],
       ['sum(', vector([{}, '20'])],
     ]);
     expect(await read(errorRate, clientsOf({ prometheus: url }))).toMatchObject({
       serverErrorRatio: 0.02,
-      softErrorRatio: 0.35,
+      codes: [{ code: '401' }, { code: '408', ratio: 0 }, { code: '409', ratio: 0.35 }, { code: '429', ratio: 0 }],
       requestsPerSecond: 20,
       places: [{ pod: 'p', route: '/a', code: '500', perSecond: 0.5 }],
     });

@@ -174,7 +174,6 @@ const SLOW: World = {
     failedRequests: 0,
     softErrorRatio: 0,
     softErrorRatioAnHourAgo: 0,
-    tooManyRequestsRatio: 0,
     serverErrorRatioRecently: 0,
     windowSeconds: 300,
     recentWindowSeconds: 60,

@@ -18,7 +18,6 @@ export const errorsOf = (changes: Partial<ErrorFacts> = {}): Entry => {
     failedRequests: 0,
     softErrorRatio: 0,
     softErrorRatioAnHourAgo: 0,
-    tooManyRequestsRatio: 0,
     windowSeconds: 300,
     recentWindowSeconds: 60,
     warnRatio: 0.01,
