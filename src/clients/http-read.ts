@@ -1,5 +1,5 @@
 import axios, { AxiosError } from 'axios';
-import { networkCode, ReadError } from './read-errors.ts';
+import { failureOf, ReadError } from './read-errors.ts';
 
 /** One GET of the service's public address. A failed one is an answer too: it is evidence about the service. */
 export interface Probe {
@@ -108,11 +108,6 @@ export function connectHttpReader({
       return { status, location, retryAfter, failure, durationMs };
     },
   };
-}
-
-function failureOf(error: AxiosError): string {
-  const code = networkCode(error);
-  return code === 'ECONNABORTED' || code === 'ETIMEDOUT' ? 'timeout' : (code ?? error.message);
 }
 
 function plainHeaders(headers: object): Record<string, string> {

@@ -1,6 +1,6 @@
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { z } from 'zod';
-import { networkCode, ReadError } from './read-errors.ts';
+import { failureOf, networkCode, ReadError } from './read-errors.ts';
 
 /** One series of an instant query. The value is null where Prometheus answered NaN or an infinity: it could not be computed. */
 export interface PrometheusSample {
@@ -181,9 +181,7 @@ async function readState(http: AxiosInstance, signal: AbortSignal): Promise<Prom
     return { ready: readiness.status === 200, status: readiness.status, failure: null, said, version };
   } catch (error) {
     if (signal.aborted || !(error instanceof AxiosError)) throw classify(error);
-    const code = networkCode(error);
-    const failure = code === 'ECONNABORTED' || code === 'ETIMEDOUT' ? 'timeout' : (code ?? error.message);
-    return { ready: false, status: null, failure, said: '', version: null };
+    return { ready: false, status: null, failure: failureOf(error), said: '', version: null };
   }
 }
 

@@ -51,6 +51,12 @@ export class ReadError extends Error {
   }
 }
 
+/** How a request failed that got no answer: errno or TLS code, or "timeout". */
+export function failureOf(error: Error): string {
+  const code = networkCode(error);
+  return code === 'ECONNABORTED' || code === 'ETIMEDOUT' ? 'timeout' : (code ?? error.message);
+}
+
 /** The errno of a failed connection, wherever the client library hides it. */
 export function networkCode(error: unknown): string | undefined {
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
