@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ReadError } from '../../clients/read-errors.ts';
 import { kubectl } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
 import { parseAnswer } from './answers.ts';
 import { labelSelectorText } from './label-selector.ts';
-import { ProbeAnswer, type ProbeTemplate, probeTemplate } from './pod-template.ts';
+import { ContainerAnswer, type ContainerTemplate, containerTemplate, hashOf, podTemplate, TemplateAnswer } from './pod-template.ts';
 
 const Condition = z.object({
   type: z.string(),
@@ -14,19 +13,11 @@ const Condition = z.object({
   message: z.string().default(''),
   lastTransitionTime: z.date().nullish(),
 });
-const Quantities = z.record(z.string(), z.string()).default({});
-const Variable = z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() });
-const Container = z.object({
-  name: z.string(),
-  image: z.string().default(''),
-  env: z.array(Variable).default([]),
+const Container = ContainerAnswer.extend({
   envFrom: z.array(z.unknown()).default([]),
-  resources: z.object({ limits: Quantities, requests: Quantities }).prefault({}),
   ports: z.array(z.object({ name: z.string().default(''), containerPort: z.number() })).default([]),
-  readinessProbe: ProbeAnswer.nullish(),
-  livenessProbe: ProbeAnswer.nullish(),
-  startupProbe: ProbeAnswer.nullish(),
 });
+type Variable = z.output<typeof ContainerAnswer>['env'][number];
 const IntOrString = z.union([z.number(), z.string()]);
 const Answer = z.object({
   metadata: z.object({
@@ -50,15 +41,7 @@ const Answer = z.object({
       })
       .prefault({}),
     progressDeadlineSeconds: z.number().default(600),
-    template: z.object({
-      metadata: z
-        .object({ annotations: z.record(z.string(), z.string()).default({}), labels: z.record(z.string(), z.string()).default({}) })
-        .prefault({}),
-      spec: z.object({
-        containers: z.array(Container).min(1),
-        imagePullSecrets: z.array(z.object({ name: z.string().default('') })).default([]),
-      }),
-    }),
+    template: TemplateAnswer.extend({ spec: TemplateAnswer.shape.spec.extend({ containers: z.array(Container).min(1) }) }),
   }),
   status: z
     .object({
@@ -94,17 +77,8 @@ export interface EnvironmentVariable {
   readonly hash: string | null;
 }
 
-export interface DeploymentContainer {
-  readonly name: string;
-  readonly image: string;
-  readonly cpuRequest: string | null;
-  readonly cpuLimit: string | null;
-  readonly memoryRequest: string | null;
-  readonly memoryLimit: string | null;
+interface DeploymentContainer extends Omit<ContainerTemplate, 'variables'> {
   readonly ports: readonly { readonly name: string; readonly number: number }[];
-  readonly readiness: ProbeTemplate | null;
-  readonly liveness: ProbeTemplate | null;
-  readonly startup: ProbeTemplate | null;
 }
 
 export interface Deployment {
@@ -164,6 +138,7 @@ function normalise({ metadata, spec, status }: z.output<typeof Answer>, configur
   const [first, ...others] = spec.template.spec.containers;
   const container = configured ?? (others.length === 0 ? first?.name : undefined) ?? null;
   const own = spec.template.spec.containers.find((one) => one.name === container);
+  const { pullSecrets, restartedAt } = podTemplate(spec.template);
   return {
     name: metadata.name,
     uid: metadata.uid,
@@ -177,7 +152,7 @@ function normalise({ metadata, spec, status }: z.output<typeof Answer>, configur
     maxSurge: spec.strategy.rollingUpdate.maxSurge,
     progressDeadlineSeconds: spec.progressDeadlineSeconds,
     revision: revisionOf(metadata.annotations),
-    restartedAt: spec.template.metadata.annotations['kubectl.kubernetes.io/restartedAt'] ?? null,
+    restartedAt,
     managedBy: managersOf(metadata.labels, metadata.annotations),
     counts: {
       replicas: status.replicas,
@@ -186,32 +161,23 @@ function normalise({ metadata, spec, status }: z.output<typeof Answer>, configur
       available: status.availableReplicas,
     },
     conditions: status.conditions.map(({ lastTransitionTime, ...condition }) => ({ ...condition, since: lastTransitionTime ?? null })),
-    containers: spec.template.spec.containers.map(({ name, image, resources, ports, ...probes }) => ({
-      name,
-      image,
-      cpuRequest: resources.requests.cpu ?? null,
-      cpuLimit: resources.limits.cpu ?? null,
-      memoryRequest: resources.requests.memory ?? null,
-      memoryLimit: resources.limits.memory ?? null,
-      ports: ports.map((port) => ({ name: port.name, number: port.containerPort })),
-      readiness: probeTemplate(probes.readinessProbe),
-      liveness: probeTemplate(probes.livenessProbe),
-      startup: probeTemplate(probes.startupProbe),
-    })),
+    containers: spec.template.spec.containers.map(deploymentContainer),
     container,
     connectionStrings: (own?.env ?? []).flatMap(connectionString),
     variables: (own?.env ?? []).map((variable) => environmentVariable(variable, readable)),
-    pullSecrets: spec.template.spec.imagePullSecrets.flatMap((secret) => (secret.name === '' ? [] : [secret.name])),
+    pullSecrets,
     hasEnvironmentFrom: (own?.envFrom.length ?? 0) > 0,
   };
 }
 
-const HASH_LENGTH = 12;
+function deploymentContainer({ ports, ...container }: z.output<typeof Container>): DeploymentContainer {
+  const { variables: _, ...template } = containerTemplate(container);
+  return { ...template, ports: ports.map(({ name, containerPort }) => ({ name, number: containerPort })) };
+}
 
-function environmentVariable({ name, value, valueFrom }: z.output<typeof Variable>, readable: RegExp): EnvironmentVariable {
+function environmentVariable({ name, value, valueFrom }: Variable, readable: RegExp): EnvironmentVariable {
   if (value === undefined || (valueFrom !== undefined && valueFrom !== null)) return { name, kind: 'reference', value: null, hash: null };
-  const hash = createHash('sha256').update(value).digest('hex').slice(0, HASH_LENGTH);
-  return { name, kind: 'literal', value: readable.test(name) ? value : null, hash };
+  return { name, kind: 'literal', value: readable.test(name) ? value : null, hash: hashOf(value) };
 }
 
 /** The Deployment controller writes the revision as a decimal number. */
@@ -229,7 +195,7 @@ function managersOf(labels: Readonly<Record<string, string>>, annotations: Reado
   return managers;
 }
 
-function connectionString({ name, value, valueFrom }: z.output<typeof Variable>): ConnectionString[] {
+function connectionString({ name, value, valueFrom }: Variable): ConnectionString[] {
   if (!/^ConnectionStrings__/i.test(name)) return [];
   if (value === undefined) return [{ variable: name, kind: 'reference', poolSize: null }];
   if (valueFrom !== undefined && valueFrom !== null) return [{ variable: name, kind: 'reference', poolSize: null }];

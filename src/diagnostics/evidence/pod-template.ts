@@ -36,7 +36,7 @@ export interface ProbeTemplate {
 
 const Port = z.union([z.number(), z.string()]);
 /** Defaults are those of the API server, which fills them in itself. */
-export const ProbeAnswer = z.object({
+const ProbeAnswer = z.object({
   httpGet: z.object({ path: z.string().default('/'), port: Port }).nullish(),
   tcpSocket: z.object({ port: Port }).nullish(),
   initialDelaySeconds: z.number().default(0),
@@ -46,7 +46,7 @@ export const ProbeAnswer = z.object({
 });
 const Quantities = z.record(z.string(), z.string()).default({});
 const Variable = z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() });
-const Container = z.object({
+export const ContainerAnswer = z.object({
   name: z.string(),
   image: z.string().default(''),
   env: z.array(Variable).default([]),
@@ -56,11 +56,13 @@ const Container = z.object({
   startupProbe: ProbeAnswer.nullish(),
 });
 
+const Texts = z.record(z.string(), z.string()).default({});
+
 /** spec.template of a Deployment or a ReplicaSet. */
 export const TemplateAnswer = z.object({
-  metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).prefault({}),
+  metadata: z.object({ annotations: Texts, labels: Texts }).prefault({}),
   spec: z.object({
-    containers: z.array(Container),
+    containers: z.array(ContainerAnswer),
     imagePullSecrets: z.array(z.object({ name: z.string().default('') })).default([]),
   }),
 });
@@ -69,28 +71,34 @@ const HASH_LENGTH = 12;
 
 export function podTemplate({ metadata, spec }: z.output<typeof TemplateAnswer>): PodTemplate {
   return {
-    containers: spec.containers.map(({ name, image, env, resources: { limits, requests }, ...probes }) => ({
-      name,
-      image,
-      cpuRequest: requests.cpu ?? null,
-      cpuLimit: limits.cpu ?? null,
-      memoryRequest: requests.memory ?? null,
-      memoryLimit: limits.memory ?? null,
-      variables: env.map((variable) => ({ name: variable.name, hash: hashOf(variable.valueFrom ?? variable.value ?? '') })),
-      readiness: probeTemplate(probes.readinessProbe),
-      liveness: probeTemplate(probes.livenessProbe),
-      startup: probeTemplate(probes.startupProbe),
-    })),
+    containers: spec.containers.map(containerTemplate),
     pullSecrets: spec.imagePullSecrets.flatMap(({ name }) => (name === '' ? [] : [name])),
     restartedAt: metadata.annotations['kubectl.kubernetes.io/restartedAt'] ?? null,
   };
 }
 
-export function probeTemplate(probe: z.output<typeof ProbeAnswer> | null | undefined): ProbeTemplate | null {
+export function containerTemplate(container: z.output<typeof ContainerAnswer>): ContainerTemplate {
+  const { name, image, env, resources, readinessProbe, livenessProbe, startupProbe } = container;
+  return {
+    name,
+    image,
+    cpuRequest: resources.requests.cpu ?? null,
+    cpuLimit: resources.limits.cpu ?? null,
+    memoryRequest: resources.requests.memory ?? null,
+    memoryLimit: resources.limits.memory ?? null,
+    variables: env.map((variable) => ({ name: variable.name, hash: hashOf(variable.valueFrom ?? variable.value ?? '') })),
+    readiness: probeTemplate(readinessProbe),
+    liveness: probeTemplate(livenessProbe),
+    startup: probeTemplate(startupProbe),
+  };
+}
+
+function probeTemplate(probe: z.output<typeof ProbeAnswer> | null | undefined): ProbeTemplate | null {
   if (probe === null || probe === undefined) return null;
   const { httpGet, tcpSocket, ...times } = probe;
   const port = httpGet?.port ?? tcpSocket?.port;
   return { path: httpGet?.path ?? null, port: port === undefined ? null : String(port), ...times };
 }
 
-const hashOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, HASH_LENGTH);
+/** Tells whether something has changed without showing it. */
+export const hashOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, HASH_LENGTH);
