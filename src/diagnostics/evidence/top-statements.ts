@@ -7,14 +7,19 @@ import { findStatementExtension, type StatementExtension, statementView, totalTi
 
 const LIMIT = 10;
 const LONGEST_TEXT = 300;
+/** Statements are told apart by as much of their text. */
+const LONGEST_KEY = 2_000;
 
+/** Thousands of texts may be there, of any length: only those that are shown are put on one line. */
 const sql = (extension: StatementExtension) => `
-SELECT left(regexp_replace(s.query, '\\s+', ' ', 'g'), ${LONGEST_TEXT}) AS query, sum(s.calls)::float8 AS calls,
-       sum(s.${totalTimeColumn(extension)})::float8 / NULLIF(sum(s.calls), 0) AS mean_ms
-  FROM ${statementView(extension)} s
- WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND s.queryid IS NOT NULL
-   AND s.userid <> (SELECT oid FROM pg_roles WHERE rolname = current_user)
- GROUP BY 1 ORDER BY sum(s.${totalTimeColumn(extension)}) DESC LIMIT ${LIMIT}`;
+SELECT left(regexp_replace(top.query, '\\s+', ' ', 'g'), ${LONGEST_TEXT}) AS query, sum(top.calls)::float8 AS calls,
+       sum(top.total_ms)::float8 / NULLIF(sum(top.calls), 0) AS mean_ms
+  FROM (SELECT left(s.query, ${LONGEST_KEY}) AS query, sum(s.calls) AS calls, sum(s.${totalTimeColumn(extension)}) AS total_ms
+          FROM ${statementView(extension)} s
+         WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND s.queryid IS NOT NULL
+           AND s.userid <> (SELECT oid FROM pg_roles WHERE rolname = current_user)
+         GROUP BY 1 ORDER BY sum(s.${totalTimeColumn(extension)}) DESC LIMIT ${LIMIT}) AS top
+ GROUP BY 1 ORDER BY sum(top.total_ms) DESC`;
 
 const Answer = z.array(z.object({ query: z.string(), calls: z.number(), mean_ms: z.number().nullable() }));
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { indexes } from '../../../src/diagnostics/evidence/indexes.ts';
 import { statements, takeStatementSample } from '../../../src/diagnostics/evidence/statements.ts';
 import { tableColumns } from '../../../src/diagnostics/evidence/table-columns.ts';
+import { topStatements } from '../../../src/diagnostics/evidence/top-statements.ts';
 import { onEachVersion, type Postgres } from '../../support/postgres-versions.ts';
 import { createServiceDatabase, type ServiceDatabase, until } from '../../support/service-database.ts';
 import { clientsOf, collect, read } from '../support/collect.ts';
@@ -84,6 +85,24 @@ onEachVersion((engine) => {
         scans: null,
         planNotSeen: showsPlans ? expect.stringContaining('GRANT SELECT') : TOO_OLD,
       });
+    });
+
+    it('show since the reset what took the most time, each on one line and once, however long its text is', async () => {
+      const database = await withStatements(engine);
+      const app = await database.session();
+      const slow = 'SELECT   count(*),\n\n    pg_sleep($1)\n  FROM jobs';
+      for (const seconds of [0.1, 0.3]) await app.client.query(slow, [seconds]);
+      await database.query(slow, [0.2]);
+      const long = (column: string) =>
+        `SELECT ${Array.from({ length: 400 }, (_, at) => `state AS c${at}`).join(', ')}, ${column} FROM jobs LIMIT 0`;
+      for (const column of ['tenant', 'id']) await app.client.query(long(column));
+      const top = await read(topStatements, clientsOf({ database: database.readUrl }));
+      expect(top[0]).toMatchObject({ query: 'SELECT count(*), pg_sleep($1) FROM jobs', calls: 3 });
+      expect(top[0]?.meanMs).toBeGreaterThan(199);
+      expect(top[0]?.meanMs).toBeLessThan(1_000);
+      expect(top.length).toBeLessThanOrEqual(10);
+      expect(new Set(top.map(({ query }) => query)).size).toBe(top.length);
+      expect(top.every(({ query }) => query.length <= 300)).toBe(true);
     });
 
     it('are a gap with the statement to run where the extension is not created', async () => {
