@@ -33,7 +33,7 @@ export const hubCors = defineCause({
     if (wanted === null) return [];
     const offer: RemediationOffer = {
       id: 'fix.k8s.set_env',
-      params: { variable: wanted.variable, value: wanted.origin },
+      params: { name: wanted.variable, value: wanted.origin },
       reason: `${wanted.variable} does not let pages of ${wanted.origin} in.`,
     };
     return [offer];

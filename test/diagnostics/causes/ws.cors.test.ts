@@ -19,7 +19,9 @@ describe('ws.cors', () => {
     ['the one that nearly holds it', ['http://localhost:3000', `${ORIGIN}/`], 'Cors__AllowedOrigins__1'],
     ['the one with another scheme', ['http://console.example.com'], 'Cors__AllowedOrigins__0'],
   ])('offers %s', (_, values, variable) =>
-    expect(offers(allowing(...values))).toEqual([expect.objectContaining({ id: 'fix.k8s.set_env', params: { variable, value: ORIGIN } })]),
+    expect(offers(allowing(...values))).toEqual([
+      expect.objectContaining({ id: 'fix.k8s.set_env', params: { name: variable, value: ORIGIN } }),
+    ]),
   );
 
   it('offers nothing where the Deployment was not seen, or only credentials are lacking', () => {
