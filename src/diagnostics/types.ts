@@ -119,6 +119,9 @@ export interface Check<F extends Facts = Facts> {
   evaluate(evidence: ReadonlyMap<string, Evidence<unknown>>, context: JudgeContext): Judgement<F> | undefined;
 }
 
+/** What a check states beside its verdict. */
+export type FactsOf<C> = C extends Check<infer F> ? F : never;
+
 interface CheckDefinition<N extends Needs, F extends Facts> {
   readonly id: string;
   readonly title: string;

@@ -5,9 +5,9 @@ import { count } from '../rules/phrases.ts';
 import { no, rule, yes } from '../rules/rule.ts';
 import { POD_SYMPTOMS, type PodFacts, podNames, podsAre } from '../signs/pods.ts';
 import { goBack, goBackAdvice, onlyTheNewRevisionFails } from '../signs/rollout.ts';
-import { type Check, type ConclusionContext, defineCause } from '../types.ts';
+import { type ConclusionContext, defineCause, type FactsOf } from '../types.ts';
 
-type ProbeFact = (typeof k8sEvents extends Check<infer F> ? F : never)['probes'][number];
+type ProbeFact = FactsOf<typeof k8sEvents>['probes'][number];
 
 /** A probe that failed longer ago than this may have passed since. Seconds. */
 const RECENT_SECONDS = 300;

@@ -5,9 +5,9 @@ import { count, percent } from '../rules/phrases.ts';
 import { anyOf, cannotTell, no, rule, yes } from '../rules/rule.ts';
 import { errorsAreHigh } from '../signs/latency.ts';
 import type { PodFacts } from '../signs/pods.ts';
-import { type Check, type ConclusionContext, defineCause } from '../types.ts';
+import { type ConclusionContext, defineCause, type FactsOf } from '../types.ts';
 
-type ErrorFacts = typeof promPods extends Check<infer F> ? F : never;
+type ErrorFacts = FactsOf<typeof promPods>;
 
 /** Two pods cannot outvote each other. */
 const FEWEST_PODS = 3;

@@ -3,10 +3,10 @@ import { k8sDeployment } from '../checks/k8s.deployment.ts';
 import { pgApprovals } from '../checks/pg.approvals.ts';
 import { count, seconds } from '../rules/phrases.ts';
 import { decide, no, rule, yes } from '../rules/rule.ts';
-import { type Check, defineCause } from '../types.ts';
+import { defineCause, type FactsOf } from '../types.ts';
 
-type States = typeof httpDeployment extends Check<infer F> ? F : never;
-type Approvals = typeof pgApprovals extends Check<infer F> ? F : never;
+type States = FactsOf<typeof httpDeployment>;
+type Approvals = FactsOf<typeof pgApprovals>;
 
 /** Approved a while ago, and waiting for it all the same. */
 const deaf = (state: States | null, approvals: Approvals | null, wakeSeconds: number) =>

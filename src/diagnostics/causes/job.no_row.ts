@@ -3,10 +3,10 @@ import { httpDeployment } from '../checks/http.deployment.ts';
 import { pgJobs } from '../checks/pg.jobs.ts';
 import { seconds } from '../rules/phrases.ts';
 import { cannotTell, decide, no, rule, yes } from '../rules/rule.ts';
-import { type Check, defineCause } from '../types.ts';
+import { defineCause, type FactsOf } from '../types.ts';
 
-type States = typeof httpDeployment extends Check<infer F> ? F : never;
-type Jobs = typeof pgJobs extends Check<infer F> ? F : never;
+type States = FactsOf<typeof httpDeployment>;
+type Jobs = FactsOf<typeof pgJobs>;
 
 /** Deployments that the service calls Running for too long, and that have no row. */
 const lost = (state: States | null, jobs: Jobs | null) =>

@@ -1,8 +1,8 @@
 import type { Facts } from '../report.ts';
-import type { Check, CheckResult, Finding, JudgeContext, Rule } from '../types.ts';
+import type { Check, CheckResult, FactsOf, Finding, JudgeContext, Rule } from '../types.ts';
 
 type Checks = Readonly<Record<string, Check>>;
-type FactsOf<C extends Checks> = { readonly [Key in keyof C]: C[Key] extends Check<infer F> ? F : never };
+type FactsOfAll<C extends Checks> = { readonly [Key in keyof C]: FactsOf<C[Key]> };
 
 export const yes = (because: string): Finding => ({ holds: true, because });
 export const no = (because: string): Finding => ({ holds: false, because });
@@ -15,7 +15,7 @@ export const decide = (holds: boolean, whenYes: string, whenNo: string): Finding
  */
 export function rule<const C extends Checks>(
   checks: C,
-  test: (facts: FactsOf<C>, context: JudgeContext) => Finding,
+  test: (facts: FactsOfAll<C>, context: JudgeContext) => Finding,
   { weight = 1 }: { readonly weight?: number } = {},
 ): Rule {
   const definitions = Object.values(checks);
@@ -28,7 +28,7 @@ export function rule<const C extends Checks>(
       const blind = seen.find(({ result }) => result === undefined || result.facts === null || result.verdict === 'unknown');
       if (blind !== undefined) return cannotTell(`${blind.id} could not look: ${blind.result?.summary ?? 'it was not run'}`);
       const facts = Object.fromEntries(seen.map(({ name, result }) => [name, factsOf(result)]));
-      const finding = test(facts as FactsOf<C>, context); // a check's result is stored under its own id, so the type follows from it
+      const finding = test(facts as FactsOfAll<C>, context); // a check's result is stored under its own id, so the type follows from it
       const partial = seen.find(({ result }) => result?.complete === false);
       return partial !== undefined && finding.holds === false ? cannotTell(`${partial.id} saw a part only: ${finding.because}`) : finding;
     },

@@ -3,7 +3,7 @@ import type { promThrottling } from '../checks/prom.throttling.ts';
 import { promTraffic } from '../checks/prom.traffic.ts';
 import { percent, perSecond } from '../rules/phrases.ts';
 import { cannotTell, decide, rule } from '../rules/rule.ts';
-import type { Check } from '../types.ts';
+import type { FactsOf } from '../types.ts';
 
 /** Rules that several causes share: what the processors do. */
 
@@ -22,7 +22,7 @@ export const cpuIsBusy = rule({ cpu: k8sMetrics }, ({ cpu: { cpuMeanRatio, cpuOf
   return decide(cpuMeanRatio > cpuWarnRatio, `${text}, above ${percent(cpuWarnRatio)}.`, `${text}, not above ${percent(cpuWarnRatio)}.`);
 });
 
-type ThrottlingFacts = typeof promThrottling extends Check<infer F> ? F : never;
+type ThrottlingFacts = FactsOf<typeof promThrottling>;
 
 /** In what share of periods the container is held back now: the last moments count, and the whole window where they are not known. */
 export const presentThrottling = ({ ratio, ratioRecently }: ThrottlingFacts): number | null => ratioRecently ?? ratio;

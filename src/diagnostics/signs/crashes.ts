@@ -2,12 +2,12 @@ import { k8sCrashes } from '../checks/k8s.crashes.ts';
 import { exitMeaning } from '../rules/exit-code.ts';
 import { count, short } from '../rules/phrases.ts';
 import { decide, rule } from '../rules/rule.ts';
-import type { Check, ConclusionContext, Rule } from '../types.ts';
+import type { ConclusionContext, FactsOf, Rule } from '../types.ts';
 import { podNames } from './pods.ts';
 
 /** Rules and words that several causes share: what ended containers said last. */
 
-export type ContainerEnd = (typeof k8sCrashes extends Check<infer F> ? F : never)['ends'][number];
+export type ContainerEnd = FactsOf<typeof k8sCrashes>['ends'][number];
 
 /** Known messages that mean that a setting, or a file that one names, is wrong. */
 export const CONFIGURATION_SIGNATURES = ['log.config.missing', 'log.jwt.key_too_short', 'log.bind.failed'] as const;

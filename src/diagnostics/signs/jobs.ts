@@ -3,13 +3,13 @@ import { pgLocks } from '../checks/pg.locks.ts';
 import type { JobClass } from '../rules/job-classes.ts';
 import { count, seconds, short } from '../rules/phrases.ts';
 import { no, rule, yes } from '../rules/rule.ts';
-import type { Check, ConclusionContext, JudgeContext, Rule } from '../types.ts';
+import type { ConclusionContext, FactsOf, JudgeContext, Rule } from '../types.ts';
 
 /** Rules that several causes share: what has become of jobs, and of the deployment that was asked about. */
 
-type JobFacts = typeof pgJobs extends Check<infer F> ? F : never;
+type JobFacts = FactsOf<typeof pgJobs>;
 export type SeenJob = JobFacts['jobs'][number];
-type Waiting = (typeof pgLocks extends Check<infer F> ? F : never)['waiting'][number];
+type Waiting = FactsOf<typeof pgLocks>['waiting'][number];
 
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -2,11 +2,11 @@ import { promErrorRate } from '../checks/prom.error_rate.ts';
 import { promLatency } from '../checks/prom.latency.ts';
 import { percent, seconds } from '../rules/phrases.ts';
 import { cannotTell, decide, no, rule, yes } from '../rules/rule.ts';
-import type { Check } from '../types.ts';
+import type { FactsOf } from '../types.ts';
 
 /** Rules that several causes share: what users notice. */
 
-type LatencyFacts = typeof promLatency extends Check<infer F> ? F : never;
+type LatencyFacts = FactsOf<typeof promLatency>;
 
 /**
  * How long requests take now: causes are looked for in what the systems do at this moment, so the last moments count, and

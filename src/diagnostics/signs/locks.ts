@@ -1,30 +1,29 @@
 import { pgLocks } from '../checks/pg.locks.ts';
 import { count, seconds } from '../rules/phrases.ts';
 import { cannotTell, decide, rule, yes } from '../rules/rule.ts';
+import type { FactsOf } from '../types.ts';
 
 /** Rules that several causes share: who waits for locks. */
 
-type Root = NonNullable<typeof pgLocks extends { evaluate(...args: never[]): infer J } ? J : never>['facts']['roots'][number];
-
-export type { Root as LockRoot };
+export type LockRoot = FactsOf<typeof pgLocks>['roots'][number];
 
 /** A session as people know it. */
-export function describe({ pid, application, client, role }: Pick<Root, 'pid' | 'application' | 'client' | 'role'>): string {
+export function describe({ pid, application, client, role }: Pick<LockRoot, 'pid' | 'application' | 'client' | 'role'>): string {
   const who = [application, role === null ? null : `role ${role}`, client].filter((part) => part !== null && part !== '').join(', ');
   return `session ${pid}${who === '' ? '' : ` (${who})`}`;
 }
 
-export const isIdleRoot = ({ state }: Root) => state?.startsWith('idle in transaction') === true;
+export const isIdleRoot = ({ state }: LockRoot) => state?.startsWith('idle in transaction') === true;
 
 const MAINTENANCE = /^\s*(?:VACUUM|ANALYZE|CREATE\s+(?:UNIQUE\s+)?INDEX|REINDEX|CLUSTER|REFRESH\s+MATERIALIZED|autovacuum:)/i;
 
-export function isMaintenance({ backendType, query, application }: Root): boolean {
+export function isMaintenance({ backendType, query, application }: LockRoot): boolean {
   return backendType === 'autovacuum worker' || MAINTENANCE.test(query) || application === 'pg_dump';
 }
 
 /** Whether a root holds others up seriously: one for long, or many, whose own time limits may end each wait before it is long. */
 export function holdsUpOthers(
-  root: Root,
+  root: LockRoot,
   { warnSeconds, failWaiters }: { readonly warnSeconds: number; readonly failWaiters: number },
 ): boolean {
   return root.longestWaitSeconds > warnSeconds || root.blockedSessions >= failWaiters;

@@ -3,11 +3,11 @@ import { k8sPods } from '../checks/k8s.pods.ts';
 import { promMemoryTrend } from '../checks/prom.memory_trend.ts';
 import { bytes, count, percent, seconds } from '../rules/phrases.ts';
 import { cannotTell, decide, no, rule } from '../rules/rule.ts';
-import type { Check, ConclusionContext } from '../types.ts';
+import type { ConclusionContext, FactsOf } from '../types.ts';
 
 /** Rules that several causes share: how the memory of the pods moves. */
 
-type TrendFacts = typeof promMemoryTrend extends Check<infer F> ? F : never;
+type TrendFacts = FactsOf<typeof promMemoryTrend>;
 
 /** Of the growth of the working set, what the heap must account for to be what grows. */
 const HEAP_SHARE = 0.4;
@@ -56,7 +56,7 @@ export const limitComesSoon = rule({ trend: promMemoryTrend }, ({ trend: { hours
   return decide(hoursToLimit < forecastHours, `${text}.`, `${text}.`);
 });
 
-const killed = (states: (typeof k8sPods extends Check<infer F> ? F : never)['states']) => states.filter(({ state }) => state === 'oom');
+const killed = (states: FactsOf<typeof k8sPods>['states']) => states.filter(({ state }) => state === 'oom');
 
 export const podsWereKilled = rule({ pods: k8sPods }, ({ pods: { states } }) => {
   const victims = killed(states);

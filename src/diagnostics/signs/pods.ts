@@ -3,12 +3,12 @@ import { k8sPods } from '../checks/k8s.pods.ts';
 import { count, some } from '../rules/phrases.ts';
 import type { PodState } from '../rules/pod-state.ts';
 import { decide, rule } from '../rules/rule.ts';
-import type { Check, ConclusionContext, Rule } from '../types.ts';
+import type { ConclusionContext, FactsOf, Rule } from '../types.ts';
 import { SYMPTOMS } from './latency.ts';
 
 /** Rules and words that several causes share: what state the pods are in. */
 
-export type PodFacts = (typeof k8sPods extends Check<infer F> ? F : never)['states'][number];
+export type PodFacts = FactsOf<typeof k8sPods>['states'][number];
 
 export const podsIn = (states: readonly PodFacts[], ...wanted: readonly PodState[]): readonly PodFacts[] =>
   states.filter(({ state }) => wanted.some((one) => one === state));

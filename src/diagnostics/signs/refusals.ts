@@ -3,12 +3,12 @@ import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
 import { promErrorRate } from '../checks/prom.error_rate.ts';
 import { count, percent, seconds } from '../rules/phrases.ts';
 import { cannotTell, decide, no, rule, yes } from '../rules/rule.ts';
-import type { Check, Rule } from '../types.ts';
+import type { FactsOf, Rule } from '../types.ts';
 
 /** Rules that several causes of failed requests share. */
 
-type Errors = typeof promErrorRate extends Check<infer F> ? F : never;
-type Logs = typeof k8sLogs extends Check<infer F> ? F : never;
+type Errors = FactsOf<typeof promErrorRate>;
+type Logs = FactsOf<typeof k8sLogs>;
 
 export const signatureIn = ({ signatures }: Logs, ...ids: readonly string[]) => signatures.find(({ signature }) => ids.includes(signature));
 

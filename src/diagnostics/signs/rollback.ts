@@ -1,12 +1,12 @@
 import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
 import type { RemediationOffer } from '../report.ts';
 import { seconds } from '../rules/phrases.ts';
-import type { Check, ConclusionContext } from '../types.ts';
+import type { ConclusionContext, FactsOf } from '../types.ts';
 import { canGoBack, changesText, undoAdvice } from './rollout.ts';
 
 /** Words and offers for causes that came with a revision whose pods run, and fail at what they do. */
 
-type RevisionFacts = typeof k8sReplicaSets extends Check<infer F> ? F : never;
+type RevisionFacts = FactsOf<typeof k8sReplicaSets>;
 
 /** The young revision that can be taken back. */
 function youngRevision(context: ConclusionContext): (RevisionFacts & { readonly previousRevision: number }) | null {

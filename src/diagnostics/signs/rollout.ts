@@ -2,11 +2,11 @@ import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
 import type { RemediationOffer } from '../report.ts';
 import { count, seconds, short, some } from '../rules/phrases.ts';
 import { decide, no, rule, yes } from '../rules/rule.ts';
-import type { Check, ConclusionContext } from '../types.ts';
+import type { ConclusionContext, FactsOf } from '../types.ts';
 
 /** Rules and words that several causes share: whether the last rollout brought it, and how to take it back. */
 
-type RevisionFacts = typeof k8sReplicaSets extends Check<infer F> ? F : never;
+type RevisionFacts = FactsOf<typeof k8sReplicaSets>;
 
 const LONGEST_CHANGES = 200;
 

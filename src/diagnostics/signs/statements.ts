@@ -2,11 +2,10 @@ import type { pgIndexes } from '../checks/pg.indexes.ts';
 import { pgStatements } from '../checks/pg.statements.ts';
 import { milliseconds, percent, short } from '../rules/phrases.ts';
 import { decide, rule } from '../rules/rule.ts';
-import type { Check } from '../types.ts';
+import type { FactsOf } from '../types.ts';
 
 /** Rules that several causes share: what statements do. */
 
-type FactsOf<C> = C extends Check<infer F> ? F : never;
 export type StatementFacts = FactsOf<typeof pgStatements>;
 export type IndexFacts = FactsOf<typeof pgIndexes>;
 

@@ -3,12 +3,11 @@ import { vaultSealCheck } from '../checks/vault.seal.ts';
 import { vaultSecretCheck } from '../checks/vault.secret.ts';
 import { count } from '../rules/phrases.ts';
 import { decide, no, rule, yes } from '../rules/rule.ts';
-import type { Check, ConclusionContext, Rule } from '../types.ts';
+import type { ConclusionContext, FactsOf, Rule } from '../types.ts';
 import { podsLogged } from './logs.ts';
 
 /** What several causes in Vault read. Where a target has no Vault, none of them holds. */
 
-type FactsOf<C> = C extends Check<infer F> ? F : never;
 export type SealServer = FactsOf<typeof vaultSealCheck>['servers'][number];
 
 export const NO_VAULT = 'The target has no Vault.';

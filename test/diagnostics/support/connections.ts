@@ -9,13 +9,12 @@ import { pgConnect } from '../../../src/diagnostics/checks/pg.connect.ts';
 import { pgIdleTx } from '../../../src/diagnostics/checks/pg.idle_tx.ts';
 import { pgLocks } from '../../../src/diagnostics/checks/pg.locks.ts';
 import type { Facts } from '../../../src/diagnostics/report.ts';
-import type { Cause, Check } from '../../../src/diagnostics/types.ts';
+import type { Cause, Check, FactsOf } from '../../../src/diagnostics/types.ts';
 import { ago } from './evidence.ts';
 import { concludeOver, contextOver } from './facts.ts';
 
 /** Facts about connections to PostgreSQL, for the causes that are about them. */
 
-type FactsOf<C> = C extends Check<infer F> ? F : never;
 export type Seen = readonly [Check, Facts | null];
 
 /** Three pods with pools of 8 that are at work, on a server with slots to spare. */

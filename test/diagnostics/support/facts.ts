@@ -14,12 +14,10 @@ import { promTraffic } from '../../../src/diagnostics/checks/prom.traffic.ts';
 import { type Conclusion, conclude } from '../../../src/diagnostics/conclude.ts';
 import type { Facts, RemediationOffer } from '../../../src/diagnostics/report.ts';
 import { factsOf } from '../../../src/diagnostics/severity.ts';
-import type { Cause, Check, CheckResult, ConclusionContext } from '../../../src/diagnostics/types.ts';
+import type { Cause, Check, CheckResult, ConclusionContext, FactsOf } from '../../../src/diagnostics/types.ts';
 import { ago, context, target } from './evidence.ts';
 
 /** Facts for causes: of a service whose latency is high, and where nothing else is wrong. Tests change what they are about. */
-
-type FactsOf<C> = C extends Check<infer F> ? F : never;
 
 type LogFacts = FactsOf<typeof k8sLogs>;
 

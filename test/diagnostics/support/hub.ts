@@ -13,7 +13,7 @@ import { signalrIdle } from '../../../src/diagnostics/checks/signalr.idle.ts';
 import { signalrNegotiate } from '../../../src/diagnostics/checks/signalr.negotiate.ts';
 import { signalrSticky } from '../../../src/diagnostics/checks/signalr.sticky.ts';
 import type { Facts } from '../../../src/diagnostics/report.ts';
-import type { Check } from '../../../src/diagnostics/types.ts';
+import type { Check, FactsOf } from '../../../src/diagnostics/types.ts';
 import { ago } from './evidence.ts';
 import { QUIET_LOGS, signatureOf } from './facts.ts';
 
@@ -47,8 +47,6 @@ export const refusedUpgrade = (status: number, text = ''): HubAttempt => ({
   negotiation: negotiationOf(),
   connection: { upgrade: { status, failure: null, text }, handshake: null, hold: null },
 });
-
-type FactsOf<C> = C extends Check<infer F> ? F : never;
 
 interface HubFacts {
   readonly health: FactsOf<typeof httpHealth>;

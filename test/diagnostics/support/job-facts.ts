@@ -10,12 +10,10 @@ import { pgLocks } from '../../../src/diagnostics/checks/pg.locks.ts';
 import { promApprovals } from '../../../src/diagnostics/checks/prom.approvals.ts';
 import type { Conclusion } from '../../../src/diagnostics/conclude.ts';
 import type { RemediationOffer } from '../../../src/diagnostics/report.ts';
-import type { Cause, Check } from '../../../src/diagnostics/types.ts';
+import type { Cause, Check, FactsOf } from '../../../src/diagnostics/types.ts';
 import { concludeOver, contextOver, lockRoot } from './facts.ts';
 
 /** Facts of a service whose jobs and approvals are well; tests change what they are about. */
-
-type FactsOf<C> = C extends Check<infer F> ? F : never;
 
 interface World {
   readonly jobs: FactsOf<typeof pgJobs>;

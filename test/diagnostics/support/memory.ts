@@ -7,12 +7,11 @@ import { promMemoryTrend } from '../../../src/diagnostics/checks/prom.memory_tre
 import { promTraffic } from '../../../src/diagnostics/checks/prom.traffic.ts';
 import type { Conclusion } from '../../../src/diagnostics/conclude.ts';
 import type { Facts } from '../../../src/diagnostics/report.ts';
-import type { Cause, Check, ConclusionContext } from '../../../src/diagnostics/types.ts';
+import type { Cause, Check, ConclusionContext, FactsOf } from '../../../src/diagnostics/types.ts';
 import { concludeOver, contextOver } from './facts.ts';
 
 /** Facts for causes about memory: pods that are well. Tests change what they are about; null: could not look. */
 
-type FactsOf<C> = C extends Check<infer F> ? F : never;
 type PodState = FactsOf<typeof k8sPods>['states'][number];
 
 const MIB = 2 ** 20;

@@ -9,12 +9,10 @@ import { promTargets } from '../../../src/diagnostics/checks/prom.targets.ts';
 import { promTraffic } from '../../../src/diagnostics/checks/prom.traffic.ts';
 import type { Conclusion } from '../../../src/diagnostics/conclude.ts';
 import type { Facts } from '../../../src/diagnostics/report.ts';
-import type { Cause, Check, ConclusionContext } from '../../../src/diagnostics/types.ts';
+import type { Cause, Check, ConclusionContext, FactsOf } from '../../../src/diagnostics/types.ts';
 import { concludeOver, contextOver } from './facts.ts';
 
 /** Facts for causes about metrics: Prometheus scrapes a healthy service. Tests change what they are about; null: could not look. */
-
-type FactsOf<C> = C extends Check<infer F> ? F : never;
 
 interface Sight {
   readonly prometheus: FactsOf<typeof promReady>;

@@ -14,12 +14,11 @@ import { promPods } from '../../../src/diagnostics/checks/prom.pods.ts';
 import { vaultSealCheck } from '../../../src/diagnostics/checks/vault.seal.ts';
 import type { Conclusion } from '../../../src/diagnostics/conclude.ts';
 import type { Facts, RemediationOffer } from '../../../src/diagnostics/report.ts';
-import type { Cause, Check } from '../../../src/diagnostics/types.ts';
+import type { Cause, Check, FactsOf } from '../../../src/diagnostics/types.ts';
 import { concludeOver, contextOver, results } from './facts.ts';
 
 /** Facts for causes of pods that do not run: of a service where all is well. Tests change what they are about. */
 
-type FactsOf<C> = C extends Check<infer F> ? F : never;
 type PodsFacts = FactsOf<typeof k8sPods>;
 type PodFact = PodsFacts['states'][number];
 

@@ -2,12 +2,11 @@ import { k8sLogs } from '../../../src/diagnostics/checks/k8s.logs.ts';
 import { k8sReplicaSets } from '../../../src/diagnostics/checks/k8s.replicasets.ts';
 import { promErrorRate } from '../../../src/diagnostics/checks/prom.error_rate.ts';
 import type { Facts } from '../../../src/diagnostics/report.ts';
-import type { Check } from '../../../src/diagnostics/types.ts';
+import type { Check, FactsOf } from '../../../src/diagnostics/types.ts';
 import { QUIET_LOGS, signatureOf } from './facts.ts';
 
 /** Facts for causes of failed requests. */
 
-type FactsOf<C> = C extends Check<infer F> ? F : never;
 type Entry = readonly [Check, Facts | null];
 type ErrorFacts = FactsOf<typeof promErrorRate>;
 

@@ -14,7 +14,7 @@ import type { HealthOfServer } from '../../../src/diagnostics/evidence/vault-hea
 import type { SealOfServer } from '../../../src/diagnostics/evidence/vault-seal.ts';
 import { judge } from '../../../src/diagnostics/judge.ts';
 import type { Facts, RemediationOffer } from '../../../src/diagnostics/report.ts';
-import type { Cause, Check, CheckResult, JudgeContext } from '../../../src/diagnostics/types.ts';
+import type { Cause, Check, CheckResult, FactsOf, JudgeContext } from '../../../src/diagnostics/types.ts';
 import { ago, context, type Given, settings, silent } from './evidence.ts';
 import { contextOver, QUIET_LOGS, resultsOf, signatureOf } from './facts.ts';
 
@@ -106,8 +106,6 @@ export function runWithVault(check: Check, ...evidence: readonly Given[]): Check
 }
 
 // ---- Facts for causes: of a Vault where nothing is wrong
-
-type FactsOf<C> = C extends Check<infer F> ? F : never;
 
 export const serverOf = (changes: Partial<FactsOf<typeof vaultSealCheck>['servers'][number]> = {}) => ({
   address: 'https://vault-0:8200',
