@@ -2,9 +2,9 @@ import { k8sCrashes } from '../checks/k8s.crashes.ts';
 import { k8sDeployment } from '../checks/k8s.deployment.ts';
 import { k8sEvents } from '../checks/k8s.events.ts';
 import { k8sPods } from '../checks/k8s.pods.ts';
-import { promThrottling } from '../checks/prom.throttling.ts';
-import { count, percent, seconds } from '../rules/phrases.ts';
+import { count, seconds } from '../rules/phrases.ts';
 import { decide, rule } from '../rules/rule.ts';
+import { isThrottled } from '../signs/cpu.ts';
 import { kubeletKills, POD_CONSEQUENCES, POD_SYMPTOMS, podNames, recentKills } from '../signs/pods.ts';
 import { goBack, goBackAdvice, onlyTheNewRevisionFails } from '../signs/rollout.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
@@ -31,14 +31,6 @@ const everyKillIsForMemory = rule({ pods: k8sPods, events: k8sEvents }, ({ pods:
 
 const noStartupProbe = rule({ deployment: k8sDeployment }, ({ deployment: { startupProbe } }) =>
   decide(!startupProbe, 'There is no startup probe, so a slow start counts as dead.', 'A startup probe guards the start.'),
-);
-
-const isThrottled = rule({ throttling: promThrottling }, ({ throttling: { ratio, warnRatio } }) =>
-  decide(
-    ratio !== null && ratio > warnRatio,
-    `The pods are held back by their CPU limit in ${percent(ratio ?? 0)} of periods.`,
-    'The pods are not held back by their CPU limit.',
-  ),
 );
 
 /** What the probes met before the kubelet killed. */

@@ -1,10 +1,9 @@
-import { k8sLogs } from '../checks/k8s.logs.ts';
 import { count, short } from '../rules/phrases.ts';
 import { anyOf } from '../rules/rule.ts';
 import { podsLogged } from '../signs/logs.ts';
-import { requestsFail, signatureIn, sinceNewRevision } from '../signs/refusals.ts';
+import { requestsFail, signatureSeen, sinceNewRevision } from '../signs/refusals.ts';
 import { cameWith, rollbackAdvice, rollbackOf } from '../signs/rollback.ts';
-import { type ConclusionContext, defineCause } from '../types.ts';
+import { defineCause } from '../types.ts';
 
 /** Scopes are checked in Development alone: in Production the fault shows as a context that is disposed, or used twice at once. */
 const SIGNATURES = ['log.di', 'log.di.disposed'] as const;
@@ -22,12 +21,12 @@ export const diLifetime = defineCause({
   direct: aServiceOutlivesItsScope,
   explains: ['prom.error_rate', 'prom.pods', 'k8s.logs', 'http.deployment', 'api.bad_rollout', 'job.failed_permanently'],
   summary: (context) => {
-    const { pods, times, sample } = found(context);
+    const { pods, times, sample } = signatureSeen(context, ...SIGNATURES);
     return `${count(pods, 'pod')} logged ${count(times, 'time')} that something lives longer than the scope it came from: ${short(sample, 140)}${cameWith(context)}`;
   },
   remediations: (context) => rollbackOf(context, 'the wrong lifetime of a service'),
   advice: (context) => {
-    const { frame } = found(context);
+    const { frame } = signatureSeen(context, ...SIGNATURES);
     return [
       ...rollbackAdvice(context),
       `Look at what holds a scoped service (such as the database context) in something that lives for long${frame === '' ? '' : `, beginning at ${frame}`}: register it as scoped, or give it an IServiceScopeFactory and take the service from a scope of its own. A restart does not help.`,
@@ -35,9 +34,3 @@ export const diLifetime = defineCause({
     ];
   },
 });
-
-function found(context: ConclusionContext): { pods: number; times: number; sample: string; frame: string } {
-  const logs = context.facts(k8sLogs);
-  const signature = logs === null ? undefined : signatureIn(logs, ...SIGNATURES);
-  return { pods: signature?.pods ?? 0, times: signature?.count ?? 0, sample: signature?.sample ?? '', frame: signature?.frame ?? '' };
-}

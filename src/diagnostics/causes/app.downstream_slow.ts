@@ -1,10 +1,8 @@
-import { k8sMetrics } from '../checks/k8s.metrics.ts';
 import { pgStatements } from '../checks/pg.statements.ts';
 import { promLatency } from '../checks/prom.latency.ts';
-import { promThrottling } from '../checks/prom.throttling.ts';
 import { milliseconds, percent, seconds, some } from '../rules/phrases.ts';
 import { cannotTell, decide, rule } from '../rules/rule.ts';
-import { presentThrottling } from '../signs/cpu.ts';
+import { cpuIsLow, isThrottled } from '../signs/cpu.ts';
 import { latencyIsHigh, presentLatency } from '../signs/latency.ts';
 import { nobodyWaitsForLocks } from '../signs/locks.ts';
 import { podsLogged } from '../signs/logs.ts';
@@ -25,21 +23,6 @@ const databaseIsQuiet = rule(
     return decide(share <= limit, `${text}; not above ${percent(limit)}.`, `${text}; above ${percent(limit)}.`);
   },
 );
-
-const cpuIsLow = rule({ cpu: k8sMetrics }, ({ cpu: { cpuMeanRatio, cpuWarnRatio, cpuOf } }) => {
-  if (cpuMeanRatio === null) return cannotTell('The CPU of the pods is not known.');
-  const text = `CPU is at ${percent(cpuMeanRatio)} of the ${cpuOf} on average`;
-  return decide(cpuMeanRatio <= cpuWarnRatio, `${text}, not above ${percent(cpuWarnRatio)}.`, `${text}, above ${percent(cpuWarnRatio)}.`);
-});
-
-const isThrottled = rule({ throttling: promThrottling }, ({ throttling }) => {
-  const ratio = presentThrottling(throttling);
-  return decide(
-    ratio !== null && ratio > throttling.warnRatio,
-    `The pods are throttled in ${percent(ratio ?? 0)} of periods.`,
-    'The pods are not throttled.',
-  );
-});
 
 const poolIsExhausted = podsLogged('log.npgsql.pool_exhausted', 'the connection pool is exhausted: requests wait for a connection');
 const logsTellOfTimeouts = podsLogged('log.downstream_timeout', 'a call to another service timed out or failed');

@@ -4,8 +4,8 @@ import { count, short } from '../rules/phrases.ts';
 import { decide, no, rule, yes } from '../rules/rule.ts';
 import { nobodyWaitsForLocks } from '../signs/locks.ts';
 import { podsLogged } from '../signs/logs.ts';
-import { requestsFail, signatureIn } from '../signs/refusals.ts';
-import { type ConclusionContext, defineCause } from '../types.ts';
+import { requestsFail, signatureIn, signatureSeen } from '../signs/refusals.ts';
+import { defineCause } from '../types.ts';
 
 const SIGNATURE = 'log.downstream_timeout';
 /** What says that the database is behind it, and not another service. */
@@ -51,11 +51,11 @@ export const downstreamTimeout = defineCause({
     'job.retry_backoff',
   ],
   summary: (context) => {
-    const { pods, times, sample, frame } = found(context);
+    const { pods, times, sample, frame } = signatureSeen(context, SIGNATURE);
     return `${count(pods, 'pod')} logged ${count(times, 'time')} that a call over HTTP came to nothing${frame === '' ? '' : ` (in ${frame})`}: ${short(sample, 140)}`;
   },
   advice: (context) => {
-    const { frame } = found(context);
+    const { frame } = signatureSeen(context, SIGNATURE);
     const routes = [...new Set(context.facts(promErrorRate)?.places.map(({ route }) => route) ?? [])].slice(0, 3).join(', ');
     return [
       `Ask those who run the service that is called${frame === '' ? '' : ` in ${frame}`}; requests fail${routes === '' ? '' : ` on ${routes}`}. The database has no part in it.`,
@@ -63,9 +63,3 @@ export const downstreamTimeout = defineCause({
     ];
   },
 });
-
-function found(context: ConclusionContext): { pods: number; times: number; sample: string; frame: string } {
-  const logs = context.facts(k8sLogs);
-  const signature = logs === null ? undefined : signatureIn(logs, SIGNATURE);
-  return { pods: signature?.pods ?? 0, times: signature?.count ?? 0, sample: signature?.sample ?? '', frame: signature?.frame ?? '' };
-}

@@ -1,7 +1,6 @@
-import { k8sLogs } from '../checks/k8s.logs.ts';
 import { count } from '../rules/phrases.ts';
 import { podsLogged } from '../signs/logs.ts';
-import { requestsFail, signatureIn, sinceNewRevision } from '../signs/refusals.ts';
+import { requestsFail, signatureSeen, sinceNewRevision } from '../signs/refusals.ts';
 import { cameWith, rollbackAdvice, rollbackOf } from '../signs/rollback.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
@@ -42,8 +41,7 @@ export const schemaMismatch = defineCause({
 });
 
 function found(context: ConclusionContext): { pods: number; times: number; missing: string; frame: string } {
-  const logs = context.facts(k8sLogs);
-  const signature = logs === null ? undefined : signatureIn(logs, SIGNATURE);
-  const missing = /(?:42P01|42703): (.*?does not exist)/.exec(signature?.sample ?? '')?.[1] ?? 'a table or column does not exist';
-  return { pods: signature?.pods ?? 0, times: signature?.count ?? 0, missing, frame: signature?.frame ?? '' };
+  const { pods, times, frame, sample } = signatureSeen(context, SIGNATURE);
+  const missing = /(?:42P01|42703): (.*?does not exist)/.exec(sample)?.[1] ?? 'a table or column does not exist';
+  return { pods, times, missing, frame };
 }

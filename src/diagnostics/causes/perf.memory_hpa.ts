@@ -1,7 +1,8 @@
 import { k8sHpa } from '../checks/k8s.hpa.ts';
 import { k8sMetrics } from '../checks/k8s.metrics.ts';
 import { percent } from '../rules/phrases.ts';
-import { cannotTell, decide, no, rule, yes } from '../rules/rule.ts';
+import { no, rule, yes } from '../rules/rule.ts';
+import { cpuIsLow } from '../signs/cpu.ts';
 import { defineCause } from '../types.ts';
 
 const memoryHoldsItAtItsMaximum = rule(
@@ -20,16 +21,6 @@ const memoryHoldsItAtItsMaximum = rule(
   },
   { weight: 2 },
 );
-
-const cpuIsLow = rule({ cpu: k8sMetrics }, ({ cpu: { cpuMeanRatio, cpuOf, cpuWarnRatio } }) => {
-  if (cpuMeanRatio === null) return cannotTell('The CPU of the pods is not known.');
-  const text = `CPU is at ${percent(cpuMeanRatio)} of the ${cpuOf} on average`;
-  return decide(
-    cpuMeanRatio <= cpuWarnRatio,
-    `${text}, not above ${percent(cpuWarnRatio)}: the pods have work to spare.`,
-    `${text}, above ${percent(cpuWarnRatio)}.`,
-  );
-});
 
 /** Memory of a .NET process does not fall when others share its work: each new pod brings its own. */
 export const memoryAutoscaler = defineCause({

@@ -1,18 +1,10 @@
 import { k8sMetrics } from '../checks/k8s.metrics.ts';
 import { promThrottling } from '../checks/prom.throttling.ts';
 import { percent } from '../rules/phrases.ts';
-import { cannotTell, decide, no, rule } from '../rules/rule.ts';
-import { presentThrottling } from '../signs/cpu.ts';
+import { cannotTell, decide, rule } from '../rules/rule.ts';
+import { isThrottled, presentThrottling } from '../signs/cpu.ts';
 import { latencyIsHigh, latencyIsNormal, SYMPTOMS } from '../signs/latency.ts';
 import { defineCause } from '../types.ts';
-
-const isThrottled = rule({ throttling: promThrottling }, ({ throttling }) => {
-  const { warnRatio } = throttling;
-  const ratio = presentThrottling(throttling);
-  if (ratio === null) return no('The container has no CPU limit, so nothing throttles it.');
-  const text = `The container was held back at its CPU limit in ${percent(ratio)} of periods`;
-  return decide(ratio > warnRatio, `${text}, above ${percent(warnRatio)}.`, `${text}, not above ${percent(warnRatio)}.`);
-});
 
 const staysBelowItsRequest = rule({ cpu: k8sMetrics }, ({ cpu: { cpuMeanOfRequest } }) => {
   if (cpuMeanOfRequest === null) return cannotTell('The pods have no CPU request to compare with.');

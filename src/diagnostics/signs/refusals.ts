@@ -3,7 +3,7 @@ import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
 import { promErrorRate } from '../checks/prom.error_rate.ts';
 import { count, percent, seconds } from '../rules/phrases.ts';
 import { cannotTell, decide, no, rule, yes } from '../rules/rule.ts';
-import type { FactsOf, Rule } from '../types.ts';
+import type { ConclusionContext, FactsOf, Rule } from '../types.ts';
 
 /** Rules that several causes of failed requests share. */
 
@@ -11,6 +11,13 @@ type Errors = FactsOf<typeof promErrorRate>;
 type Logs = FactsOf<typeof k8sLogs>;
 
 export const signatureIn = ({ signatures }: Logs, ...ids: readonly string[]) => signatures.find(({ signature }) => ids.includes(signature));
+
+/** What pods logged of the first of these signatures that they logged, for a summary. */
+export function signatureSeen(context: ConclusionContext, ...ids: readonly string[]) {
+  const logs = context.facts(k8sLogs);
+  const found = logs === null ? undefined : signatureIn(logs, ...ids);
+  return { pods: found?.pods ?? 0, times: found?.count ?? 0, sample: found?.sample ?? '', frame: found?.frame ?? '' };
+}
 
 /** Whether requests fail: with 5xx, or with one of the codes that the application gives to its own failures. */
 export const requestsFail = rule({ errors: promErrorRate }, ({ errors }) => {
