@@ -1,21 +1,10 @@
-import {
-  BLIND,
-  METRIC_SYMPTOMS,
-  pageAnswersStatus,
-  prometheusAnswers,
-  scrapedAddress,
-  scrapesFailBy,
-  scrapesOrPageFailBy,
-} from '../signs/scrapes.ts';
+import { BLIND, failsScrapes, scrapedAddress } from '../signs/scrapes.ts';
 import { defineCause } from '../types.ts';
 
 export const metricsAuth = defineCause({
   id: 'metrics.auth',
   title: 'The metrics page wants a credential that Prometheus does not send',
-  requires: [prometheusAnswers, scrapesOrPageFailBy('auth')],
-  direct: scrapesFailBy('auth'),
-  supports: [pageAnswersStatus('auth')],
-  explains: [...METRIC_SYMPTOMS, 'metrics.target_down'],
+  ...failsScrapes('auth'),
   summary: (context) => `${scrapedAddress(context)} answers 401 or 403 to Prometheus. ${BLIND}`,
   advice: () => [
     'Exempt the page from authentication where it is mapped: app.MapPrometheusScrapingEndpoint().AllowAnonymous(), and keep it from the outside at the ingress.',

@@ -1,22 +1,11 @@
-import {
-  BLIND,
-  METRIC_SYMPTOMS,
-  pageAnswersStatus,
-  prometheusAnswers,
-  scrapedAddress,
-  scrapesFailBy,
-  scrapesOrPageFailBy,
-} from '../signs/scrapes.ts';
+import { BLIND, failsScrapes, scrapedAddress } from '../signs/scrapes.ts';
 import { defineCause } from '../types.ts';
 
 /** The service answers, and does not know the path: in ASP.NET a page of metrics must be mapped. */
 export const endpointMissing = defineCause({
   id: 'metrics.endpoint_404',
   title: 'The service has no metrics page where Prometheus asks for it',
-  requires: [prometheusAnswers, scrapesOrPageFailBy('not-found')],
-  direct: scrapesFailBy('not-found'),
-  supports: [pageAnswersStatus('not-found')],
-  explains: [...METRIC_SYMPTOMS, 'metrics.target_down'],
+  ...failsScrapes('not-found'),
   summary: (context) => `${scrapedAddress(context)} answers 404: the build that runs maps no metrics page there. ${BLIND}`,
   advice: (context) => [
     `In the service's startup, map the page: app.MapPrometheusScrapingEndpoint() with OpenTelemetry (app.MapMetrics() belongs to prometheus-net), at ${context.target.application.metricsPath}.`,

@@ -1,21 +1,10 @@
-import {
-  BLIND,
-  METRIC_SYMPTOMS,
-  pageAnswersStatus,
-  prometheusAnswers,
-  scrapedAddress,
-  scrapesFailBy,
-  scrapesOrPageFailBy,
-} from '../signs/scrapes.ts';
+import { BLIND, failsScrapes, scrapedAddress } from '../signs/scrapes.ts';
 import { defineCause } from '../types.ts';
 
 export const metricsRateLimited = defineCause({
   id: 'metrics.ratelimited',
   title: "The service's rate limit turns scrapes away",
-  requires: [prometheusAnswers, scrapesOrPageFailBy('rate-limited')],
-  direct: scrapesFailBy('rate-limited'),
-  supports: [pageAnswersStatus('rate-limited')],
-  explains: [...METRIC_SYMPTOMS, 'metrics.target_down'],
+  ...failsScrapes('rate-limited'),
   summary: (context) => `${scrapedAddress(context)} answers 429 to Prometheus: its rate limit counts scrapes as well. ${BLIND}`,
   advice: (context) => [
     `Exempt ${context.target.application.metricsPath} (and ${context.target.application.healthPath}) from the rate limit of the service: neither is traffic of a client.`,

@@ -1,22 +1,11 @@
-import {
-  BLIND,
-  METRIC_SYMPTOMS,
-  pageAnswersStatus,
-  prometheusAnswers,
-  scrapedAddress,
-  scrapesFailBy,
-  scrapesOrPageFailBy,
-} from '../signs/scrapes.ts';
+import { BLIND, failsScrapes, scrapedAddress } from '../signs/scrapes.ts';
 import { defineCause } from '../types.ts';
 
 /** UseHttpsRedirection answers plain HTTP with 307 wherever an HTTPS port is configured; Prometheus follows and fails there. */
 export const metricsRedirect = defineCause({
   id: 'metrics.redirect',
   title: 'The service redirects scrapes to HTTPS',
-  requires: [prometheusAnswers, scrapesOrPageFailBy('redirect')],
-  direct: scrapesFailBy('redirect'),
-  supports: [pageAnswersStatus('redirect')],
-  explains: [...METRIC_SYMPTOMS, 'metrics.target_down'],
+  ...failsScrapes('redirect'),
   summary: (context) =>
     `${scrapedAddress(context)} is scraped by http and sends Prometheus on to an https address, where the scrape fails. ${BLIND}`,
   advice: () => [

@@ -4,7 +4,7 @@ import { promTargets } from '../checks/prom.targets.ts';
 import { count, short } from '../rules/phrases.ts';
 import { anyOf, decide, no, rule, yes } from '../rules/rule.ts';
 import { ofStatus, type ScrapeFailure } from '../rules/scrape-errors.ts';
-import type { ConclusionContext, Rule } from '../types.ts';
+import type { Cause, ConclusionContext, Rule } from '../types.ts';
 
 /** Rules that several causes share: whether Prometheus sees the service. */
 
@@ -52,9 +52,7 @@ function pageAnswersBy(kind: ScrapeFailure): Rule {
   });
 }
 
-export const scrapesOrPageFailBy = (kind: ScrapeFailure): Rule => anyOf(scrapesFailBy(kind), pageAnswersBy(kind));
-
-export const pageAnswersStatus = (kind: ScrapeFailure): Rule =>
+const pageAnswersStatus = (kind: ScrapeFailure): Rule =>
   rule({ page: httpMetrics }, ({ page: { status, path } }) =>
     status !== null && status !== 200 && ofStatus(status) === kind
       ? yes(`${path} answered ${status} by the public address as well.`)
@@ -83,3 +81,11 @@ export const METRIC_SYMPTOMS = [
 ] as const;
 
 export const BLIND = 'Until then, nothing that the bot concludes from metrics can be known: unknown is not healthy.';
+
+/** What makes a cause of one way in which scrapes fail, or in which the page answers where Prometheus has no target. */
+export const failsScrapes = (kind: ScrapeFailure): Pick<Cause, 'requires' | 'direct' | 'supports' | 'explains'> => ({
+  requires: [prometheusAnswers, anyOf(scrapesFailBy(kind), pageAnswersBy(kind))],
+  direct: scrapesFailBy(kind),
+  supports: [pageAnswersStatus(kind)],
+  explains: [...METRIC_SYMPTOMS, 'metrics.target_down'],
+});
