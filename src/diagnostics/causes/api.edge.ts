@@ -1,9 +1,8 @@
 import { httpHealth } from '../checks/http.health.ts';
 import { k8sIngress } from '../checks/k8s.ingress.ts';
-import { netTls } from '../checks/net.tls.ts';
 import { some } from '../rules/phrases.ts';
 import { decide, either, no, rule, yes } from '../rules/rule.ts';
-import { addressIsRefused } from '../signs/edge.ts';
+import { addressIsRefused, addressOf, isRefused } from '../signs/edge.ts';
 import { endpointsAreReady, HUB_CAUSES, HUB_CHECKS } from '../signs/hub.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
@@ -35,11 +34,11 @@ export const edge = defineCause({
     const { namespace } = context.target.kubernetes;
     const look = `kubectl --namespace ${namespace} get ingress -o yaml`;
     const broken = context.facts(k8sIngress)?.broken ?? [];
-    const problem = addressOf(context)?.problem;
+    const address = addressOf('service', context);
     return [
       ...(broken.length > 0 ? [`Correct the backend of the Ingress (service.name and service.port): ${look}`] : []),
-      ...(problem === 'dns' ? ['Have the DNS record of the public address put back.'] : []),
-      ...(problem === 'expired' || problem === 'not-yet-valid' || problem === 'wrong-name' || problem === 'untrusted'
+      ...(address?.problem === 'dns' ? ['Have the DNS record of the public address put back.'] : []),
+      ...(address !== undefined && isRefused(address)
         ? [`Renew the certificate in the Secret that the Ingress names (spec.tls): ${look}`]
         : []),
       'Follow a request from outside to inside: DNS, load balancer, Ingress controller and its log, Service. Restarting pods does not help.',
@@ -47,12 +46,8 @@ export const edge = defineCause({
   },
 });
 
-function addressOf(context: ConclusionContext) {
-  return context.facts(netTls)?.addresses.find(({ uses }) => uses.split(' and ').includes('service'));
-}
-
 function reasonOf(context: ConclusionContext): string {
-  const address = addressOf(context);
+  const address = addressOf('service', context);
   if (address !== undefined && !['none', 'plain-http', 'ends-soon', 'no-answer'].includes(address.problem))
     return `${address.host}: ${address.text}`;
   const broken = context.facts(k8sIngress)?.broken ?? [];

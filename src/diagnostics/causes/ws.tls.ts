@@ -1,5 +1,4 @@
-import { netTls } from '../checks/net.tls.ts';
-import { addressIsRefused } from '../signs/edge.ts';
+import { addressIsRefused, addressOf } from '../signs/edge.ts';
 import { fewerAreConnected, HUB_CHECKS, serviceAnswers } from '../signs/hub.ts';
 import { defineCause } from '../types.ts';
 
@@ -13,7 +12,7 @@ export const hubTls = defineCause({
   supports: [serviceAnswers, fewerAreConnected],
   explains: [...HUB_CHECKS, 'net.tls'],
   summary: (context) => {
-    const address = context.facts(netTls)?.addresses.find(({ uses }) => uses.split(' and ').includes('hub'));
+    const address = addressOf('hub', context);
     return `Browsers end the connection to ${address?.host ?? 'the hub'} before a word of SignalR is said: ${address?.text ?? 'its certificate is refused'}.`;
   },
   advice: ({ target: { kubernetes } }) => [
