@@ -4,10 +4,10 @@ import type { RemediationOffer } from '../report.ts';
 import { bytes, count, percent, seconds } from '../rules/phrases.ts';
 import { parseQuantity } from '../rules/quantity.ts';
 import { decide, rule } from '../rules/rule.ts';
+import { MEASURED_BY_REQUEST, type MemoryChange, mebibytes, raiseMemory, raiseMemoryCommand, wholeSteps } from '../signs/memory-limit.ts';
 import { POD_CONSEQUENCES, POD_SYMPTOMS, podNames, podsAre, podsOf } from '../signs/pods.ts';
 import { goBack, goBackAdvice, onlyTheNewRevisionFails } from '../signs/rollout.ts';
-import type { ConclusionContext } from '../types.ts';
-import { defineCause } from '../types.ts';
+import { type ConclusionContext, defineCause } from '../types.ts';
 
 const wereKilled = podsAre(['oom'], 'had a container killed for want of memory in the last 30 min');
 
@@ -21,21 +21,19 @@ const memoryIsNearItsLimit = rule({ usage: k8sMetrics }, ({ usage: { memoryMaxRa
 
 /** How much more memory is proposed: enough to see whether it settles, and no more than twice as much. */
 const RAISE_FACTOR = 1.5;
-const STEP_BYTES = 64 * 2 ** 20;
 
-function raise(context: ConclusionContext): { readonly from: string; readonly to: string; readonly container: string } | null {
+function raise(context: ConclusionContext): (MemoryChange & { readonly from: string }) | null {
   const deployment = context.facts(k8sDeployment);
   const limit = parseQuantity(deployment?.memoryLimit ?? '');
   if (deployment === null || deployment.memoryLimit === null || deployment.container === null || limit === undefined) return null;
-  const to = Math.ceil((limit * RAISE_FACTOR) / STEP_BYTES) * STEP_BYTES;
-  return { from: deployment.memoryLimit, to: `${to / 2 ** 20}Mi`, container: deployment.container };
+  return { from: deployment.memoryLimit, memory: mebibytes(wholeSteps(limit * RAISE_FACTOR)), container: deployment.container };
 }
 
 function moreMemory(context: ConclusionContext): RemediationOffer[] {
   const change = raise(context);
   if (change === null) return [];
-  const reason = `Containers were killed at their limit of ${change.from}; ${change.to} leaves room to find out what fills it.`;
-  return [{ id: 'fix.k8s.raise_memory', params: { container: change.container, memory: change.to }, reason }];
+  const reason = `Containers were killed at their limit of ${change.from}; ${change.memory} leaves room to find out what fills it.`;
+  return [raiseMemory(change, reason)];
 }
 
 /** A mechanism: what fills the memory is for the causes of the topic memory to say. */
@@ -64,13 +62,12 @@ export const outOfMemory = defineCause({
   },
   remediations: (context) => [...goBack(context), ...moreMemory(context)],
   advice: (context) => {
-    const { namespace, deployment } = context.target.kubernetes;
     const change = raise(context);
     const command =
       change === null
         ? []
         : [
-            `To gain time, raise the limit of this one container: kubectl --namespace ${namespace} set resources deployment/${deployment} --containers=${change.container} --limits=memory=${change.to}. This rolls out new pods. An autoscaler that goes by memory does not see it, as it measures against the request.`,
+            `To gain time, raise the limit of this one container: ${raiseMemoryCommand(context, change)}. This rolls out new pods. ${MEASURED_BY_REQUEST}`,
           ];
     return [
       ...goBackAdvice(context),

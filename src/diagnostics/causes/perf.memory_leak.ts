@@ -3,7 +3,7 @@ import { promMemoryTrend } from '../checks/prom.memory_trend.ts';
 import type { RemediationOffer } from '../report.ts';
 import { bytes, percent, seconds } from '../rules/phrases.ts';
 import { trafficHasGrown } from '../signs/cpu.ts';
-import { crashDumpAdvice, heapGrowsWithIt, limitComesSoon, mostPodsGrow, podsWereKilled } from '../signs/memory.ts';
+import { crashDumpAdvice, heapGrowsWithIt, limitComesSoon, limitForecast, mostPodsGrow, podsWereKilled } from '../signs/memory.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
 export const memoryLeak = defineCause({
@@ -25,11 +25,7 @@ export const memoryLeak = defineCause({
   ],
   summary: (context) => {
     const trend = context.facts(promMemoryTrend);
-    const when =
-      trend?.hoursToLimit === null || trend === null
-        ? ''
-        : ` At this pace the limit of ${bytes(trend.limitBytes ?? 0)} is reached in ${seconds(trend.hoursToLimit * 3_600)}.`;
-    return `The heap of the pods grows by ${bytes(Math.max(0, trend?.heapGrowthPerHourBytes ?? 0))} an hour (${percent(trend?.growthPerHourRatio ?? 0)} of what they use), and collections do not give it back.${when}`;
+    return `The heap of the pods grows by ${bytes(Math.max(0, trend?.heapGrowthPerHourBytes ?? 0))} an hour (${percent(trend?.growthPerHourRatio ?? 0)} of what they use), and collections do not give it back.${limitForecast(context)}`;
   },
   remediations: (context) => [...restart(context), ...crashDumps(context)],
   advice: (context) => [

@@ -4,6 +4,7 @@ import type { RemediationOffer } from '../report.ts';
 import { bytes, count, percent } from '../rules/phrases.ts';
 import { anyOf, decide, no, rule, yes } from '../rules/rule.ts';
 import { mostPodsGrow, podsAreKilledYoung, podsWereKilled } from '../signs/memory.ts';
+import { MEASURED_BY_REQUEST, type MemoryChange, mebibytes, raiseMemory, raiseMemoryCommand, wholeSteps } from '../signs/memory-limit.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
 /** What the pods needed before is what they need now: a limit below it cannot hold. */
@@ -75,33 +76,31 @@ export const limitTooLow = defineCause({
   advice: (context) => {
     const change = proposal(context);
     if (change === null) return [];
-    const { namespace, deployment } = context.target.kubernetes;
     return [
-      `Raise the limit of this one container: kubectl --namespace ${namespace} set resources deployment/${deployment} --containers=${change.container} --limits=memory=${change.to}. Quotas and the LimitRange of the namespace must allow it for every pod, and that of a rollout.`,
-      'An autoscaler that goes by memory does not see it: it measures against the request.',
+      `Raise the limit of this one container: ${raiseMemoryCommand(context, change)}. Quotas and the LimitRange of the namespace must allow it for every pod, and for the extra one of a rollout.`,
+      MEASURED_BY_REQUEST,
     ];
   },
 });
 
-const STEP_BYTES = 64 * 2 ** 20;
 /** Room above the most that was ever used. */
 const HEADROOM = 1.3;
 
 /** The limit of the revision before, where there was a larger one; else room above what was used, at most twice the present one. */
-function proposal(context: ConclusionContext): { readonly to: string; readonly container: string } | null {
+function proposal(context: ConclusionContext): MemoryChange | null {
   const trend = context.facts(promMemoryTrend);
   const container = context.facts(k8sDeployment)?.container ?? null;
   if (trend === null || trend.limitBytes === null || container === null) return null;
   const used = Math.max(trend.earlierPeakBytes ?? 0, trend.peakBytes ?? 0, trend.limitBytes) * HEADROOM;
   const before = trend.earlierLimitBytes !== null && trend.earlierLimitBytes > trend.limitBytes ? trend.earlierLimitBytes : null;
-  const wanted = Math.min(before ?? Math.ceil(used / STEP_BYTES) * STEP_BYTES, trend.limitBytes * 2);
-  return { to: `${Math.floor(wanted / 2 ** 20)}Mi`, container };
+  const wanted = Math.min(before ?? wholeSteps(used), trend.limitBytes * 2);
+  return { memory: mebibytes(wanted), container };
 }
 
 function moreMemory(context: ConclusionContext): RemediationOffer[] {
   const change = proposal(context);
   const limit = context.facts(promMemoryTrend)?.limitBytes ?? 0;
   if (change === null) return [];
-  const reason = `${bytes(limit)} is below what the pods need; ${change.to} gives them what they had, or room above the most that they used.`;
-  return [{ id: 'fix.k8s.raise_memory', params: { container: change.container, memory: change.to }, reason }];
+  const reason = `${bytes(limit)} is below what the pods need; ${change.memory} gives them what they had, or room above the most that they used.`;
+  return [raiseMemory(change, reason)];
 }

@@ -1,7 +1,7 @@
 import { promMemoryTrend } from '../checks/prom.memory_trend.ts';
-import { bytes, percent, seconds } from '../rules/phrases.ts';
+import { bytes, percent } from '../rules/phrases.ts';
 import { trafficHasGrown } from '../signs/cpu.ts';
-import { heapStaysFlat, limitComesSoon, mostPodsGrow, podsWereKilled } from '../signs/memory.ts';
+import { heapStaysFlat, limitComesSoon, limitForecast, mostPodsGrow, podsWereKilled } from '../signs/memory.ts';
 import { defineCause } from '../types.ts';
 
 export const nativeLeak = defineCause({
@@ -14,11 +14,7 @@ export const nativeLeak = defineCause({
   explains: ['prom.memory_trend', 'k8s.metrics', 'k8s.pods', 'k8s.hpa', 'api.oom', 'perf.memory_hpa', 'perf.memory_limit_low'],
   summary: (context) => {
     const trend = context.facts(promMemoryTrend);
-    const when =
-      trend?.hoursToLimit === null || trend === null
-        ? ''
-        : ` At this pace the limit of ${bytes(trend.limitBytes ?? 0)} is reached in ${seconds(trend.hoursToLimit * 3_600)}.`;
-    return `The pods grow by ${bytes(Math.max(0, trend?.growthPerHourBytes ?? 0))} an hour (${percent(trend?.growthPerHourRatio ?? 0)} of what they use) while the heap stays as it is: what grows is memory that no collection reaches.${when}`;
+    return `The pods grow by ${bytes(Math.max(0, trend?.growthPerHourBytes ?? 0))} an hour (${percent(trend?.growthPerHourRatio ?? 0)} of what they use) while the heap stays as it is: what grows is memory that no collection reaches.${limitForecast(context)}`;
   },
   advice: (context) => {
     const { namespace } = context.target.kubernetes;

@@ -56,6 +56,14 @@ export const limitComesSoon = rule({ trend: promMemoryTrend }, ({ trend: { hours
   return decide(hoursToLimit < forecastHours, `${text}.`, `${text}.`);
 });
 
+/** When that is, as a sentence for a summary; empty where it is not known. */
+export function limitForecast(context: ConclusionContext): string {
+  const { hoursToLimit = null, limitBytes = null } = context.facts(promMemoryTrend) ?? {};
+  return hoursToLimit === null
+    ? ''
+    : ` At this pace the limit of ${bytes(limitBytes ?? 0)} is reached in ${seconds(hoursToLimit * 3_600)}.`;
+}
+
 const killed = (states: FactsOf<typeof k8sPods>['states']) => states.filter(({ state }) => state === 'oom');
 
 export const podsWereKilled = rule({ pods: k8sPods }, ({ pods: { states } }) => {
