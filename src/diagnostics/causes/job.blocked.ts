@@ -1,21 +1,13 @@
 import { pgJobs } from '../checks/pg.jobs.ts';
 import { pgLocks } from '../checks/pg.locks.ts';
-import { count, seconds } from '../rules/phrases.ts';
-import { no, rule, yes } from '../rules/rule.ts';
-import { blockersOf, capital, jobName, jobsOf, someJobIs, waitingOn } from '../signs/jobs.ts';
+import { seconds } from '../rules/phrases.ts';
+import { rule } from '../rules/rule.ts';
+import { blockersOf, capital, jobName, jobsOf, someJobIs, waitingOn, waitsForLockOn } from '../signs/jobs.ts';
 import { defineCause } from '../types.ts';
 
-const workerWaits = rule({ jobs: pgJobs, locks: pgLocks }, ({ jobs, locks }, context) => {
-  const waiting = waitingOn(jobs.table, locks.waiting, context);
-  const [first] = waiting;
-  if (first === undefined)
-    return no(
-      `No session of the application waits longer than ${seconds(context.thresholds.lockWaitWarnSeconds)} for a lock on ${jobs.table}.`,
-    );
-  return yes(
-    `${count(waiting.length, 'session')} of the application waiting for a lock on ${jobs.table}: session ${first.pid} for ${seconds(first.waitingSeconds)}, behind session ${first.blockedBy}.`,
-  );
-});
+const workerWaits = rule({ jobs: pgJobs, locks: pgLocks }, ({ jobs, locks }, context) =>
+  waitsForLockOn(jobs.table, locks.waiting, context),
+);
 
 export const jobBlocked = defineCause({
   id: 'job.blocked',

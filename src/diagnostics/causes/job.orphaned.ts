@@ -1,7 +1,7 @@
 import { pgJobs } from '../checks/pg.jobs.ts';
 import type { RemediationOffer } from '../report.ts';
 import { count, seconds } from '../rules/phrases.ts';
-import { jobName, jobsOf, type SeenJob, someJobIs } from '../signs/jobs.ts';
+import { capital, jobName, jobsOf, type SeenJob, someJobIs } from '../signs/jobs.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
 const orphaned = someJobIs('has lost its worker', 'orphaned');
@@ -20,7 +20,7 @@ export const jobOrphaned = defineCause({
     const [job] = found;
     if (job === undefined) return 'A job is in the state Running and no process works on it.';
     const others = found.length === 1 ? '' : ` ${count(found.length - 1, 'other job')} lost theirs as well.`;
-    return `${jobName(job).replace('job', 'Job')} has been Running for ${seconds(job.ageSeconds ?? 0)}: ${job.because}. Rows in this state are never claimed again, so it stays so until somebody ends it.${others}`;
+    return `${capital(jobName(job))} has been Running for ${seconds(job.ageSeconds ?? 0)}: ${job.because}. Rows in this state are never claimed again, so it stays so until somebody ends it.${others}`;
   },
   remediations: (context) =>
     jobsOf(context, 'orphaned')

@@ -30,7 +30,7 @@ export function pullsFail(kinds: readonly PullFailure[], what: string): Rule {
       `${what} (${podNames(pulls)}): ${short(endOf(pulls[0]?.text ?? ''), 200)}`,
       `No kubelet says that ${lower(what)}.`,
     );
-  const bySatus = rule({ pods: k8sPods }, ({ pods: { states } }) => tell(failing(states, kinds)));
+  const byStatus = rule({ pods: k8sPods }, ({ pods: { states } }) => tell(failing(states, kinds)));
   const byEvents = rule({ pods: k8sPods, events: k8sEvents }, ({ pods: { states }, events: { pulls } }) => {
     const silent = podsIn(states, 'image').filter(({ message }) => pullFailure(message) === null);
     return tell(
@@ -40,7 +40,7 @@ export function pullsFail(kinds: readonly PullFailure[], what: string): Rule {
       }),
     );
   });
-  return anyOf(bySatus, byEvents);
+  return anyOf(byStatus, byEvents);
 }
 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

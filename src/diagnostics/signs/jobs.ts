@@ -3,7 +3,7 @@ import { pgLocks } from '../checks/pg.locks.ts';
 import type { JobClass } from '../rules/job-classes.ts';
 import { count, seconds, short } from '../rules/phrases.ts';
 import { no, rule, yes } from '../rules/rule.ts';
-import type { ConclusionContext, FactsOf, JudgeContext, Rule } from '../types.ts';
+import type { ConclusionContext, FactsOf, Finding, JudgeContext, Rule } from '../types.ts';
 
 /** Rules that several causes share: what has become of jobs, and of the deployment that was asked about. */
 
@@ -51,6 +51,17 @@ export function waitingOn(table: string, waiting: readonly Waiting[], { target, 
       target.database.applicationRoles.includes(role) &&
       waitingSeconds > thresholds.lockWaitWarnSeconds &&
       (bare(query).includes(name) || bare(wantedOn).includes(name)),
+  );
+}
+
+/** Whether sessions of the application wait for a lock on that table. */
+export function waitsForLockOn(table: string, waiting: readonly Waiting[], context: JudgeContext): Finding {
+  const [first, ...others] = waitingOn(table, waiting, context);
+  if (first === undefined)
+    return no(`No session of the application waits longer than ${seconds(context.thresholds.lockWaitWarnSeconds)} for a lock on ${table}.`);
+  const sessions = count(others.length + 1, 'session of the application waits', 'sessions of the application wait');
+  return yes(
+    `${sessions} for a lock on ${table}: session ${first.pid} for ${seconds(first.waitingSeconds)}, behind session ${first.blockedBy}.`,
   );
 }
 
