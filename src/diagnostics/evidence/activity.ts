@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { psql } from '../rules/shell.ts';
 import { defineSource, type SourceContext } from '../types.ts';
 import { parseAnswer } from './answers.ts';
+import { ifSeen } from './optional.ts';
 import { pods } from './pods.ts';
 import { askActivity, READ_ALL_STATS } from './sql.ts';
 
@@ -82,10 +83,6 @@ export const activity = defineSource<Activity>({
 });
 
 /** Sessions can be counted without knowing the pods: these only tell whose they are. */
-async function addressesOfPods({ require }: SourceContext): Promise<readonly string[] | null> {
-  try {
-    return (await require(pods)).data.flatMap(({ ip }) => ip ?? []);
-  } catch {
-    return null;
-  }
+async function addressesOfPods(context: SourceContext): Promise<readonly string[] | null> {
+  return (await ifSeen(context, pods))?.data.flatMap(({ ip }) => ip ?? []) ?? null;
 }

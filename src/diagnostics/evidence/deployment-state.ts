@@ -4,6 +4,7 @@ import { parseDuration } from '../rules/durations.ts';
 import { curl } from '../rules/shell.ts';
 import { defineSource, type Reading, type SourceContext } from '../types.ts';
 import { isId } from './application-sql.ts';
+import { ifSeen } from './optional.ts';
 
 /** Each pod knows only the deployments that it runs itself, and the load balancer picks one: it is asked this often. */
 const ATTEMPTS = 6;
@@ -108,9 +109,10 @@ export interface ExecutionInQuestion {
 }
 
 /** Executions that are looked up elsewhere as well: the one that was named, else those that the service tells of. */
-export async function executionsInQuestion({ question, require }: SourceContext): Promise<readonly ExecutionInQuestion[]> {
-  const states = (await require(deploymentState).catch(() => undefined))?.data.deployments ?? [];
-  const ids = question.executionId === undefined ? states.map(({ executionId }) => executionId).filter(isId) : [question.executionId];
+export async function executionsInQuestion(context: SourceContext): Promise<readonly ExecutionInQuestion[]> {
+  const states = (await ifSeen(context, deploymentState))?.data.deployments ?? [];
+  const named = context.question.executionId;
+  const ids = named === undefined ? states.map(({ executionId }) => executionId).filter(isId) : [named];
   return ids.map((executionId) => ({
     executionId,
     waits: states.some((state) => state.executionId === executionId && state.status === 'PendingApproval'),

@@ -3,6 +3,7 @@ import { hubVariable } from '../rules/hub.ts';
 import { curl } from '../rules/shell.ts';
 import { defineSource, type SourceContext } from '../types.ts';
 import { deployment } from './deployment.ts';
+import { ifSeen } from './optional.ts';
 
 interface HubPreflight {
   /** The origin of the pages that use the hub. */
@@ -32,10 +33,10 @@ export const hubPreflight = defineSource<HubPreflight | null>({
   },
 });
 
-async function configuredOrigins({ target, require }: SourceContext): Promise<HubPreflight['configured']> {
-  const found = await require(deployment).catch(() => null); // beside the point: the answer to the preflight counts
+async function configuredOrigins(context: SourceContext): Promise<HubPreflight['configured']> {
+  const found = await ifSeen(context, deployment); // beside the point: the answer to the preflight counts
   if (found === null) return null;
   return found.data.variables
-    .filter(({ name }) => name.startsWith(target.application.hubOriginVariable))
+    .filter(({ name }) => name.startsWith(context.target.application.hubOriginVariable))
     .map(({ name, value }) => ({ variable: name, value }));
 }

@@ -2,9 +2,10 @@ import pLimit from 'p-limit';
 import { ReadError } from '../../clients/read-errors.ts';
 import type { Worker, WorkerLog } from '../rules/job-classes.ts';
 import { kubectl } from '../rules/shell.ts';
-import { type Collected, defineSource, type Gap, type Source, type SourceContext } from '../types.ts';
+import { type Collected, defineSource, type Gap, type SourceContext } from '../types.ts';
 import { deployment } from './deployment.ts';
 import { type Job, jobs } from './jobs.ts';
+import { ifSeen } from './optional.ts';
 import { type Pod, pods } from './pods.ts';
 
 export interface JobTrace {
@@ -31,8 +32,8 @@ export const jobTraces = defineSource<readonly JobTrace[]>({
         ? reading.data.jobs.filter(({ status, lockRanOutSeconds }) => status === 'Running' && (lockRanOutSeconds ?? 0) >= 0)
         : [];
     if (doubtful.length === 0) return { data: [], complete: true }; // nobody needs to be asked
-    const list = await orNothing(context, pods);
-    const container = (await orNothing(context, deployment))?.data.container ?? null;
+    const list = await ifSeen(context, pods);
+    const container = (await ifSeen(context, deployment))?.data.container ?? null;
     const found = doubtful.map((job) => ({ job, worker: workerOf(job, list, container) }));
     const alive = [
       ...new Set(found.flatMap(({ job, worker }) => (worker.state === 'there' && worker.startedAt !== null ? [job.instance ?? ''] : []))),
@@ -47,10 +48,6 @@ export const jobTraces = defineSource<readonly JobTrace[]>({
     return gap === null ? { data, complete: true, asked } : { data, complete: false, gap, asked };
   },
 });
-
-/** What another source read; null where that is missing: what a job is can often be said without it. */
-const orNothing = <Data>(context: SourceContext, source: Source<Data>): Promise<Collected<Data> | null> =>
-  context.require(source).catch(() => null);
 
 function workerOf({ instance }: Job, list: Collected<readonly Pod[]> | null, container: string | null): Worker {
   if (list === null || instance === null) return { state: 'unknown' };

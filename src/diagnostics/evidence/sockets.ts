@@ -3,6 +3,7 @@ import { bucketsQuery, podsQuery, sumQuery } from '../rules/sockets.ts';
 import { defineSource, type SourceContext } from '../types.ts';
 import { deployment } from './deployment.ts';
 import { PROMETHEUS_PERMISSION, scalar } from './metric-profile.ts';
+import { ifSeen } from './optional.ts';
 
 export interface Sockets {
   readonly windowSeconds: number;
@@ -58,10 +59,10 @@ function boundOf(le: string | undefined): number {
   return le === undefined || le === '+Inf' ? Number.MAX_SAFE_INTEGER : Number(le);
 }
 
-async function limitOf({ target, require }: SourceContext): Promise<number | null> {
-  const { hubConnectionLimit, hubLimitVariable } = target.application;
+async function limitOf(context: SourceContext): Promise<number | null> {
+  const { hubConnectionLimit, hubLimitVariable } = context.target.application;
   if (hubConnectionLimit !== undefined) return hubConnectionLimit;
-  const found = await require(deployment).catch(() => null); // without it the limit is unknown, and the counts say what they say
+  const found = await ifSeen(context, deployment); // without it the limit is unknown, and the counts say what they say
   const value = Number(found?.data.variables.find(({ name }) => name === hubLimitVariable)?.value);
   return Number.isInteger(value) && value > 0 ? value : null;
 }
