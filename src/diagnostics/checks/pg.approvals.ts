@@ -1,5 +1,6 @@
 import { approvals } from '../evidence/approvals.ts';
 import { count, seconds } from '../rules/phrases.ts';
+import { unreadTable } from '../rules/table-state.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
 type ApprovalFacts = {
@@ -53,8 +54,7 @@ export const pgApprovals = defineCheck({
     };
     if (data.state === 'absent')
       return { verdict: 'warn', summary: `The database has no table like ${data.table}: approvals cannot be stored.`, facts };
-    if (data.state === 'locked')
-      return { verdict: 'fail', summary: `Table ${data.table} is locked: it could not be read for a second.`, facts };
+    if (data.state !== 'read') return { ...unreadTable(data), facts };
     return { ...verdictOf(facts), facts };
   },
 });

@@ -1,5 +1,6 @@
 import { recentApprovals } from '../evidence/approvals.ts';
 import { count, seconds } from '../rules/phrases.ts';
+import { unreadTable } from '../rules/table-state.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
 type RecentFacts = {
@@ -24,9 +25,7 @@ export const pgApprovalsRecent = defineCheck({
   judge({ recentApprovals: { data } }): Judgement<RecentFacts> {
     const rows = (data.state === 'read' ? data.data : []).map(({ rowVersion: _, overdueSeconds: __, ...row }) => row);
     const facts = { table: data.table, tableState: data.state, rows };
-    if (data.state === 'absent') return { verdict: 'warn', summary: `The database has no table like ${data.table}.`, facts };
-    if (data.state === 'locked')
-      return { verdict: 'fail', summary: `Table ${data.table} is locked: it could not be read for a second.`, facts };
+    if (data.state !== 'read') return { ...unreadTable(data), facts };
     const [latest] = data.data;
     if (latest === undefined)
       return { verdict: 'unknown', summary: `Table ${data.table} is empty: no approval was ever asked for, or none was stored.`, facts };

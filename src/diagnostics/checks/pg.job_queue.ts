@@ -1,5 +1,6 @@
 import { jobQueue } from '../evidence/job-queue.ts';
 import { count, seconds } from '../rules/phrases.ts';
+import { unreadTable } from '../rules/table-state.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
 type QueueFacts = {
@@ -24,9 +25,7 @@ export const pgJobQueue = defineCheck({
     const queue = data.state === 'read' ? data.data : EMPTY;
     const { lastCompletedSeconds: _, ...numbers } = queue;
     const facts = { table: data.table, tableState: data.state, ...numbers, overdueSeconds: jobOverdueSeconds, backlogWarn: jobBacklogWarn };
-    if (data.state === 'absent') return { verdict: 'warn', summary: `The database has no table like ${data.table}.`, facts };
-    if (data.state === 'locked')
-      return { verdict: 'fail', summary: `Table ${data.table} is locked: it could not be read for a second.`, facts };
+    if (data.state !== 'read') return { ...unreadTable(data), facts };
     const claimed =
       queue.lastClaimedSeconds === null ? 'none was ever claimed' : `the last one was claimed ${seconds(queue.lastClaimedSeconds)} ago`;
     if (queue.overdue > 0) {

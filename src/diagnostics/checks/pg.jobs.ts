@@ -3,6 +3,7 @@ import { type JobTrace, jobTraces } from '../evidence/job-traces.ts';
 import { type Job, jobs } from '../evidence/jobs.ts';
 import { classifyJob } from '../rules/job-classes.ts';
 import { count, seconds, some } from '../rules/phrases.ts';
+import { unreadTable } from '../rules/table-state.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
 type JobFacts = {
@@ -55,9 +56,7 @@ export const pgJobs = defineCheck({
       stuckSeconds: thresholds.jobStuckSeconds,
       jobs: described.filter((job) => !isWell(job)),
     };
-    if (data.state === 'absent') return { verdict: 'warn', summary: `The database has no table like ${data.table}.`, facts };
-    if (data.state === 'locked')
-      return { verdict: 'fail', summary: `Table ${data.table} is locked: it could not be read for a second.`, facts };
+    if (data.state !== 'read') return { ...unreadTable(data), facts };
     return { ...verdictOf(facts), facts };
   },
 });
