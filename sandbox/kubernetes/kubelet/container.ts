@@ -66,9 +66,9 @@ export class ContainerRun {
     };
   }
 
-  /** Lines of this run or of the one before; undefined where there was none. */
+  /** Lines of this run or of the one before; undefined where there was none. While the next run waits, those of the last one. */
   logs(previous: boolean): readonly LogLine[] | undefined {
-    return previous ? this.#previousLogs : this.#process?.logs();
+    return previous ? this.#previousLogs : (this.#process?.logs() ?? this.#previousLogs);
   }
 
   async stop(graceMs: number): Promise<void> {

@@ -45,6 +45,7 @@ describe('pods', () => {
     expect(await core.readNamespacedPodLog({ name, namespace: 'default', previous: true })).toContain('started as');
     cluster.runtime.of(name).kill({ exitCode: 1 });
     await eventually(status, (seen) => seen?.state.waiting?.reason === 'CrashLoopBackOff');
+    expect(await core.readNamespacedPodLog({ name, namespace: 'default' })).toContain('started as');
     await eventually(status, (seen) => seen?.restartCount === 2 && seen.ready);
     const events = (await core.listNamespacedEvent({ namespace: 'default', fieldSelector: `involvedObject.name=${name},reason=BackOff` }))
       .items;
