@@ -46,6 +46,8 @@ const READERS: Readonly<Record<string, (value: string) => Value>> = {
       : { problem: `\`--contains\` takes a word of at most ${LONGEST_TEXT} characters.` },
 };
 
+/** A flag's name, and all that follows the first "=". */
+const FLAG = /^([^=]*)(?:=(.*))?$/su;
 /** Kubernetes: a DNS subdomain. */
 const POD = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const EXECUTION = /^[A-Za-z0-9][A-Za-z0-9-]{2,63}$/;
@@ -65,7 +67,7 @@ export function readFlags(words: readonly string[]): Flags {
       positional.push(word);
       continue;
     }
-    const [typed = '', attached] = word.split('=', 2);
+    const [, typed = '', attached] = FLAG.exec(word) ?? [];
     const flag = typed.toLowerCase();
     const read = Object.hasOwn(READERS, flag) ? READERS[flag] : undefined;
     if (read === undefined) return { kind: 'wrong', flag, problem: undefined };

@@ -42,6 +42,10 @@ describe('commands that are understood', () => {
       'Show logs staging --contains Timeout --since 1h',
       { kind: 'show', topic: 'show.logs', target: 'staging', question: { contains: 'Timeout', sinceSeconds: 3_600 } },
     ],
+    [
+      'show logs --contains=status=500',
+      { kind: 'show', topic: 'show.logs', target: 'production', question: { contains: 'status=500' } },
+    ],
     ['', { kind: 'verb', verb: 'help', words: [] }],
     ['help', { kind: 'verb', verb: 'help', words: [] }],
     ['fix scale staging', { kind: 'verb', verb: 'fix', words: ['scale', 'staging'] }],
