@@ -61,7 +61,7 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command {
 /** Reads what follows `diagnose` or `show`: `[topic] [execution] [target]` and the flags, as people type them: in any case. */
 export function parseEnquiry(kind: Enquiry['kind'], words: readonly string[], all: Vocabulary): Enquiry | Misunderstood {
   const vocabulary = kind === 'show' ? { ...all, topics: all.shows } : all;
-  const parsed = parseQuestion(words, vocabulary);
+  const parsed = parseQuestion(kind, words, vocabulary);
   if (parsed.kind === 'misunderstood') return kind === 'show' ? asShow(parsed, all) : parsed;
   if (kind === 'diagnose' && parsed.question.contains !== undefined)
     return misunderstood('`--contains` filters what `show` lists; a diagnosis looks at everything.', [
@@ -80,9 +80,9 @@ function asShow({ problem, suggestion }: Misunderstood, { shows }: Vocabulary): 
   return { kind: 'misunderstood', problem: told, suggestion: suggestion?.replace('/hotswap diagnose show.', '/hotswap show ') ?? null };
 }
 
-function parseQuestion(words: readonly string[], vocabulary: Vocabulary): Enquiry | Misunderstood {
+function parseQuestion(kind: Enquiry['kind'], words: readonly string[], vocabulary: Vocabulary): Enquiry | Misunderstood {
   const flags = readFlags(words);
-  if (flags.kind === 'wrong') return wrongFlag(flags, words);
+  if (flags.kind === 'wrong') return wrongFlag(kind, flags, words);
   const [first, ...rest] = flags.positional.map((word) => word.toLowerCase());
   const topic = first === undefined ? defaultTopic(vocabulary) : findTopic(first, vocabulary);
   if (first === undefined && topic === undefined) return misunderstood('Say what to look at.', null);
@@ -115,7 +115,7 @@ function executionAmong(words: readonly string[], { targets }: Vocabulary): stri
   return words.find((word) => !targets.includes(word.toLowerCase()) && /\d/.test(word) && readExecution(word) !== undefined);
 }
 
-function wrongFlag({ flag, problem }: Extract<Flags, { kind: 'wrong' }>, words: readonly string[]): Misunderstood {
+function wrongFlag(verb: Enquiry['kind'], { flag, problem }: Extract<Flags, { kind: 'wrong' }>, words: readonly string[]): Misunderstood {
   const before = words
     .slice(
       0,
@@ -123,10 +123,10 @@ function wrongFlag({ flag, problem }: Extract<Flags, { kind: 'wrong' }>, words: 
     )
     .map((word) => word.toLowerCase());
   if (problem !== undefined) return misunderstood(problem, null);
-  if (flag === '--json') return misunderstood('`--json` works in a terminal: `npx hotswap diagnose … --json`.', ['diagnose', ...before]);
+  if (flag === '--json') return misunderstood(`\`--json\` works in a terminal: \`npx hotswap ${verb} … --json\`.`, [verb, ...before]);
   const near = nearest(flag, Object.keys(FLAG_VALUES));
   const meant = near === undefined ? '' : ` Did you mean \`${near} ${FLAG_VALUES[near] ?? ''}\`?`;
-  return misunderstood(`I do not know the flag ${quoted(flag)}.${meant}`, ['diagnose', ...before]);
+  return misunderstood(`I do not know the flag ${quoted(flag)}.${meant}`, [verb, ...before]);
 }
 
 function unknownTopic(word: string, flags: Extract<Flags, { kind: 'flags' }>, vocabulary: Vocabulary): Misunderstood {
