@@ -27,16 +27,19 @@ export function parseArguments(words: readonly string[], vocabulary: Vocabulary)
 
 /** How the command is used, with the topics and targets that there are. */
 export function usage({ topics, shows, targets, defaultTarget }: Vocabulary): string {
+  const executions = topics.filter(({ takesExecution }) => takesExecution === true).map(({ id }) => id);
   const names = topics.map(({ id, aliases }) => (aliases.length === 0 ? id : `${id} (${aliases.join(', ')})`));
   return [
-    'Usage: npx hotswap diagnose [TOPIC] [EXECUTION] [TARGET] [--since 30m] [--pod NAME] [--json]',
+    'Usage: npx hotswap diagnose [TOPIC [EXECUTION] [TARGET]] [--target NAME] [--since 30m] [--pod NAME] [--json]',
     '       npx hotswap show WHAT [TARGET] [--since 30m] [--pod NAME] [--contains TEXT] [--json]',
-    `  WHAT    ${shows.flatMap(({ aliases }) => aliases.slice(0, 1)).join(', ')}`,
-    `  TOPIC   ${names.join(', ')}; left out: the flowchart, over everything`,
-    `  TARGET  ${targets.map((name) => (name === defaultTarget ? `${name} (where none is typed)` : name)).join(', ')}`,
-    '  EXECUTION  id of a deployment’s execution, for the topic deployment',
+    `  WHAT       ${shows.flatMap(({ aliases }) => aliases.slice(0, 1)).join(', ')}`,
+    `  TOPIC      ${names.join(', ')}; left out: the flowchart, over everything`,
+    `  TARGET     ${targets.map((name) => (name === defaultTarget ? `${name} (where none is typed)` : name)).join(', ')}`,
+    `  EXECUTION  id of a deployment’s execution, for ${executions.join(' and ')}; --execution ID is the same`,
+    '  --target   the target, where no topic is typed',
     '  --since    how far back logs, events and rates are looked at: 1m to 24h',
     '  --pod      this pod alone, where a check looks at pods',
+    '  --contains rows with this text alone',
     '  --json     prints the report as JSON (docs/report.md)',
     '',
     'Exit code: 1 a cause that is not benign is concluded; else 2 a check that a cause needed could not look; else 0.',

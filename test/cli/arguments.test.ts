@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseArguments, usage } from '../../src/cli/arguments.ts';
 import type { Vocabulary } from '../../src/handlers/command.ts';
+import { FLAG_VALUES } from '../../src/handlers/command-flags.ts';
 
 const vocabulary: Vocabulary = {
   verbs: [],
@@ -50,5 +51,11 @@ describe('the command line', () => {
 
   it('names every topic and target in its usage', () => {
     expect(usage(vocabulary)).toMatch(/latency \(slow\), errors[\s\S]*production \(where none is typed\), staging/);
+  });
+
+  it('explains every flag, and names the topics that take an execution', () => {
+    const text = usage({ ...vocabulary, topics: [...vocabulary.topics, { id: 'deployment', aliases: [], takesExecution: true }] });
+    for (const flag of [...Object.keys(FLAG_VALUES), '--json']) expect(text).toContain(flag);
+    expect(text).toContain('execution, for deployment;');
   });
 });
