@@ -1,5 +1,5 @@
 import { parseCommand } from './command.ts';
-import { beginEnquiry, diagnoseVerb, showVerb, vocabularyFor } from './diagnose.ts';
+import { beginEnquiry, vocabularyFor } from './diagnose.ts';
 import { explain, Refusal } from './refusal.ts';
 import type { Asked, HandlerContext, RegisterHandler, Verb } from './types.ts';
 import { helpText, misunderstoodText } from './usage.ts';
@@ -38,12 +38,11 @@ async function dispatch(text: string, asked: Asked, context: HandlerContext): Pr
   );
   const command = parseCommand(text, vocabulary);
   if (command.kind === 'misunderstood') return misunderstoodText(command, vocabulary);
-  const verbs = [diagnoseVerb, showVerb, ...VERBS];
-  if (command.kind === 'verb' && command.verb === 'help') return helpText(verbs, vocabulary);
+  if (command.kind === 'verb' && command.verb === 'help') return helpText(vocabulary);
   checkChannel(asked.channel, context);
   if (command.kind !== 'verb') return beginEnquiry(command, asked, context);
   const verb: Verb | undefined = VERBS.find(({ name }) => name === command.verb);
-  if (verb === undefined) throw new Refusal(helpText(verbs, vocabulary));
+  if (verb === undefined) throw new Refusal(helpText(vocabulary));
   return verb.answer(command.words, asked, context);
 }
 

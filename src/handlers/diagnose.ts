@@ -1,37 +1,10 @@
 import { subject, terminalCommand } from '../slack/render/wording.ts';
-import { type Enquiry, parseEnquiry, type Vocabulary } from './command.ts';
+import type { Enquiry, Vocabulary } from './command.ts';
 import { explain, Refusal } from './refusal.ts';
 import { beginDiagnosis } from './start-diagnosis.ts';
-import type { Asked, HandlerContext, Verb } from './types.ts';
-import { misunderstoodText } from './usage.ts';
+import type { Asked, HandlerContext } from './types.ts';
 
-/** `/hotswap diagnose [topic] [target]`: anyone in a configured channel may look. */
-export const diagnoseVerb: Verb = enquiryVerb({
-  name: 'diagnose',
-  usage: '/hotswap diagnose [topic] [execution] [target] [--since 30m] [--pod NAME]',
-  purpose: 'look for what is wrong, and answer in a thread; without a topic, everywhere',
-});
-
-/** `/hotswap show <what> [target]`: how something stands, without a judgement. */
-export const showVerb: Verb = enquiryVerb({
-  name: 'show',
-  usage: '/hotswap show <what> [target] [--since 30m] [--pod NAME] [--contains TEXT]',
-  purpose: 'list how something stands, in a thread: pods, events, logs, resources, network, database, prometheus, vault',
-});
-
-function enquiryVerb(verb: Pick<Verb, 'usage' | 'purpose'> & { readonly name: Enquiry['kind'] }): Verb {
-  return {
-    ...verb,
-    async answer(words, asked, context) {
-      const vocabulary = vocabularyFor(asked.channel, context);
-      const command = parseEnquiry(verb.name, words, vocabulary);
-      if (command.kind === 'misunderstood') throw new Refusal(misunderstoodText(command, vocabulary));
-      return beginEnquiry(command, asked, context);
-    },
-  };
-}
-
-/** Begins what a command asks for. The answer is mrkdwn for the person alone. */
+/** Begins what a command asks for: anyone in a configured channel may look. The answer is mrkdwn for the person alone. */
 export async function beginEnquiry(command: Enquiry, asked: Asked, context: HandlerContext): Promise<string> {
   const name = lowerFirst(subject(command));
   try {

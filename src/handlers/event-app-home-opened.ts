@@ -1,8 +1,7 @@
 import { header, section } from '../slack/render/blocks.ts';
-import { diagnoseVerb, vocabularyFor } from './diagnose.ts';
+import { vocabularyFor } from './diagnose.ts';
 import type { RegisterHandler } from './types.ts';
 import { helpText } from './usage.ts';
-import { VERBS } from './verbs.ts';
 
 /** The bot's Home: what it can do and where. */
 export const registerHome: RegisterHandler = (app, context) => {
@@ -16,7 +15,7 @@ export const registerHome: RegisterHandler = (app, context) => {
           type: 'home',
           blocks: [
             header('Hotswap Bot'),
-            section(helpText([diagnoseVerb, ...VERBS], vocabularyFor('', context))),
+            section(helpText(vocabularyFor('', context))),
             section(`Type a command in ${channels}. When Slack is down, run \`npx hotswap diagnose\` in a terminal.`),
           ],
         },

@@ -31,14 +31,17 @@ export interface Asked {
   readonly responseUrl: string;
 }
 
+/** One line of the help: how to write something, and what it does. */
+export interface HelpLine {
+  readonly usage: string;
+  readonly purpose: string;
+}
+
 /**
  * What a verb of `/hotswap` does with the words after it: answers with mrkdwn that only the person sees. It must answer within about
  * a second, so it asks nothing of Slack. Refusals are thrown.
  */
-export interface Verb {
+export interface Verb extends HelpLine {
   readonly name: string;
-  /** One line for the help: how to write it, and what it does. */
-  readonly usage: string;
-  readonly purpose: string;
   answer(words: readonly string[], asked: Asked, context: HandlerContext): Promise<string>;
 }

@@ -1,20 +1,21 @@
 import type { Misunderstood, Vocabulary } from './command.ts';
-import type { Verb } from './types.ts';
+import { HELP } from './verbs.ts';
 
 /** Why a command was not understood, what was probably meant, and how to write it (mrkdwn). */
 export function misunderstoodText({ problem, suggestion }: Misunderstood, vocabulary: Vocabulary): string {
   const meant = suggestion === null ? '' : `\nDid you mean \`${suggestion}\`?`;
-  return `${problem}${meant}\n${diagnoseUsage(vocabulary)}`;
+  return `${problem}${meant}\n${wordsText(vocabulary)}`;
 }
 
 /** The whole help (mrkdwn). */
-export function helpText(verbs: readonly Verb[], vocabulary: Vocabulary): string {
-  const lines = verbs.map(({ usage, purpose }) => `• \`${usage}\`: ${purpose}`);
-  return ['*What I can do*', ...lines, diagnoseUsage(vocabulary)].join('\n');
+export function helpText(vocabulary: Vocabulary): string {
+  const lines = HELP.map(({ usage, purpose }) => `• \`${usage}\`: ${purpose}`);
+  return ['*What I can do*', ...lines, wordsText(vocabulary)].join('\n');
 }
 
-function diagnoseUsage({ topics, targets, defaultTarget }: Vocabulary): string {
+function wordsText({ topics, shows, targets, defaultTarget }: Vocabulary): string {
   const names = topics.map(({ id, aliases }) => `\`${id}\`${aliases.length === 0 ? '' : ` (${aliases.join(', ')})`}`);
+  const shown = shows.flatMap(({ aliases }) => aliases.slice(0, 1).map((alias) => `\`${alias}\``));
   const where = targets.map((target) => `\`${target}\`${target === defaultTarget ? ' (meant here where none is typed)' : ''}`);
-  return `Topics: ${names.join(', ')}. Targets: ${where.join(', ')}.`;
+  return `Topics: ${names.join(', ')}. To show: ${shown.join(', ')}. Targets: ${where.join(', ')}.`;
 }

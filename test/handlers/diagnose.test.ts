@@ -60,6 +60,7 @@ describe('/hotswap diagnose', () => {
     ['diagnose latency --verbose', 'I do not know the flag `--verbose`'],
     ['dignose latency', 'Did you mean `/hotswap diagnose latency`?'],
     ['help', '`/hotswap diagnose [topic]'],
+    ['help', 'To show: `pods`'],
     ['', 'Targets: `production` (meant here where none is typed), `staging`.'],
   ])('answers "%s" with the usage, to the person alone', async (text, expected) => {
     const bot = await startBot();
@@ -174,6 +175,7 @@ describe('mentions and the Home', () => {
     await bot.send(body);
     expect(seen(bot)).toMatchObject([{ method: 'chat.postMessage', args: { channel: 'C1SUPPORT', thread_ts: '5.5' } }]);
     expect(seen(bot)[0]?.args.text).toContain('/hotswap diagnose [topic]');
+    expect(seen(bot)[0]?.args.text).toContain('/hotswap show <what>');
   });
 
   it('shows a Home', async () => {
