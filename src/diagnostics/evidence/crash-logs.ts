@@ -3,7 +3,8 @@ import { ReadError } from '../../clients/read-errors.ts';
 import { type LogMessage, parseLog } from '../rules/log-lines.ts';
 import { secondsSince } from '../rules/moments.ts';
 import { kubectl } from '../rules/shell.ts';
-import { defineSource, type Gap, type SourceContext } from '../types.ts';
+import { defineSource, type SourceContext } from '../types.ts';
+import { logGap } from './log-gap.ts';
 import { type ContainerState, type Pod, pods } from './pods.ts';
 
 /** Runs that ended longer ago tell of what was. */
@@ -71,13 +72,9 @@ async function read({ target, clients, signal }: SourceContext, pod: Pod, contai
   try {
     return { log: { ...of, messages: parseLog(await clients.kubernetes.podLog(request, signal)) }, gap: null };
   } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
+    const gap = logGap(pod.name, error);
     // a log that was rotated away, or whose pod is gone, cannot be had by any permission
-    const gone = error.reason === 'not-found' || error.reason === 'invalid-response';
-    return { log: { ...of, messages: [] }, gap: gone ? null : gapOf(pod.name, error) };
+    const gone = gap.reason === 'not-found' || gap.reason === 'invalid-response';
+    return { log: { ...of, messages: [] }, gap: gone ? null : gap };
   }
-}
-
-function gapOf(pod: string, error: ReadError): Gap & { readonly reason: ReadError['reason'] } {
-  return { reason: error.reason, message: `The log of ${pod} could not be read: ${error.message}`, mend: error.mend ?? '' };
 }

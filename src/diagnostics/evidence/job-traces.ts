@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
-import { ReadError } from '../../clients/read-errors.ts';
 import type { Worker, WorkerLog } from '../rules/job-classes.ts';
 import { kubectl } from '../rules/shell.ts';
 import { type Collected, defineSource, type Gap, type SourceContext } from '../types.ts';
 import { deployment } from './deployment.ts';
 import { type Job, jobs } from './jobs.ts';
+import { logGap } from './log-gap.ts';
 import { ifSeen } from './optional.ts';
 import { type Pod, pods } from './pods.ts';
 
@@ -80,9 +80,7 @@ async function readLog({ target, clients, thresholds, signal }: SourceContext, p
   try {
     await clients.kubernetes.streamPodLog(request, (chunk) => void chunks.push(chunk), signal);
   } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    const gap = { reason: error.reason, message: `The log of ${pod} could not be read: ${error.message}`, mend: error.mend ?? '' };
-    return { lines: [], whole: false, gap };
+    return { lines: [], whole: false, gap: logGap(pod, error) };
   }
   const bytes = Buffer.concat(chunks);
   const lines = bytes.toString('utf8').split('\n');

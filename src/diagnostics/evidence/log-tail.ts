@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 import { ReadError } from '../../clients/read-errors.ts';
 import { kubectl } from '../rules/shell.ts';
-import { defineSource, type Gap, type SourceContext } from '../types.ts';
-import { type Pod, pods } from './pods.ts';
+import { defineSource, type SourceContext } from '../types.ts';
+import { type LogGap, logGap } from './log-gap.ts';
+import { type Pod, podsInQuestion } from './pods.ts';
 
 const SINCE_SECONDS = 900;
 const MOST_LOGS = 20;
@@ -38,10 +39,7 @@ export const logTail = defineSource<LogTails>({
     ),
   async collect(context) {
     const { question } = context;
-    const { data: all } = await context.require(pods);
-    const wanted = all.filter(({ name }) => question.pod === undefined || name === question.pod);
-    if (wanted.length === 0 && question.pod !== undefined)
-      throw new ReadError('not-found', `The Deployment has no pod "${question.pod}".`, { mend: 'Name one of its pods, or none.' });
+    const { data: wanted } = await podsInQuestion(context);
     const sinceSeconds = question.sinceSeconds ?? SINCE_SECONDS;
     const lines = question.contains === undefined ? TAIL_LINES : SEARCHED_LINES;
     const logs = wanted.flatMap(logsOf);
@@ -70,9 +68,7 @@ const logsOf = ({ name, containers }: Pod): LogOf[] =>
     .filter(({ running, terminated }) => running || terminated !== null)
     .map((container) => ({ pod: name, container: container.name }));
 
-type ReadGap = Gap & { readonly reason: ReadError['reason'] };
-
-function tooMany(read: number, all: number): ReadGap | null {
+function tooMany(read: number, all: number): LogGap | null {
   if (read === all) return null;
   return { reason: 'invalid-response', message: `The newest lines of ${read} of ${all} logs were read.`, mend: 'Name a pod.' };
 }
@@ -81,7 +77,7 @@ async function read(
   { target, clients, signal }: SourceContext,
   log: LogOf,
   { sinceSeconds, lines }: { readonly sinceSeconds: number; readonly lines: number },
-): Promise<{ readonly tail: LogTail | null; readonly gap: ReadGap | null }> {
+): Promise<{ readonly tail: LogTail | null; readonly gap: LogGap | null }> {
   const request = {
     ...log,
     namespace: target.kubernetes.namespace,
@@ -94,13 +90,11 @@ async function read(
     const text = await clients.kubernetes.podLog(request, signal);
     const cut = Buffer.byteLength(text) >= LIMIT_BYTES;
     const message = `The log of ${log.pod} was cut at ${LIMIT_BYTES / 1024} KiB: its newest lines were not read.`;
-    const gap: ReadGap | null = cut ? { reason: 'invalid-response', message, mend: 'Ask for a shorter time with --since.' } : null;
+    const gap: LogGap | null = cut ? { reason: 'invalid-response', message, mend: 'Ask for a shorter time with --since.' } : null;
     return { tail: { ...log, text: wholeSecrets(cut ? text.slice(0, text.lastIndexOf('\n') + 1) : text) }, gap };
   } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    if (error.reason === 'not-found') return { tail: null, gap: null }; // it has just gone
-    const message = `The log of ${log.pod} could not be read: ${error.message}`;
-    return { tail: null, gap: { reason: error.reason, message, mend: error.mend ?? '' } };
+    const gap = logGap(log.pod, error);
+    return { tail: null, gap: gap.reason === 'not-found' ? null : gap }; // it has just gone
   }
 }
 

@@ -5,7 +5,8 @@ import type { LogAnalysis } from '../rules/log-groups.ts';
 import { seconds } from '../rules/phrases.ts';
 import { kubectl } from '../rules/shell.ts';
 import { defineSource, type Gap, type SourceContext } from '../types.ts';
-import { type Pod, pods } from './pods.ts';
+import { logGap } from './log-gap.ts';
+import { type Pod, podsInQuestion } from './pods.ts';
 
 const SINCE_SECONDS = 900;
 /** Pods whose logs are read: those in trouble first. */
@@ -34,10 +35,7 @@ export const podLogs = defineSource<PodLogs>({
     ),
   async collect(context) {
     const { target, question } = context;
-    const { data: all, complete: allPods } = await context.require(pods);
-    const wanted = question.pod === undefined ? all : all.filter(({ name }) => name === question.pod);
-    if (wanted.length === 0 && question.pod !== undefined)
-      throw new ReadError('not-found', `The Deployment has no pod "${question.pod}".`, { mend: 'Name one of its pods, or none.' });
+    const { data: wanted, complete: allPods } = await podsInQuestion(context);
     const chosen = [...wanted].sort((a, b) => trouble(b) - trouble(a)).slice(0, MOST_PODS);
     const sinceSeconds = question.sinceSeconds ?? SINCE_SECONDS;
     const requests = chosen.flatMap(logsOf);
@@ -87,7 +85,7 @@ const notAllPods = (read: number, all: number): Gap => ({
 });
 
 /** `failed`: nothing of it could be read. */
-interface LogGap {
+interface Shortfall {
   readonly gap: Gap;
   readonly failed: boolean;
 }
@@ -97,7 +95,7 @@ async function read(
   origin: LogOf,
   sinceSeconds: number,
   grouper: LogGrouper,
-): Promise<LogGap | null> {
+): Promise<Shortfall | null> {
   const { logTailLines: tailLines, logLimitBytes: limitBytes } = target.application;
   const request = { ...origin, namespace: target.kubernetes.namespace, tailLines, limitBytes, sinceSeconds };
   const sink = grouper.open(origin);
@@ -115,8 +113,7 @@ async function read(
     if (!(error instanceof ReadError)) throw error;
     const gone = origin.previous || error.reason === 'not-found'; // a rotated log or a pod that has just ended is nothing that is lacking
     if (gone && error.reason !== 'forbidden') return null;
-    const message = `The log of ${origin.pod} could not be read${bytes > 0 ? ' to its end' : ''}: ${error.message}`;
-    return { failed: bytes === 0, gap: { reason: error.reason, message, mend: error.mend ?? '' } };
+    return { failed: bytes === 0, gap: logGap(origin.pod, error, bytes > 0 ? 'read to its end' : 'read') };
   } finally {
     sink.end();
   }
@@ -136,9 +133,9 @@ function cutGap(
   pod: string,
   { bytes, lines }: { readonly bytes: number; readonly lines: number },
   { limitBytes, tailLines, sinceSeconds }: { readonly limitBytes: number; readonly tailLines: number; readonly sinceSeconds: number },
-): LogGap | null {
+): Shortfall | null {
   const mend = 'Ask for a shorter time, or raise application.logTailLines and application.logLimitBytes of the target.';
-  const gap = (message: string): LogGap => ({ failed: false, gap: { reason: 'invalid-response', message, mend } });
+  const gap = (message: string): Shortfall => ({ failed: false, gap: { reason: 'invalid-response', message, mend } });
   if (bytes >= limitBytes) return gap(`The log of ${pod} was cut at ${Math.round(limitBytes / 1024)} KiB: its newest lines were not read.`);
   if (lines < tailLines) return null;
   return gap(`Of the log of ${pod} the last ${lines} lines were read, which is less than the last ${seconds(sinceSeconds)}.`);

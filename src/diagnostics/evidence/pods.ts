@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { ReadError } from '../../clients/read-errors.ts';
 import { kubectl } from '../rules/shell.ts';
-import { defineSource } from '../types.ts';
+import { type Collected, defineSource, type SourceContext } from '../types.ts';
 import { parseAnswer } from './answers.ts';
 import { deployment } from './deployment.ts';
 import { replicaSets } from './replicasets.ts';
@@ -137,6 +138,16 @@ export const pods = defineSource<readonly Pod[]>({
     return { data, complete: false, gap, asked };
   },
 });
+
+/** The pod that the question names, or all of them. */
+export async function podsInQuestion({ question, require }: SourceContext): Promise<Collected<readonly Pod[]>> {
+  const found = await require(pods);
+  if (question.pod === undefined) return found;
+  const data = found.data.filter(({ name }) => name === question.pod);
+  if (data.length === 0)
+    throw new ReadError('not-found', `The Deployment has no pod "${question.pod}".`, { mend: 'Name one of its pods, or none.' });
+  return { ...found, data };
+}
 
 function normalise(
   { metadata, spec, status }: z.output<typeof Answer>['items'][number],
