@@ -2,10 +2,10 @@ import { k8sDeployment } from '../checks/k8s.deployment.ts';
 import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
 import { promPods } from '../checks/prom.pods.ts';
 import type { RemediationOffer } from '../report.ts';
-import { count, percent, seconds } from '../rules/phrases.ts';
+import { count, form, percent, seconds } from '../rules/phrases.ts';
 import { anyOf, cannotTell, no, rule, yes } from '../rules/rule.ts';
 import { POD_CONSEQUENCES, POD_SYMPTOMS } from '../signs/pods.ts';
-import { changesText, revisionIsRecent, undoAdvice } from '../signs/rollout.ts';
+import { changesText, olderText, revisionIsRecent, undoAdvice } from '../signs/rollout.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
 /** Pods of both revisions at once: the clearest comparison that there is. */
@@ -13,7 +13,9 @@ const newPodsFailWhileOldOnesAreReady = rule({ revisions: k8sReplicaSets }, ({ r
   const { newestFailing, newestPods, olderReady, olderFailing } = revisions;
   if (newestFailing === 0) return no('No pod of the newest revision fails to run.');
   if (olderReady === 0 || olderFailing > 0) return no('There are no healthy pods of an older revision to compare with.');
-  return yes(`${newestFailing} of ${count(newestPods, 'pod')} of it fail, while ${count(olderReady, 'pod')} of older revisions are ready.`);
+  return yes(
+    `${newestFailing} of its ${count(newestPods, 'pod')} ${form(newestFailing, 'fails', 'fail')}, while ${olderText(olderReady)}.`,
+  );
 });
 
 const newPodsFailFromTheStart = rule(
@@ -23,8 +25,8 @@ const newPodsFailFromTheStart = rule(
     if (newestFailing === 0 || olderReady > 0) return no('No pod of the newest revision fails where there is no older one.');
     if (deployment.unavailableSeconds === null || ageSeconds === null) return no('The Deployment does not say that it is unavailable.');
     const after = ageSeconds - deployment.unavailableSeconds;
-    const text = `${newestFailing} of ${count(newestPods, 'pod')} of it fail, and the Deployment is unavailable since ${seconds(Math.max(0, after))} after it`;
-    return after >= 0 && after <= rolloutOnsetMinutes * 60 ? yes(`${text}, as it was not before.`) : no(`${text}.`);
+    const text = `${newestFailing} of its ${count(newestPods, 'pod')} ${form(newestFailing, 'fails', 'fail')}, and the Deployment became unavailable ${seconds(Math.max(0, after))} after it`;
+    return after >= 0 && after <= rolloutOnsetMinutes * 60 ? yes(`${text} and not before.`) : no(`${text}.`);
   },
 );
 
@@ -45,7 +47,9 @@ const theNewRevisionAloneFails = anyOf(newPodsFailWhileOldOnesAreReady, newPodsF
 
 const bothRevisionsFail = rule({ revisions: k8sReplicaSets }, ({ revisions: { newestFailing, olderFailing, olderPods } }) =>
   newestFailing > 0 && olderFailing > 0
-    ? yes(`${olderFailing} of ${count(olderPods, 'pod')} of older revisions fail as well: it is not what the rollout changed.`)
+    ? yes(
+        `${olderFailing} of ${count(olderPods, 'pod')} of older revisions ${form(olderFailing, 'fails', 'fail')} as well: it is not what the rollout changed.`,
+      )
     : no('Pods of older revisions do not fail.'),
 );
 

@@ -1,5 +1,5 @@
 import { POD_CONSEQUENCES, POD_SYMPTOMS, podNames } from '../signs/pods.ts';
-import { aReferenceIsMissing, lacksOf, lackText } from '../signs/references.ts';
+import { aReferenceIsMissing, lacksOf, lackText, notThere } from '../signs/references.ts';
 import { goBack, goBackAdvice, onlyTheNewRevisionFails } from '../signs/rollout.ts';
 import { defineCause } from '../types.ts';
 
@@ -13,7 +13,7 @@ export const missingReferenceCause = defineCause({
   explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'api.bad_rollout', 'api.readiness_failing'],
   summary: (context) => {
     const lacks = lacksOf(context);
-    return `The containers of ${podNames(lacks)} cannot be created: ${lackText(lacks)} does not exist. Pods that run already do not mind until they restart.`;
+    return `The containers of ${podNames(lacks)} cannot be created: ${notThere(lacks)}. Pods that run already do not mind until they restart.`;
   },
   remediations: goBack,
   advice: (context) => {

@@ -2,12 +2,12 @@ import { k8sCrashes } from '../checks/k8s.crashes.ts';
 import { short } from '../rules/phrases.ts';
 import { no, rule, yes } from '../rules/rule.ts';
 import { blames, CONFIGURATION_SIGNATURES, exitText, hasSignature, loopingEnds, saidLast } from '../signs/crashes.ts';
-import { kubeletKills, POD_SYMPTOMS, podNames, podsAre, podsOf } from '../signs/pods.ts';
+import { kubeletKills, POD_SYMPTOMS, podNames, podsAre, podsDo, podsOf } from '../signs/pods.ts';
 import { aReferenceIsMissing } from '../signs/references.ts';
 import { goBack, goBackAdvice, onlyTheNewRevisionFails } from '../signs/rollout.ts';
 import { defineCause } from '../types.ts';
 
-const doNotStayUp = podsAre(['crash-loop', 'config'], 'cannot be started, or do not stay up');
+const doNotStayUp = podsAre(['crash-loop', 'config'], 'cannot be started, or does not stay up', 'cannot be started, or do not stay up');
 
 const KNOWN = [...CONFIGURATION_SIGNATURES, 'log.host_stopped', 'log.oom.managed'];
 
@@ -32,10 +32,11 @@ export const crashLoopUnknown = defineCause({
     if (uncreated !== undefined)
       return `The container of ${podNames(podsOf(context, 'config'))} cannot be created (${uncreated.reason}): ${short(uncreated.message, 200)}`;
     const [end] = loopingEnds(context);
-    if (end === undefined) return `${podNames(podsOf(context, 'crash-loop'))} are restarted again and again; their last words are gone.`;
+    if (end === undefined)
+      return `${podsDo(podsOf(context, 'crash-loop'), 'is', 'are')} restarted again and again, and the last words are gone.`;
     const silence =
       end.message === '' ? ' It said nothing before that: it ended before the application itself began to log.' : saidLast(end);
-    return `${podNames(podsOf(context, 'crash-loop'))} end again and again, with ${exitText(end)}.${silence}`;
+    return `${podsDo(podsOf(context, 'crash-loop'), 'ends', 'end')} again and again, with ${exitText(end)}.${silence}`;
   },
   remediations: goBack,
   advice: (context) => {

@@ -23,7 +23,7 @@ export const imageAuth = defineCause({
   summary: (context) => {
     const { image, pods, text } = waitedFor(context);
     const open = hidesExistence(text) ? ' It does not say whether the image is missing or not permitted.' : '';
-    return `The registry refuses to hand out ${image}, which ${pods} wait for.${open}`;
+    return `The registry refuses to hand out ${image}, and ${pods} cannot start without it.${open}`;
   },
   remediations: goBack,
   advice: (context) => {

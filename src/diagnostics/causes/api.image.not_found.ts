@@ -22,7 +22,7 @@ export const imageNotFound = defineCause({
     const sure = known
       ? `The repository can be read, as ${before} came from it: it is the version that is missing.`
       : 'Registries say the same of images that may not be read: it is missing, or not permitted.';
-    return `The registry does not have ${repository} in version ${version || '(none)'}, which ${pods} wait for. ${sure}`;
+    return `The registry does not have ${repository} in version ${version || '(none)'}, and ${pods} cannot start without it. ${sure}`;
   },
   remediations: goBack,
   advice: (context) => {

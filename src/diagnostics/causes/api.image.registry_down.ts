@@ -13,7 +13,7 @@ export const registryDown = defineCause({
   explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'api.bad_rollout', 'api.readiness_failing'],
   summary: (context) => {
     const { image, pods, text } = waitedFor(context);
-    return `${pods} wait for ${image}, and the registry cannot be used from their nodes: ${short(endOf(text), 200)}. The image itself may be as it should.`;
+    return `${pods} cannot start without ${image}, and the registry cannot be used from there: ${short(endOf(text), 200)}. Nothing need be wrong with the image itself.`;
   },
   advice: (context) => {
     const host = waitedFor(context).image.split('/')[0] ?? 'the registry';

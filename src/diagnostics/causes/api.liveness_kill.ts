@@ -56,7 +56,7 @@ export const livenessKill = defineCause({
     const kills = recentKills(context);
     const last = Math.min(...kills.map(({ secondsAgo }) => secondsAgo));
     const budget = context.facts(k8sDeployment)?.livenessBudget ?? null;
-    return `The kubelet killed the container of ${podNames(kills)} because its ${kills[0]?.probe ?? 'liveness'} probe failed, last ${Number.isFinite(last) ? seconds(last) : 'lately'} ago.${met(context)}${budget === null ? '' : ` The liveness probe asks ${budget}.`} The memory limit is not the reason.`;
+    return `The kubelet killed the container of ${podNames(kills)} because its ${kills[0]?.probe ?? 'liveness'} probe failed, the last time ${seconds(last)} ago.${met(context)}${budget === null ? '' : ` The liveness probe asks ${budget}.`} The memory limit is not the reason.`;
   },
   remediations: goBack,
   advice: (context) => {

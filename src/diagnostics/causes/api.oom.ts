@@ -9,7 +9,8 @@ import { POD_CONSEQUENCES, POD_SYMPTOMS, podNames, podsAre, podsOf } from '../si
 import { goBack, goBackAdvice, onlyTheNewRevisionFails } from '../signs/rollout.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
-const wereKilled = podsAre(['oom'], 'had a container killed for want of memory in the last 30 min');
+const KILLED = 'had a container killed for want of memory in the last 30 min';
+const wereKilled = podsAre(['oom'], KILLED, KILLED);
 
 const memoryIsNearItsLimit = rule({ usage: k8sMetrics }, ({ usage: { memoryMaxRatio, memoryFailRatio } }) =>
   decide(

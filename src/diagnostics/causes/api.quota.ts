@@ -4,7 +4,7 @@ import { k8sQuota } from '../checks/k8s.quota.ts';
 import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
 import { limitText, refusedByLimits } from '../rules/admission.ts';
 import { short } from '../rules/phrases.ts';
-import { anyOf, decide, no, rule } from '../rules/rule.ts';
+import { anyOf, decide, no, rule, yes } from '../rules/rule.ts';
 import { POD_SYMPTOMS } from '../signs/pods.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
@@ -22,16 +22,14 @@ const podsAreLacking = rule({ deployment: k8sDeployment }, ({ deployment: { desi
 const refusal = (text: string) => `The API server takes no new pod: ${short(limitText(text), 200)}`;
 
 const byCondition = rule({ deployment: k8sDeployment }, ({ deployment: { replicaFailure } }) =>
-  refusedByLimits(replicaFailure)
-    ? { holds: true, because: refusal(replicaFailure) }
-    : no('The Deployment does not say that pods are refused.'),
+  refusedByLimits(replicaFailure) ? yes(refusal(replicaFailure)) : no('The Deployment does not say that pods are refused.'),
 );
 const byReplicaSet = rule({ revisions: k8sReplicaSets }, ({ revisions: { failure } }) =>
-  refusedByLimits(failure) ? { holds: true, because: refusal(failure) } : no('No revision says that its pods are refused.'),
+  refusedByLimits(failure) ? yes(refusal(failure)) : no('No revision says that its pods are refused.'),
 );
 const byEvents = rule({ events: k8sEvents }, ({ events: { refused } }) => {
   const latest = refused.find(({ secondsAgo }) => secondsAgo <= RECENT_SECONDS);
-  return latest === undefined ? no('No event tells of refused pods.') : { holds: true, because: refusal(latest.note) };
+  return latest === undefined ? no('No event tells of refused pods.') : yes(refusal(latest.note));
 });
 const podsAreRefused = anyOf(byCondition, byReplicaSet, byEvents);
 

@@ -3,7 +3,7 @@ import { k8sEvents } from '../checks/k8s.events.ts';
 import { k8sPods } from '../checks/k8s.pods.ts';
 import { count } from '../rules/phrases.ts';
 import { no, rule, yes } from '../rules/rule.ts';
-import { POD_SYMPTOMS, type PodFacts, podNames, podsAre } from '../signs/pods.ts';
+import { POD_SYMPTOMS, type PodFacts, podNames, podsAre, podsDo } from '../signs/pods.ts';
 import { goBack, goBackAdvice, onlyTheNewRevisionFails } from '../signs/rollout.ts';
 import { type ConclusionContext, defineCause, type FactsOf } from '../types.ts';
 
@@ -31,7 +31,7 @@ const readinessFails = rule({ pods: k8sPods, events: k8sEvents }, ({ pods: { sta
   return yes(`The readiness probe of ${podNames(failures)} fails: ${latest.met} (${count(latest.count, 'time')}).`);
 });
 
-const runUnready = podsAre(['not-ready'], 'run without being ready');
+const runUnready = podsAre(['not-ready'], 'runs without being ready', 'run without being ready');
 
 function latestFailure(context: ConclusionContext): ProbeFact | undefined {
   return failuresOf(context.facts(k8sPods)?.states ?? [], context.facts(k8sEvents)?.probes ?? [])[0];
@@ -51,7 +51,7 @@ export const readinessFailing = defineCause({
     const where = `${deployment?.readinessPath ?? 'its address'} on port ${deployment?.readinessPort ?? '?'}`;
     const notFound =
       latest?.statusCode === 404 ? ' The process is up and has no such page: the path of the probe is wrong, or the build.' : '';
-    return `${podNames(failures)} run without getting requests: the kubelet asks ${where}, and ${latest?.met ?? 'it fails'}.${notFound}`;
+    return `${podsDo(failures, 'runs', 'run')} without getting requests: the kubelet asks ${where}, and ${latest?.met ?? 'it fails'}.${notFound}`;
   },
   remediations: goBack,
   advice: (context) => {

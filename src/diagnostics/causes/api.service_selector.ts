@@ -8,7 +8,7 @@ const selectsNone = rule({ endpoints: k8sEndpoints }, ({ endpoints: { problem, s
   decide(
     problem === 'selector',
     `The Service ${service} selects ${selector}; ${count(readyPods, 'pod is', 'pods are')} ready, and none of them is among its endpoints.`,
-    `${count(ownEndpoints, 'pod')} of the Deployment are among the endpoints of the Service ${service}.`,
+    `${count(ownEndpoints, 'pod of the Deployment is', 'pods of the Deployment are')} among the endpoints of the Service ${service}.`,
   ),
 );
 

@@ -3,13 +3,13 @@ import { k8sNodes } from '../checks/k8s.nodes.ts';
 import { k8sPvc } from '../checks/k8s.pvc.ts';
 import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
 import type { RemediationOffer } from '../report.ts';
-import { count, seconds } from '../rules/phrases.ts';
+import { capital, count, seconds } from '../rules/phrases.ts';
 import { decide, rule } from '../rules/rule.ts';
 import { type Obstacle, parseUnschedulable, type Unschedulable } from '../rules/scheduling.ts';
 import { POD_SYMPTOMS, podNames, podsAre, podsOf } from '../signs/pods.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
-const haveNoNode = podsAre(['unschedulable'], 'find no node to run on');
+const haveNoNode = podsAre(['unschedulable'], 'finds no node to run on', 'find no node to run on');
 
 const nodesAreClosed = rule({ nodes: k8sNodes }, ({ nodes: { open, total } }) =>
   decide(open < total, `${open} of ${count(total, 'node')} take new pods.`, `All ${count(total, 'node')} take new pods.`),
@@ -26,11 +26,11 @@ function obstaclesOf(context: ConclusionContext): Unschedulable {
 const WORDS: Readonly<Record<Obstacle, string>> = {
   memory: 'not enough memory is unreserved there',
   cpu: 'not enough CPU is unreserved there',
-  pods: 'they carry as many pods as they may',
+  pods: 'as many pods as it may carry are there already',
   'anti-affinity': 'a pod of the same kind is there already, and the pods must not share a node',
-  affinity: 'they do not carry the labels that the pods ask for',
-  taint: 'they are tainted, and the pods do not tolerate that',
-  cordoned: 'they are closed to new pods',
+  affinity: 'without the labels that the pods ask for',
+  taint: 'tainted, and the pods do not tolerate that',
+  cordoned: 'closed to new pods',
   volume: 'a volume of the pod cannot be had there',
   other: 'another rule of the scheduler forbids it',
 };
@@ -74,9 +74,9 @@ export const unschedulable = defineCause({
     const { nodes, obstacles } = obstaclesOf(context);
     const oldest = Math.max(0, ...waiting.map(({ ageSeconds }) => ageSeconds));
     const why = obstacles.map(
-      ({ what, nodes: kept, text }) => `${kept === null ? '' : `on ${count(kept, 'node')} `}${WORDS[what]} (${text})`,
+      ({ what, nodes: kept, text }) => `${kept === null ? '' : `${count(kept, 'node')}: `}${WORDS[what]} (${text})`,
     );
-    return `No node takes ${podNames(waiting)}, for ${seconds(oldest)} now${nodes === null ? '' : `, of ${nodes} that there are`}: ${why.join('; ') || 'the scheduler does not say why'}.`;
+    return `${nodes === null ? 'No node' : `None of ${count(nodes, 'node')}`} has taken ${podNames(waiting)} for ${seconds(oldest)}. ${capital(why.join('; ') || 'the scheduler does not say why')}.`;
   },
   remediations: scaleToFit,
   advice: (context) => {

@@ -1,6 +1,6 @@
 import { pgLocks } from '../checks/pg.locks.ts';
 import type { RemediationOffer } from '../report.ts';
-import { count, seconds, short } from '../rules/phrases.ts';
+import { capital, count, seconds, short } from '../rules/phrases.ts';
 import { decide, no, rule } from '../rules/rule.ts';
 import { errorsAreHigh, latencyIsHigh, SYMPTOMS } from '../signs/latency.ts';
 import { describe, isIdleRoot, LOCK_SYMPTOMS, type LockRoot, manySessionsWait } from '../signs/locks.ts';
@@ -56,5 +56,3 @@ function offer(root: LockRoot, context: ConclusionContext): RemediationOffer[] {
   const reason = `ending ${describe(root)} rolls its transaction back and lets ${count(root.blockedSessions, 'session')} go on.`;
   return [{ id: 'fix.pg.terminate_idle_tx', params: { pid: root.pid, backendStart: root.backendStart }, reason }];
 }
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

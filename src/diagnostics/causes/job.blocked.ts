@@ -1,8 +1,8 @@
 import { pgJobs } from '../checks/pg.jobs.ts';
 import { pgLocks } from '../checks/pg.locks.ts';
-import { seconds } from '../rules/phrases.ts';
+import { capital, seconds } from '../rules/phrases.ts';
 import { rule } from '../rules/rule.ts';
-import { blockersOf, capital, jobName, jobsOf, someJobIs, waitingOn, waitsForLockOn } from '../signs/jobs.ts';
+import { blockersOf, jobName, jobsOf, someJobIs, waitingOn, waitsForLockOn } from '../signs/jobs.ts';
 import { defineCause } from '../types.ts';
 
 const workerWaits = rule({ jobs: pgJobs, locks: pgLocks }, ({ jobs, locks }, context) =>

@@ -1,7 +1,7 @@
 import { pgJobs } from '../checks/pg.jobs.ts';
-import { count, seconds, short } from '../rules/phrases.ts';
+import { capital, count, seconds, short } from '../rules/phrases.ts';
 import { no, rule, yes } from '../rules/rule.ts';
-import { capital, failedJobs, jobName } from '../signs/jobs.ts';
+import { failedJobs, jobName } from '../signs/jobs.ts';
 import { defineCause } from '../types.ts';
 
 const hasGivenUp = rule({ jobs: pgJobs }, ({ jobs }) => {

@@ -1,7 +1,7 @@
 import { pgJobs } from '../checks/pg.jobs.ts';
 import type { RemediationOffer } from '../report.ts';
-import { count, seconds } from '../rules/phrases.ts';
-import { capital, jobName, jobsOf, type SeenJob, someJobIs } from '../signs/jobs.ts';
+import { capital, count, seconds } from '../rules/phrases.ts';
+import { jobName, jobsOf, type SeenJob, someJobIs } from '../signs/jobs.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
 const orphaned = someJobIs('has lost its worker', 'orphaned');

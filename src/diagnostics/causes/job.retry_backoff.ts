@@ -1,7 +1,7 @@
 import { pgJobs } from '../checks/pg.jobs.ts';
-import { seconds, short } from '../rules/phrases.ts';
+import { capital, seconds, short } from '../rules/phrases.ts';
 import { no, rule, yes } from '../rules/rule.ts';
-import { capital, failedJobs, jobName } from '../signs/jobs.ts';
+import { failedJobs, jobName } from '../signs/jobs.ts';
 import { defineCause } from '../types.ts';
 
 const willRetry = rule({ jobs: pgJobs }, ({ jobs }) => {

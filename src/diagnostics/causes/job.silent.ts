@@ -1,5 +1,5 @@
-import { seconds } from '../rules/phrases.ts';
-import { capital, jobName, jobsOf, someJobIs } from '../signs/jobs.ts';
+import { capital, seconds } from '../rules/phrases.ts';
+import { jobName, jobsOf, someJobIs } from '../signs/jobs.ts';
 import { defineCause } from '../types.ts';
 
 export const jobSilent = defineCause({

@@ -1,8 +1,8 @@
 import { httpDeployment } from '../checks/http.deployment.ts';
 import { pgApprovals } from '../checks/pg.approvals.ts';
-import { seconds } from '../rules/phrases.ts';
+import { capital, seconds } from '../rules/phrases.ts';
 import { decide, either, no, rule } from '../rules/rule.ts';
-import { capital, jobName, jobsOf, someJobIs } from '../signs/jobs.ts';
+import { jobName, jobsOf, someJobIs } from '../signs/jobs.ts';
 import { defineCause } from '../types.ts';
 
 /** Only of the execution that was asked about: others that wait are everyday business. */

@@ -1,23 +1,27 @@
 import { k8sEvents } from '../checks/k8s.events.ts';
 import { k8sNodes } from '../checks/k8s.nodes.ts';
 import { k8sPods } from '../checks/k8s.pods.ts';
-import { seconds, some } from '../rules/phrases.ts';
+import { count, form, seconds, some } from '../rules/phrases.ts';
 import { anyOf, decide, rule } from '../rules/rule.ts';
-import { POD_CONSEQUENCES, POD_SYMPTOMS, podNames } from '../signs/pods.ts';
+import { POD_CONSEQUENCES, POD_SYMPTOMS, podNames, podsDo } from '../signs/pods.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
 const UNWELL = ['not-ready', 'starting', 'terminating', 'stuck-terminating', 'failed', 'crash-loop', 'unschedulable'];
 
 const podsAreUnwell = rule({ pods: k8sPods }, ({ pods: { states, total } }) => {
   const unwell = states.filter(({ state }) => UNWELL.includes(state));
-  return decide(unwell.length > 0, `${podNames(unwell)} are not ready, of ${total}.`, 'All pods are ready.');
+  return decide(
+    unwell.length > 0,
+    `${unwell.length} of ${count(total, 'pod')} ${form(unwell.length, 'is', 'are')} not ready: ${podNames(unwell)}.`,
+    'All pods are ready.',
+  );
 });
 
 const nodesAreDown = rule({ nodes: k8sNodes }, ({ nodes: { down } }) => {
   const [first] = down;
   return decide(
     first !== undefined,
-    `Node ${some(down.map(({ node }) => node))} is not ready (${first?.reason || 'no reason given'}: ${first?.message ?? ''}), and carries ${first?.pods ?? ''}.`,
+    `${form(down.length, 'Node', 'Nodes')} ${some(down.map(({ node }) => node))} ${form(down.length, 'is', 'are')} not ready (${form(down.length, '', `${first?.node ?? ''}: `)}${first?.reason || 'no reason given'}: ${first?.message ?? ''}); on ${first?.node ?? 'it'}: ${first?.pods ?? ''}.`,
     'The nodes of the pods are ready.',
   );
 });
@@ -71,7 +75,7 @@ export const nodeDown = defineCause({
     const { nodes, pods } = lostNodes(context);
     const [first] = context.facts(k8sNodes)?.down ?? [];
     const since = first?.sinceSeconds === null || first?.sinceSeconds === undefined ? '' : ` for ${seconds(first.sinceSeconds)}`;
-    return `Node ${some(nodes)} does not report to the cluster${since}, so ${podNames(pods)} on it count as not ready. Kubernetes moves them elsewhere about 5 min after it fell silent; what ran on them may be lost.`;
+    return `${form(nodes.length, 'Node', 'Nodes')} ${some(nodes)} ${form(nodes.length, 'has', 'have')} not reported to the cluster${since}, so ${podsDo(pods, 'counts', 'count')} as not ready. Kubernetes starts other pods elsewhere about 5 min after the node fell silent; what ran on it may be lost.`;
   },
   advice: (context) => {
     const { namespace } = context.target.kubernetes;

@@ -47,7 +47,7 @@ export const k8sDeployment = defineCheck({
     if (replicas === 0) return { verdict: 'fail', summary: 'The Deployment is scaled to 0.', facts };
     if (counts.available === 0) return { verdict: 'fail', summary: `None of ${replicas} replicas is available.`, facts };
     if (broken !== undefined)
-      return { verdict: 'fail', summary: `${broken.type} is ${broken.status}: ${short(broken.message || broken.reason)}`, facts };
+      return { verdict: 'fail', summary: `${MEANING[broken.type] ?? broken.type}: ${short(broken.message || broken.reason)}`, facts };
     const doubts = [
       ...(counts.available < replicas ? [`${counts.available} of ${replicas} replicas are available`] : []),
       ...(data.paused ? ['its rollout is paused'] : []),
@@ -57,6 +57,13 @@ export const k8sDeployment = defineCheck({
     return { verdict: 'ok', summary: `${counts.available} of ${replicas} replicas are available.`, facts };
   },
 });
+
+/** What the conditions that are looked for mean, where they are what is wrong. */
+const MEANING: Readonly<Record<string, string>> = {
+  ReplicaFailure: 'Kubernetes cannot create pods',
+  Progressing: 'The rollout does not get on',
+  Available: 'Too few replicas are available',
+};
 
 function condition({ conditions }: Deployment, type: string, status: string, reason?: string) {
   return conditions.find((one) => one.type === type && one.status === status && (reason === undefined || one.reason === reason));

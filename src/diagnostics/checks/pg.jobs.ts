@@ -2,7 +2,7 @@ import type { Thresholds } from '../../config/thresholds.ts';
 import { type JobTrace, jobTraces } from '../evidence/job-traces.ts';
 import { type Job, jobs } from '../evidence/jobs.ts';
 import { classifyJob } from '../rules/job-classes.ts';
-import { count, seconds, some } from '../rules/phrases.ts';
+import { capital, count, seconds, some } from '../rules/phrases.ts';
 import { unreadTable } from '../rules/table-state.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
@@ -97,5 +97,3 @@ function verdictOf({ jobs: all, running, askedFound }: JobFacts): Pick<Judgement
   if (askedFound === false) return { verdict: 'warn', summary: `The execution that was asked about has no row${rest}.` };
   return { verdict: 'ok', summary: `${count(running, 'job')} in the state Running, each under a lock that has not run out.` };
 }
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

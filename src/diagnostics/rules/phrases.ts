@@ -25,11 +25,16 @@ export const cores = (value: number) => `${Math.round(value * 1_000)}m`;
 
 export const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
+/** The form of a verb, or of another word, that goes with a number. */
+export const form = (number: number, one: string, many: string) => (number === 1 ? one : many);
+
 /** The first few of a list, and how many more there are. */
 export function some(items: readonly string[], most = 3): string {
   const rest = items.length - most;
   return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ');
 }
+
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Text on one line, cut to a length. */
 export function short(text: string, length = 120): string {

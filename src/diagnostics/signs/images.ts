@@ -8,7 +8,7 @@ import { podNames, podsAre, podsIn } from './pods.ts';
 
 /** Rules and words that several causes share: images that cannot be pulled. */
 
-export const imagesAreWaitedFor = podsAre(['image'], 'wait for their image');
+export const imagesAreWaitedFor = podsAre(['image'], 'waits for its image', 'wait for their image');
 
 interface Pull {
   readonly pod: string;

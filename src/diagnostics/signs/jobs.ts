@@ -1,7 +1,7 @@
 import { pgJobs } from '../checks/pg.jobs.ts';
 import { pgLocks } from '../checks/pg.locks.ts';
 import type { JobClass } from '../rules/job-classes.ts';
-import { count, seconds, short } from '../rules/phrases.ts';
+import { capital, count, seconds, short } from '../rules/phrases.ts';
 import { no, rule, yes } from '../rules/rule.ts';
 import type { ConclusionContext, FactsOf, Finding, JudgeContext, Rule } from '../types.ts';
 
@@ -10,8 +10,6 @@ import type { ConclusionContext, FactsOf, Finding, JudgeContext, Rule } from '..
 type JobFacts = FactsOf<typeof pgJobs>;
 export type SeenJob = JobFacts['jobs'][number];
 type Waiting = FactsOf<typeof pgLocks>['waiting'][number];
-
-export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A job as people know it. */
 export const jobName = ({ id, deploymentId }: Pick<SeenJob, 'id' | 'deploymentId'>) => `job ${id} (deployment ${deploymentId})`;

@@ -1,6 +1,6 @@
 import { k8sEvents } from '../checks/k8s.events.ts';
 import { k8sPods } from '../checks/k8s.pods.ts';
-import { count, some } from '../rules/phrases.ts';
+import { count, form, some } from '../rules/phrases.ts';
 import type { PodState } from '../rules/pod-state.ts';
 import { decide, rule } from '../rules/rule.ts';
 import type { ConclusionContext, FactsOf, Rule } from '../types.ts';
@@ -19,15 +19,23 @@ export const podsOf = (context: ConclusionContext, ...wanted: readonly PodState[
 
 export const podNames = (pods: readonly { readonly pod: string }[]): string => some([...new Set(pods.map(({ pod }) => pod))]);
 
-/** Whether pods are in one of these states. `what` completes "2 of 3 pods …" and "No pod …". */
-export function podsAre(wanted: readonly PodState[], what: string): Rule {
+/** Pods with what they do. */
+export const podsDo = (pods: readonly { readonly pod: string }[], one: string, many: string): string =>
+  `${podNames(pods)} ${form(new Set(pods.map(({ pod }) => pod)).size, one, many)}`;
+
+/** Whether pods are in one of these states. `one` completes "1 of 3 pods …" and "No pod …", `many` completes "2 of 3 pods …". */
+export function podsAre(wanted: readonly PodState[], one: string, many: string): Rule {
   return rule({ pods: k8sPods }, ({ pods: { states, total } }) => {
     const found = podsIn(states, ...wanted);
-    return decide(found.length > 0, `${found.length} of ${count(total, 'pod')} ${what}: ${podNames(found)}.`, `No pod ${what}.`);
+    return decide(
+      found.length > 0,
+      `${found.length} of ${count(total, 'pod')} ${form(found.length, one, many)}: ${podNames(found)}.`,
+      `No pod ${one}.`,
+    );
   });
 }
 
-export const containersLoop = podsAre(['crash-loop'], 'are restarted again and again');
+export const containersLoop = podsAre(['crash-loop'], 'is restarted again and again', 'are restarted again and again');
 
 /** Kills longer ago tell of what was. Seconds. */
 const RECENT_KILL_SECONDS = 600;

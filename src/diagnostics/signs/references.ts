@@ -1,6 +1,7 @@
 import { k8sEvents } from '../checks/k8s.events.ts';
 import { k8sPods } from '../checks/k8s.pods.ts';
 import { describeReference, type MissingReference, missingReference } from '../rules/missing-reference.ts';
+import { form } from '../rules/phrases.ts';
 import { anyOf, decide, rule } from '../rules/rule.ts';
 import type { ConclusionContext } from '../types.ts';
 import { podNames } from './pods.ts';
@@ -25,7 +26,7 @@ const ofMounts = (mounts: readonly { readonly pod: string; readonly note: string
   });
 
 const tell = (lacks: readonly Lack[], none: string) =>
-  decide(lacks.length > 0, `${podNames(lacks)} cannot be started: ${lackText(lacks)} is not there.`, none);
+  decide(lacks.length > 0, `${podNames(lacks)} cannot be started: ${notThere(lacks)}.`, none);
 
 const containersLack = rule({ pods: k8sPods }, ({ pods: { states } }) => tell(ofPods(states), 'No container lacks a Secret or ConfigMap.'));
 const volumesLack = rule({ events: k8sEvents, pods: k8sPods }, ({ events: { mounts }, pods: { states } }) => {
@@ -42,5 +43,9 @@ export function lacksOf(context: ConclusionContext): readonly Lack[] {
   return found.length > 0 ? found : ofMounts(context.facts(k8sEvents)?.mounts ?? []);
 }
 
-export const lackText = (lacks: readonly Lack[]): string =>
-  [...new Set(lacks.map(({ missing }) => describeReference(missing)))].join(' and ');
+const lackNames = (lacks: readonly Lack[]) => [...new Set(lacks.map(({ missing }) => describeReference(missing)))];
+
+export const lackText = (lacks: readonly Lack[]): string => lackNames(lacks).join(' and ');
+
+export const notThere = (lacks: readonly Lack[]): string =>
+  `${lackText(lacks)} ${form(lackNames(lacks).length, 'does not exist', 'do not exist')}`;

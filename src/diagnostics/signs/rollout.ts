@@ -1,6 +1,6 @@
 import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
 import type { RemediationOffer } from '../report.ts';
-import { count, seconds, short, some } from '../rules/phrases.ts';
+import { count, form, seconds, short, some } from '../rules/phrases.ts';
 import { decide, no, rule, yes } from '../rules/rule.ts';
 import type { ConclusionContext, FactsOf } from '../types.ts';
 
@@ -19,13 +19,15 @@ export function changesText({ changes }: RevisionFacts): string {
   return short(some([...changes], 4), LONGEST_CHANGES);
 }
 
+export const olderText = (ready: number): string => count(ready, 'pod of an older revision is ready', 'pods of older revisions are ready');
+
 /** Supports what a template brings: the newest revision is recent, and the older pods do not have it. */
 export const onlyTheNewRevisionFails = rule({ revisions: k8sReplicaSets }, ({ revisions }) => {
   const { newestFailing, newestPods, olderFailing, olderReady, newestRevision, ageSeconds } = revisions;
   if (!canGoBack(revisions)) return no('No recent revision changed anything.');
   if (newestFailing === 0 || olderFailing > 0 || olderReady === 0) return no('Not only pods of the newest revision fail.');
   return yes(
-    `${newestFailing} of ${count(newestPods, 'pod')} of revision ${newestRevision ?? '?'} fail, which is ${seconds(ageSeconds ?? 0)} old, while ${count(olderReady, 'pod')} of older revisions are ready. It changed: ${changesText(revisions)}.`,
+    `Revision ${newestRevision ?? '?'} is ${seconds(ageSeconds ?? 0)} old: ${newestFailing} of its ${count(newestPods, 'pod')} ${form(newestFailing, 'fails', 'fail')}, while ${olderText(olderReady)}. It changed: ${changesText(revisions)}.`,
   );
 });
 

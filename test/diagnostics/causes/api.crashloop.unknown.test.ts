@@ -11,7 +11,7 @@ describe('api.crashloop.unknown', () => {
       'exit code 139 after 4 restarts: the process crashed in native code (segmentation fault). It said nothing before that',
     );
     expect(wordsForPods(cause, { ...bad, crashes: end('', { message: 'It broke' }) })).toContain('It said last: It broke.');
-    expect(wordsForPods(cause, { ...bad, crashes: { ends: [] } })).toContain('their last words are gone');
+    expect(wordsForPods(cause, { ...bad, crashes: { ends: [] } })).toContain('the last words are gone');
   });
 
   it('is what is left of a container that cannot be created', () => {

@@ -22,7 +22,7 @@ describe('api.liveness_kill', () => {
     expect(concludePods(cause, bad)).toMatchObject({ kind: 'concluded', certainty: 'confirmed' });
     const words = wordsForPods(cause, bad);
     expect(words).toContain(
-      'because its liveness probe failed, last 40 s ago. When the probe asked, there was no answer in time (9 times).',
+      'because its liveness probe failed, the last time 40 s ago. When the probe asked, there was no answer in time (9 times).',
     );
     expect(words).toContain(
       'The liveness probe asks every 10 s, 3 times in a row, within 1 s, after 0 s. The memory limit is not the reason.',

@@ -14,7 +14,7 @@ describe('api.unschedulable', () => {
     expect(concludePods(cause, bad)).toMatchObject({ kind: 'concluded', certainty: 'confirmed' });
     const words = wordsForPods(cause, bad);
     expect(words).toContain(
-      'No node takes c, for 90 s now, of 3 that there are: on 2 nodes not enough CPU is unreserved there (Insufficient cpu); on 1 node they are tainted',
+      'None of 3 nodes has taken c for 90 s. 2 nodes: not enough CPU is unreserved there (Insufficient cpu); 1 node: tainted',
     );
     expect(words).toContain('free CPU requests');
     expect(words).toContain('taint away');

@@ -11,7 +11,9 @@ describe('node.down', () => {
 
   it('is confirmed where the node of an unready pod is not ready', () => {
     expect(concludePods(cause, { pods, nodes: { down } })).toMatchObject({ kind: 'concluded', certainty: 'confirmed' });
-    expect(wordsForPods(cause, { pods, nodes: { down } })).toContain('Node node-2 does not report to the cluster for 2 min, so c on it');
+    expect(wordsForPods(cause, { pods, nodes: { down } })).toContain(
+      'Node node-2 has not reported to the cluster for 2 min, so c counts as not ready',
+    );
   });
 
   it('is likely by the events, without the permission to read nodes', () => {
