@@ -12,7 +12,7 @@ export const approvalIntervalMisconfigured = defineCause({
   explains: ['pg.approvals', 'http.deployment', 'approval.timeout_worker_dead', 'approval.worker_young'],
   summary: (context) => {
     const workers = context.facts(appWorkers);
-    return `${count(context.facts(pgApprovals)?.pastGrace ?? 0, 'approval')} overdue because the worker looks only every ${seconds(workers?.intervalSeconds ?? 0)} (${workers?.intervalFrom ?? ''}); ${seconds(context.target.application.approvalIntervalMinutes * 60)} is usual.`;
+    return `${count(context.facts(pgApprovals)?.pastGrace ?? 0, 'approval is', 'approvals are')} overdue because the worker looks only every ${seconds(workers?.intervalSeconds ?? 0)} (${workers?.intervalFrom ?? ''}); ${seconds(context.target.application.approvalIntervalMinutes * 60)} is usual.`;
   },
   remediations: expireOffer,
   advice: (context) => [

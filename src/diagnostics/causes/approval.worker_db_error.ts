@@ -11,8 +11,8 @@ export const approvalWorkerDbError = defineCause({
   direct: workerFails,
   explains: ['pg.approvals', 'k8s.logs', 'app.workers', 'http.deployment'],
   summary: (context) => {
-    const overdue = count(context.facts(pgApprovals)?.pastGrace ?? 0, 'approval');
-    return `${overdue} past the time, and the worker fails each time that it tries to end them: ${context.facts(appWorkers)?.lastApprovalFailure ?? ''}`;
+    const overdue = count(context.facts(pgApprovals)?.pastGrace ?? 0, 'approval is', 'approvals are');
+    return `${overdue} overdue, and the worker fails each time that it tries to end them: ${context.facts(appWorkers)?.lastApprovalFailure ?? ''}`;
   },
   advice: () => [
     'Mend what the database complains of: the worker tries again at each round, and ends them by itself then. A restart does not help, and rows that are expired by hand meet the same error.',

@@ -25,7 +25,7 @@ export const approvalWorkerYoung = defineCause({
   explains: ['pg.approvals'],
   summary: (context) => {
     const workers = context.facts(appWorkers);
-    return `${count(context.facts(pgApprovals)?.pastGrace ?? 0, 'approval')} overdue, and every pod is younger than ${seconds(workers?.youngSeconds ?? 0)}: the worker looks for the first time ${seconds(workers?.intervalSeconds ?? 0)} after its pod has started.`;
+    return `${count(context.facts(pgApprovals)?.pastGrace ?? 0, 'approval is', 'approvals are')} overdue, and every pod is younger than ${seconds(workers?.youngSeconds ?? 0)}: the worker looks for the first time ${seconds(workers?.intervalSeconds ?? 0)} after its pod has started.`;
   },
   advice: (context) => {
     const workers = context.facts(appWorkers);

@@ -22,7 +22,7 @@ export const databasePassword = defineCause({
   supports: [botGetsIn, errorsAreHigh],
   explains: [...DATABASE_SYMPTOMS, ...DATABASE_CONSEQUENCES],
   summary: (context) =>
-    `${loggedTimes(context, 'log.pg.auth')} were refused with 28P01: the password that the pods have is not the one of their role (${context.target.database.applicationRoles.join(', ')}). ${bothSides(context, 'auth-failed', 'only the credentials of the application are wrong.')}`,
+    `${loggedTimes(context, 'log.pg.auth')} got error 28P01: the password that the pods have is not the one of their role (${context.target.database.applicationRoles.join(', ')}). ${bothSides(context, 'auth-failed', 'only the credentials of the application are wrong.')}`,
   advice: ({ target }) => [
     `Find out whether the password was just rotated. Put the present one where the connection string of deployment/${target.kubernetes.deployment} comes from (its Secret, or the values of its chart), then roll out. A restart alone changes nothing while the source holds the old one.`,
   ],

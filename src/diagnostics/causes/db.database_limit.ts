@@ -27,7 +27,7 @@ export const databaseLimitReached = defineCause({
     const capacity = context.facts(pgCapacity);
     const limit = capacity?.databaseLimit ?? null;
     const seen = limit === null ? '' : ` It holds ${capacity?.inThisDatabase ?? 0} connections of ${limit}.`;
-    return `${loggedTimes(context, 'log.pg.database_limit')} were refused with 53300: the CONNECTION LIMIT of the database is reached, whatever the server has to spare.${seen}`;
+    return `${loggedTimes(context, 'log.pg.database_limit')} got error 53300: the CONNECTION LIMIT of the database is reached, whatever the server has to spare.${seen}`;
   },
   advice: () => [
     'Raise the limit to what the pods and the other clients may open, a rollout included: ALTER DATABASE … CONNECTION LIMIT n (-1 is none); it holds at once and needs no restart.',

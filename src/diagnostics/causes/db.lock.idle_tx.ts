@@ -28,7 +28,7 @@ export const lockIdleTransaction = defineCause({
   summary: (context) => {
     const [root] = idleRoots(context);
     if (root === undefined) return 'A session holds locks in a transaction that it does not end.';
-    return `${capital(describe(root))} began a transaction ${seconds(root.transactionSeconds)} ago and does nothing; ${count(root.blockedSessions, 'session')} wait for ${root.wantedLocks || 'its locks'}. Its last statement: ${short(root.query, 140)}`;
+    return `${capital(describe(root))} began a transaction ${seconds(root.transactionSeconds)} ago and does nothing; ${count(root.blockedSessions, 'session waits', 'sessions wait')} for ${root.wantedLocks || 'its locks'}. Its last statement: ${short(root.query, 140)}`;
   },
   remediations: (context) => idleRoots(context).flatMap((root) => offer(root, context)),
   advice: (context) =>

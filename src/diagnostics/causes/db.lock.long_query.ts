@@ -14,7 +14,7 @@ const runningRootBlocks = rule({ locks: pgLocks }, ({ locks: { roots, waiters, w
   const text = `${describe(root)} runs a statement and has held up ${count(root.blockedSessions, 'session')} for ${seconds(root.longestWaitSeconds)}`;
   return decide(
     holdsUpOthers(root, { warnSeconds, failWaiters }),
-    `${text}; above ${seconds(warnSeconds)}, or ${failWaiters} sessions and more.`,
+    `${text}; above ${seconds(warnSeconds)}, or ${failWaiters} sessions or more.`,
     `${text}; not above ${seconds(warnSeconds)}, and fewer than ${failWaiters} sessions.`,
   );
 });
@@ -29,7 +29,7 @@ export const lockLongQuery = defineCause({
   summary: (context) => {
     const [root] = runningRoots(context);
     if (root === undefined) return 'A running statement holds locks that others wait for.';
-    return `"${short(root.query, 120)}" (${describe(root)}) has run for ${seconds(root.inStateSeconds)}; ${count(root.blockedSessions, 'session')} wait for ${root.wantedLocks || 'its locks'}.`;
+    return `"${short(root.query, 120)}" (${describe(root)}) has run for ${seconds(root.inStateSeconds)}; ${count(root.blockedSessions, 'session waits', 'sessions wait')} for ${root.wantedLocks || 'its locks'}.`;
   },
   advice: (context) =>
     runningRoots(context).map(

@@ -12,7 +12,7 @@ const maintenanceBlocks = rule({ locks: pgLocks }, ({ locks: { roots, waiters, w
   const text = `${describe(root)} does maintenance and has held up ${count(root.blockedSessions, 'session')} for ${seconds(root.longestWaitSeconds)}`;
   return decide(
     holdsUpOthers(root, { warnSeconds, failWaiters }),
-    `${text}; above ${seconds(warnSeconds)}, or ${failWaiters} sessions and more.`,
+    `${text}; above ${seconds(warnSeconds)}, or ${failWaiters} sessions or more.`,
     `${text}; not above ${seconds(warnSeconds)}, and fewer than ${failWaiters} sessions.`,
   );
 });

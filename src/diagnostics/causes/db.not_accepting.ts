@@ -18,7 +18,7 @@ export const databaseNotAccepting = defineCause({
   supports: [errorsAreHigh],
   explains: [...DATABASE_SYMPTOMS, ...DATABASE_CONSEQUENCES, 'db.unreachable.refused'],
   summary: (context) =>
-    `${loggedTimes(context, 'log.pg.not_accepting')} were told 57P03: PostgreSQL runs and takes no new connections for now. ${bothSides(context, 'not-accepting', 'it was let in before, or the server has come back in the meantime.')}`,
+    `${loggedTimes(context, 'log.pg.not_accepting')} got error 57P03: PostgreSQL runs and takes no new connections for now. ${bothSides(context, 'not-accepting', 'it was let in before, or the server has come back in the meantime.')}`,
   advice: () => [
     "Wait for it, and read the server's log to see which it is. A recovery after a crash takes as long as there is to replay: do not kill it, it would begin again. A shutdown that does not end waits for open sessions (a smart shutdown): end them, or finish with pg_ctl stop -m fast, and start the server.",
   ],

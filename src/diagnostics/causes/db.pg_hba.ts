@@ -14,7 +14,7 @@ export const databaseAccessRules = defineCause({
   supports: [errorsAreHigh],
   explains: [...DATABASE_SYMPTOMS, ...DATABASE_CONSEQUENCES],
   summary: (context) =>
-    `${loggedTimes(context, 'log.pg.hba')} were refused with 28000: pg_hba.conf has no line that lets the application in from where the pods are. ${bothSides(context, 'pg-hba', 'the rules let the bot in and not the application.')}`,
+    `${loggedTimes(context, 'log.pg.hba')} got error 28000: pg_hba.conf has no line that lets the application in from where the pods are. ${bothSides(context, 'pg-hba', 'the rules let the bot in and not the application.')}`,
   advice: ({ target }) => [
     `Read the message in the log of a pod. Where it ends with "no encryption", a hostssl line asks for TLS: set SSL Mode=Require in the connection string. Else add a line for role ${target.database.applicationRoles.join(', ')} and the addresses of the pods to pg_hba.conf, SELECT pg_reload_conf(), and see in pg_hba_file_rules that it was understood.`,
   ],

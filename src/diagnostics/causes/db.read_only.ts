@@ -28,7 +28,7 @@ export const databaseReadOnly = defineCause({
   supports: [serverIsStandby, settingForbidsWrites, errorsAreHigh],
   explains: [...DATABASE_SYMPTOMS, ...DATABASE_CONSEQUENCES, 'pg.settings'],
   summary: (context) => {
-    const text = `${loggedTimes(context, 'log.pg.read_only')} were refused writes with 25006; reading works.`;
+    const text = `${loggedTimes(context, 'log.pg.read_only')} could not write (error 25006); reading works.`;
     const readOnlyFor = context.facts(pgSettings)?.readOnlyFor ?? [];
     if (context.facts(pgConnect)?.inRecovery === true) return `${text} The server is a standby.`;
     if (readOnlyFor.length > 0) return `${text} default_transaction_read_only is on for ${readOnlyFor.join(', ')}.`;

@@ -23,7 +23,7 @@ export const databaseRoleLimit = defineCause({
   summary: (context) => {
     const limits = limitsOf(context).map(({ role, limit, used }) => `${role} holds ${used} of ${limit}`);
     const seen = limits.length === 0 ? '' : ` ${limits.join('; ')}.`;
-    return `${loggedTimes(context, 'log.pg.role_limit')} were refused with 53300: the CONNECTION LIMIT of their role is reached, whatever the server has to spare.${seen}`;
+    return `${loggedTimes(context, 'log.pg.role_limit')} got error 53300: the CONNECTION LIMIT of their role is reached, whatever the server has to spare.${seen}`;
   },
   advice: (context) => {
     const role = limitsOf(context)[0]?.role ?? context.target.database.applicationRoles[0] ?? 'hotswap';

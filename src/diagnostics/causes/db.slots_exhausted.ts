@@ -30,7 +30,7 @@ export const slotsExhausted = defineCause({
       capacity === null
         ? ' Who holds them could not be looked at.'
         : ` ${capacity.used} of ${capacity.usable} are used. ${holdersOf(context)}`;
-    return `${loggedTimes(context, 'log.pg.slots')} were refused with 53300: the server has no slot left for them.${seen}`;
+    return `${loggedTimes(context, 'log.pg.slots')} got error 53300: the server has no slot left for them.${seen}`;
   },
   remediations: (context) => [...endForgottenTransactions(context), ...smallerPool(context)],
   advice: (context) => [

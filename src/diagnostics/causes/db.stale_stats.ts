@@ -26,7 +26,7 @@ export const staleStatistics = defineCause({
   supports: [latencyIsHigh],
   explains: [...SYMPTOMS, 'pg.statements', 'pg.indexes', 'pg.long_queries', 'db.slow_query.other', 'app.pool_exhausted.busy'],
   summary: (context) =>
-    `${find(context)?.table ?? 'A table'} changed much since it was last analysed, so the planner may choose a bad plan for the statements that read it.`,
+    `${find(context)?.table ?? 'A table'} has changed a lot since it was last analysed, so the planner may choose a bad plan for the statements that read it.`,
   advice: (context) => [
     `ANALYZE ${find(context)?.table ?? 'the table'}; and see why autovacuum has not: a long transaction, or settings of the table.`,
   ],

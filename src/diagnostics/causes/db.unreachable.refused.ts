@@ -15,7 +15,7 @@ export const databaseRefused = defineCause({
   supports: [errorsAreHigh],
   explains: [...DATABASE_SYMPTOMS, ...DATABASE_CONSEQUENCES],
   summary: (context) =>
-    `${loggedTimes(context, 'log.npgsql.refused')} were refused by the host of PostgreSQL: it is there, and nothing listens on the port. ${bothSides(context, 'refused', 'the host or port in the connection string of the pods is another one, or something on their way refuses.')}`,
+    `${loggedTimes(context, 'log.npgsql.refused')} got a refusal from the host of PostgreSQL: it is there, and nothing listens on the port. ${bothSides(context, 'refused', 'the host or port in the connection string of the pods is another one, or something on their way refuses.')}`,
   advice: (context) => [
     context.facts(pgConnect)?.connected === true
       ? 'Compare host and port in the connection string of the Deployment with those of the server, and look at the network policies of the namespace.'

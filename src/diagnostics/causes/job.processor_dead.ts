@@ -10,7 +10,7 @@ const queueStands = rule({ queue: pgJobQueue }, ({ queue }) => {
   if (queue.overdue === 0) return no(`No job has waited longer than ${seconds(queue.overdueSeconds)} to be claimed.`);
   const claimed =
     queue.lastClaimedSeconds === null ? 'none was ever claimed' : `the last one was claimed ${seconds(queue.lastClaimedSeconds)} ago`;
-  const text = `${count(queue.overdue, 'job')} waiting for more than ${seconds(queue.overdueSeconds)}, up to ${seconds(queue.oldestOverdueSeconds ?? 0)}, and ${claimed}`;
+  const text = `${count(queue.overdue, 'job has', 'jobs have')} been waiting for more than ${seconds(queue.overdueSeconds)}, up to ${seconds(queue.oldestOverdueSeconds ?? 0)}, and ${claimed}`;
   return decide(!isClaiming(queue), `${text}.`, `${text}: jobs are still being claimed.`);
 });
 
@@ -58,7 +58,7 @@ export const jobProcessorDead = defineCause({
     const live = context.facts(pgJobQueue)?.live ?? 0;
     return [
       live > 0
-        ? `${count(live, 'job')} still run under a live lock: restart the pods only once they are done (kubectl --namespace ${context.target.kubernetes.namespace} rollout restart deployment/${context.target.kubernetes.deployment}), as a restart orphans them.`
+        ? `${count(live, 'job still runs', 'jobs still run')} under a live lock: restart the pods only once that is over (kubectl --namespace ${context.target.kubernetes.namespace} rollout restart deployment/${context.target.kubernetes.deployment}), as a restart orphans running jobs.`
         : 'Restart the pods before anything is queued again, never after.',
       `Look for lines of ${application.jobWorkerCategory} since the pods began: where there is no "started" the worker was never registered, which is so where the connection string that it asks for (ConnectionStrings__PostgreSql) is not set.`,
     ];

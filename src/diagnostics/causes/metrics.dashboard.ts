@@ -6,7 +6,7 @@ import { prometheusAnswers, scrapesWork } from '../signs/scrapes.ts';
 import { defineCause } from '../types.ts';
 
 const grafanaCannotAsk = rule({ grafana: grafanaDatasource }, ({ grafana: { configured, state, message, datasource } }) => {
-  if (!configured) return no('No Grafana is configured for this target, so that it was not looked at.');
+  if (!configured) return no('No Grafana is configured for this target, so it was not looked at.');
   if (state === 'missing') return yes(`Grafana has no data source with the uid ${datasource}.`);
   if (state === 'error') return yes(`Grafana cannot ask its data source ${datasource}: ${short(message, 200)}`);
   return no(`Grafana can ask its data source ${datasource}.`);

@@ -3,7 +3,7 @@ import { k8sServiceMonitor } from '../checks/k8s.servicemonitor.ts';
 import { promTargets } from '../checks/prom.targets.ts';
 import type { RemediationOffer } from '../report.ts';
 import { count } from '../rules/phrases.ts';
-import { decide, no, rule } from '../rules/rule.ts';
+import { decide, no, rule, yes } from '../rules/rule.ts';
 import { BLIND, METRIC_SYMPTOMS, prometheusAnswers } from '../signs/scrapes.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
@@ -11,7 +11,7 @@ const nothingIsScraped = rule({ targets: promTargets }, ({ targets: { targets, e
   if (targets > 0) return no(`Prometheus has ${count(targets, 'target')} of the service.`);
   if (expectedPods === 0) return no('No pod has been ready for long enough to be scraped.');
   const dropped = droppedPods === null || droppedPods === 0 ? '' : `; relabelling drops ${count(droppedPods, 'pod')} that discovery found`;
-  return decide(true, `Prometheus has no target of ${count(expectedPods, 'ready pod')}${dropped}.`, '');
+  return yes(`Prometheus has no target of ${count(expectedPods, 'ready pod')}${dropped}.`);
 });
 
 const monitorDoesNotFit = rule({ monitor: k8sServiceMonitor, targets: promTargets }, ({ monitor: { problem, detail }, targets }) =>
@@ -28,7 +28,7 @@ export const noTarget = defineCause({
     const pods = context.facts(promTargets)?.expectedPods ?? 0;
     const monitor = context.facts(k8sServiceMonitor);
     const why = monitor === null || monitor.problem === null ? '' : ` ${monitor.detail}`;
-    return `${count(pods, 'pod')} ${pods === 1 ? 'is' : 'are'} ready, and Prometheus scrapes none.${why} ${BLIND}`;
+    return `${count(pods, 'pod is', 'pods are')} ready, and Prometheus scrapes none.${why} ${BLIND}`;
   },
   remediations: newMonitor,
   advice: (context) => [adviceOn(context)],

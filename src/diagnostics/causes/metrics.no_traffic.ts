@@ -15,7 +15,7 @@ const countersStandStill = rule({ traffic: promTraffic }, ({ traffic }) => {
 
 /** Where nobody gets through, counters stand still as well: that is no lack of people. */
 const publicAddressFails = rule({ health: httpHealth }, ({ health: { good, bad } }) =>
-  decide(bad > 0 && good === 0, 'The public address of the service fails, so that nobody gets through.', 'The public address answers.'),
+  decide(bad > 0 && good === 0, 'The public address of the service fails, so nobody gets through.', 'The public address answers.'),
 );
 
 export const noTraffic = defineCause({

@@ -16,7 +16,7 @@ export const targetDown = defineCause({
   summary: (context) => {
     const facts = context.facts(promTargets);
     const [failure] = facts?.failures ?? [];
-    return `${count(failure?.count ?? 0, 'scrape')} of ${facts?.targets ?? 0} targets fail at ${scrapedAddress(context)}: ${short(failure?.sample ?? '', 200)}. ${BLIND}`;
+    return `Prometheus cannot scrape ${failure?.count ?? 0} of ${count(facts?.targets ?? 0, 'target')}, such as ${scrapedAddress(context)}: ${short(failure?.sample ?? '', 200)}. ${BLIND}`;
   },
   advice: (context) => {
     const [failure] = context.facts(promTargets)?.failures ?? [];

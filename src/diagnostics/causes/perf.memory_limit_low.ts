@@ -70,7 +70,7 @@ export const limitTooLow = defineCause({
     const used = trend?.earlierPeakBytes ?? trend?.peakBytes ?? null;
     const need = used === null ? '' : `; pods have used up to ${bytes(used)}`;
     const lowered = before !== null && before > limit ? ` It was ${bytes(before)} in the revision before.` : '';
-    return `The limit of ${bytes(limit)} leaves the pods too little to work${need}, so that the kernel kills them, or soon will.${lowered}`;
+    return `The limit of ${bytes(limit)} leaves the pods too little to work${need}: the kernel kills them, or soon will.${lowered}`;
   },
   remediations: moreMemory,
   advice: (context) => {

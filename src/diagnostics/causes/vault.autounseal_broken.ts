@@ -1,5 +1,5 @@
 import { vaultSealCheck } from '../checks/vault.seal.ts';
-import { count, some } from '../rules/phrases.ts';
+import { count, form, some } from '../rules/phrases.ts';
 import { decide, no, rule } from '../rules/rule.ts';
 import { isSealed, isShamir, loggedSealed, NO_VAULT, PODS_RECOVER, serversOf, WITHOUT_VAULT } from '../signs/vault.ts';
 import { defineCause } from '../types.ts';
@@ -9,7 +9,7 @@ const sealedByService = rule({ seal: vaultSealCheck }, ({ seal: { configured, se
   const sealed = servers.filter((server) => isSealed(server) && !isShamir(server));
   return decide(
     sealed.length > 0,
-    `${count(sealed.length, 'server')} of Vault ${sealed.length === 1 ? 'is' : 'are'} sealed, and should unseal through ${kinds(sealed)}.`,
+    `${count(sealed.length, 'server')} of Vault ${form(sealed.length, 'is', 'are')} sealed, and should unseal through ${kinds(sealed)}.`,
     'No server of Vault is sealed that should unseal by itself.',
   );
 });
@@ -24,7 +24,7 @@ export const vaultAutounsealBroken = defineCause({
   summary: (context) => {
     const servers = serversOf(context);
     const sealed = servers.filter((server) => isSealed(server) && !isShamir(server));
-    return `${sealed.length} of ${count(servers.length, 'server')} of Vault ${sealed.length === 1 ? 'is' : 'are'} sealed (${some(sealed.map(({ address }) => address))}). They unseal by themselves through ${kinds(sealed)}, and did not: they cannot use it.`;
+    return `${sealed.length} of ${count(servers.length, 'server')} of Vault ${form(sealed.length, 'is', 'are')} sealed (${some(sealed.map(({ address }) => address))}). They unseal by themselves through ${kinds(sealed)}, and did not: they cannot use it.`;
   },
   advice: (context) => {
     const sealed = serversOf(context).filter((server) => isSealed(server) && !isShamir(server));

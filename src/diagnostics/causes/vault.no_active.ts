@@ -1,5 +1,5 @@
 import { vaultHealthCheck } from '../checks/vault.health.ts';
-import { count, some } from '../rules/phrases.ts';
+import { count, form, some } from '../rules/phrases.ts';
 import { cannotTell, no, rule, yes } from '../rules/rule.ts';
 import { loggedNobodyActive, NO_VAULT, nobodyIsActive, PODS_RECOVER, WITHOUT_VAULT } from '../signs/vault.ts';
 import { defineCause } from '../types.ts';
@@ -7,7 +7,7 @@ import { defineCause } from '../types.ts';
 /** A server that does not answer could be the active one, unless the others say themselves that they have lost it. */
 const noneOfThemHides = rule({ health: vaultHealthCheck }, ({ health: { configured, silent, lost } }) => {
   if (!configured) return no(NO_VAULT);
-  if (lost > 0) return yes(`${count(lost, 'server')} of Vault ${lost === 1 ? 'says' : 'say'} that no active server can be reached.`);
+  if (lost > 0) return yes(`${count(lost, 'server')} of Vault ${form(lost, 'says', 'say')} that no active server can be reached.`);
   return silent === 0
     ? yes('Each server of Vault was asked.')
     : cannotTell(`${count(silent, 'server')} of Vault did not answer and may be the active one.`);

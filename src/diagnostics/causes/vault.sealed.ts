@@ -1,5 +1,5 @@
 import { vaultSealCheck } from '../checks/vault.seal.ts';
-import { count, some } from '../rules/phrases.ts';
+import { count, form, some } from '../rules/phrases.ts';
 import { decide, no, rule } from '../rules/rule.ts';
 import { isSealed, isShamir, loggedSealed, NO_VAULT, PODS_RECOVER, type SealServer, serversOf, WITHOUT_VAULT } from '../signs/vault.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
@@ -9,7 +9,7 @@ const sealedByShares = rule({ seal: vaultSealCheck }, ({ seal: { configured, ser
   const sealed = servers.filter((server) => isSealed(server) && isShamir(server));
   return decide(
     sealed.length > 0,
-    `${count(sealed.length, 'server')} of Vault ${sealed.length === 1 ? 'is' : 'are'} sealed and ${sealed.length === 1 ? 'waits' : 'wait'} for key shares.`,
+    `${count(sealed.length, 'server')} of Vault ${form(sealed.length, 'is', 'are')} sealed and ${form(sealed.length, 'waits', 'wait')} for key shares.`,
     'No server of Vault is sealed that people unseal.',
   );
 });
@@ -29,12 +29,12 @@ export const vaultSealed = defineCause({
       sealed.length === all
         ? 'Nothing can be read from it, and pods that start now cannot get their signing key.'
         : 'The others serve; pods that are configured for a sealed one cannot get their signing key.';
-    return `${sealed.length} of ${count(all, 'server')} of Vault ${sealed.length === 1 ? 'is' : 'are'} sealed: ${keys}. ${effect}`;
+    return `${sealed.length} of ${count(all, 'server')} of Vault ${form(sealed.length, 'is', 'are')} sealed: ${keys}. ${effect}`;
   },
   advice: (context) => [
     ...sealedServers(context).map(
       ({ address, progress, threshold, shares }) =>
-        `Call holders of key shares for ${address}: ${threshold} of ${shares} shares are needed, ${progress} ${progress === 1 ? 'was' : 'were'} given, ${threshold - progress} to go. Each runs, on a machine of their own: vault operator unseal -address=${address}`,
+        `Call holders of key shares for ${address}: ${threshold} of ${shares} shares are needed, ${progress} ${form(progress, 'was', 'were')} given, ${threshold - progress} to go. Each runs, on a machine of their own: vault operator unseal -address=${address}`,
     ),
     'Each server is unsealed on its own. Key shares go into that prompt alone: never into Slack, a ticket or the bot.',
     PODS_RECOVER,

@@ -13,7 +13,7 @@ export const vaultSecretDeleted = defineCause({
   explains: [...WITHOUT_KEY, 'vault.secret'],
   summary: (context) => {
     const secret = context.facts(vaultSecretCheck);
-    return `Version ${secret?.version ?? '?'} of ${secret?.secret ?? 'the key'} was deleted at ${secret?.deletedAt ?? 'a time unknown'}. Its value is still there: bringing it back keeps the same key, so that everybody stays signed in.`;
+    return `Version ${secret?.version ?? '?'} of ${secret?.secret ?? 'the key'} was deleted at ${secret?.deletedAt ?? 'a time unknown'}. Its value is still there: bringing it back keeps the same key, so everybody stays signed in.`;
   },
   remediations: (context) => {
     const version = context.facts(vaultSecretCheck)?.version ?? null;

@@ -1,5 +1,5 @@
 import { vaultSealCheck } from '../checks/vault.seal.ts';
-import { count, some } from '../rules/phrases.ts';
+import { count, form, some } from '../rules/phrases.ts';
 import { decide, no, rule } from '../rules/rule.ts';
 import { loggedSealed, NO_VAULT, serversOf, WITHOUT_VAULT } from '../signs/vault.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
@@ -9,7 +9,7 @@ const notInitialised = rule({ seal: vaultSealCheck }, ({ seal: { configured, ser
   const empty = servers.filter(({ initialized }) => initialized === false);
   return decide(
     empty.length > 0,
-    `${count(empty.length, 'server')} of Vault ${empty.length === 1 ? 'says' : 'say'} that nobody has initialised it.`,
+    `${count(empty.length, 'server')} of Vault ${form(empty.length, 'says', 'say')} that nobody has initialised it.`,
     'Each server of Vault that answers is initialised.',
   );
 });
@@ -23,7 +23,7 @@ export const vaultUninitialized = defineCause({
   explains: [...WITHOUT_VAULT, 'vault.no_active'],
   summary: (context) => {
     const empty = emptyServers(context);
-    return `${empty.length} of ${count(serversOf(context).length, 'server')} of Vault (${some(empty)}) ${empty.length === 1 ? 'finds' : 'find'} nothing in ${empty.length === 1 ? 'its' : 'their'} storage. A Vault that was in use has lost it, or looks at the wrong one.`;
+    return `${empty.length} of ${count(serversOf(context).length, 'server')} of Vault (${some(empty)}) ${form(empty.length, 'finds', 'find')} nothing in ${form(empty.length, 'its', 'their')} storage. A Vault that was in use has lost it, or looks at the wrong one.`;
   },
   advice: (context) => [
     `Do not run "vault operator init": it would begin an empty Vault over what may still be there. Look at the storage of ${some(emptyServers(context))} first: is the volume mounted, is it the right one, has the server left its cluster?`,

@@ -1,6 +1,6 @@
 import { vaultHealthCheck } from '../checks/vault.health.ts';
 import { vaultSealCheck } from '../checks/vault.seal.ts';
-import { count, some } from '../rules/phrases.ts';
+import { count, form, some } from '../rules/phrases.ts';
 import { decide, no, rule } from '../rules/rule.ts';
 import { loggedUnreachable, NO_VAULT, PODS_RECOVER, type SealServer, serversOf, WITHOUT_VAULT } from '../signs/vault.ts';
 import { defineCause } from '../types.ts';
@@ -22,7 +22,7 @@ const itAnswersOtherwise = rule({ health: vaultHealthCheck }, ({ health: { confi
   return decide(
     servers.length > 0 && answering.length === servers.length,
     'Each server of Vault told its health at the same time.',
-    `${count(servers.length - answering.length, 'server')} of Vault did not tell ${servers.length - answering.length === 1 ? 'its' : 'their'} health either.`,
+    `${count(servers.length - answering.length, 'server')} of Vault did not tell ${form(servers.length - answering.length, 'its', 'their')} health either.`,
   );
 });
 

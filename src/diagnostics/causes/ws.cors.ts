@@ -26,7 +26,7 @@ export const hubCors = defineCause({
       facts?.configurationSeen === true
         ? ` Allowed are: ${some(facts.configured.map(({ value }) => value ?? 'not shown')) || 'none'}.`
         : '';
-    return `Browsers that have loaded ${facts?.origin ?? 'the web application'} refuse to call the hub. Programs that are no browsers connect, which hides it.${allowed}`;
+    return `Browsers that have loaded ${facts?.origin ?? 'the web application'} refuse to call the hub. Programs other than browsers can connect, which hides it.${allowed}`;
   },
   remediations: (context) => {
     const wanted = wantedVariable(context);

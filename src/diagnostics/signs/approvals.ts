@@ -10,7 +10,7 @@ import type { ConclusionContext } from '../types.ts';
 export const approvalsAreOverdue = rule({ approvals: pgApprovals }, ({ approvals: facts }) => {
   if (facts.tableState === 'locked') return cannotTell(`Table ${facts.table} is locked, so nobody can see whether an approval is overdue.`);
   if (facts.tableState === 'absent') return no(`There is no table ${facts.table}.`);
-  const text = `${count(facts.overdue, 'approval')} overdue, the longest for ${seconds(facts.mostOverdueSeconds ?? 0)}`;
+  const text = `${count(facts.overdue, 'approval is', 'approvals are')} overdue, the longest for ${seconds(facts.mostOverdueSeconds ?? 0)}`;
   return decide(
     facts.pastGrace > 0,
     `${text}; ${facts.pastGrace} of them past the ${seconds(facts.graceSeconds)} that the worker may take.`,
@@ -54,7 +54,7 @@ export function expireOffer(context: ConclusionContext): RemediationOffer[] {
     {
       id: 'fix.approval.expire',
       params: { executionIds: late.map(({ executionId }) => executionId), rowVersions: late.map(({ rowVersion }) => rowVersion) },
-      reason: `${count(late.length, 'approval')} overdue for longer than the worker may take; the deployments that wait for them fail at their approval stage.`,
+      reason: `${count(late.length, 'approval is', 'approvals are')} overdue for longer than the worker may take; the deployments that wait for them fail at their approval stage.`,
     },
   ];
 }

@@ -54,7 +54,7 @@ export const nobodyIsConnected = rule({ ws: promWs }, ({ ws: { active, activeAnH
   const before = activeAnHourAgo === null ? '' : ` An hour ago there were ${activeAnHourAgo}.`;
   return active === 0
     ? yes(`No client at all is connected to the hub.${before}`)
-    : no(`${count(active ?? 0, 'client')} are connected to the hub.`);
+    : no(`${count(active ?? 0, 'client is', 'clients are')} connected to the hub.`);
 });
 
 export const fewerAreConnected = rule({ ws: promWs }, ({ ws: { active, activeAnHourAgo } }) =>

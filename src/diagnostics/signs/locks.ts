@@ -32,7 +32,7 @@ export function holdsUpOthers(
 export const manySessionsWait = rule(
   { locks: pgLocks },
   ({ locks: { waiters, longestWaitSeconds, failWaiters, failSeconds, chainDepth } }) => {
-    const text = `${count(waiters, 'session')} wait for locks, the longest for ${seconds(longestWaitSeconds)}, in a chain of ${chainDepth}`;
+    const text = `${count(waiters, 'session waits', 'sessions wait')} for locks, the longest for ${seconds(longestWaitSeconds)}, in a chain of ${chainDepth}`;
     return decide(waiters >= failWaiters || longestWaitSeconds > failSeconds, `${text}.`, `${text}.`);
   },
 );
@@ -41,7 +41,7 @@ export const nobodyWaitsForLocks = rule({ locks: pgLocks }, ({ locks: { waiters,
   decide(
     longestWaitSeconds <= warnSeconds,
     waiters === 0 ? 'No session waits for a lock.' : `Sessions wait for locks ${seconds(longestWaitSeconds)} at most.`,
-    `${count(waiters, 'session')} wait for locks, up to ${seconds(longestWaitSeconds)}.`,
+    `${count(waiters, 'session waits', 'sessions wait')} for locks, up to ${seconds(longestWaitSeconds)}.`,
   ),
 );
 
@@ -50,7 +50,7 @@ export const waitsDoNotBlur = rule({ locks: pgLocks }, ({ locks: { waiters, long
   longestWaitSeconds <= warnSeconds
     ? yes(waiters === 0 ? 'No session waits for a lock.' : `Sessions wait for locks ${seconds(longestWaitSeconds)} at most.`)
     : cannotTell(
-        `${count(waiters, 'session')} wait for locks, up to ${seconds(longestWaitSeconds)}, which makes any statement slow: look again when they do not.`,
+        `${count(waiters, 'session waits', 'sessions wait')} for locks, up to ${seconds(longestWaitSeconds)}, which makes any statement slow: look again when they do not.`,
       ),
 );
 

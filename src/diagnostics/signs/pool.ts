@@ -6,7 +6,7 @@ import { pgCapacity } from '../checks/pg.capacity.ts';
 import { pgIdleTx } from '../checks/pg.idle_tx.ts';
 import type { RemediationOffer } from '../report.ts';
 import { count, percent, seconds } from '../rules/phrases.ts';
-import { cannotTell, decide, no, rule } from '../rules/rule.ts';
+import { cannotTell, decide, no, rule, yes } from '../rules/rule.ts';
 import type { ConclusionContext } from '../types.ts';
 import { podsLogged } from './logs.ts';
 
@@ -42,7 +42,7 @@ export const statementsRunLong = rule({ activity: pgActivity }, ({ activity: { m
 
 export const statementsAreShort = rule({ activity: pgActivity }, ({ activity: { meanStatementSeconds: mean } }, { thresholds }) => {
   const limit = thresholds.shortStatementSeconds;
-  if (mean === null) return decide(true, 'No statement runs for long: none was caught running.', '');
+  if (mean === null) return yes('No statement runs for long: none was caught running.');
   const text = `The running statements have been at it for ${seconds(mean)} on average`;
   return decide(
     mean <= limit,

@@ -60,7 +60,7 @@ export const spreadOverPods = (code: string): Rule =>
     const largest = Math.max(...pods) / total;
     return decide(
       largest < ONE_POD_RATIO,
-      `${count(pods.length, 'pod')} answer with ${code}, the most frequent one ${percent(largest)} of them: it is no single pod.`,
+      `${count(pods.length, 'pod answers', 'pods answer')} with ${code}, the most frequent one ${percent(largest)} of them: it is no single pod.`,
       `One pod gives ${percent(largest)} of the answers with ${code}.`,
     );
   });

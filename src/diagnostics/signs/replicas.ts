@@ -38,7 +38,7 @@ export function moreReplicas(context: ConclusionContext): RemediationOffer[] {
 }
 
 function reasonFor(current: number, cpuRatio: number, wanted: number): string {
-  const now = `${count(current, 'pod')} run at ${percent(cpuRatio)} of their CPU`;
+  const now = `${count(current, 'pod runs', 'pods run')} at ${percent(cpuRatio)} of the CPU they may use`;
   return cpuRatio >= SATURATED_RATIO
     ? `${now}, and how much more they want cannot be seen; ${wanted} would have room for ${percent(wanted / (current * cpuRatio) - 1)} more.`
     : `${now}; ${wanted} would carry the same load with room to spare.`;

@@ -1,7 +1,7 @@
 import { httpMetrics } from '../checks/http.metrics.ts';
 import { promReady } from '../checks/prom.ready.ts';
 import { promTargets } from '../checks/prom.targets.ts';
-import { count, short } from '../rules/phrases.ts';
+import { count, form, short } from '../rules/phrases.ts';
 import { anyOf, decide, no, rule, yes } from '../rules/rule.ts';
 import { ofStatus, type ScrapeFailure } from '../rules/scrape-errors.ts';
 import type { Cause, ConclusionContext, Rule } from '../types.ts';
@@ -16,7 +16,7 @@ export const scrapesWork = rule({ targets: promTargets }, ({ targets: { targets,
   decide(
     up > 0 && failures.length === 0,
     `Prometheus scrapes ${up} of ${count(targets, 'target')} of the service.`,
-    `${up} of ${count(targets, 'target')} are up.`,
+    `${up} of ${count(targets, 'target')} ${form(up, 'is', 'are')} up.`,
   ),
 );
 

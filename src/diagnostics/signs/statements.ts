@@ -1,7 +1,7 @@
 import type { pgIndexes } from '../checks/pg.indexes.ts';
 import { pgStatements } from '../checks/pg.statements.ts';
 import { milliseconds, percent, short } from '../rules/phrases.ts';
-import { decide, rule } from '../rules/rule.ts';
+import { no, rule, yes } from '../rules/rule.ts';
 import type { FactsOf } from '../types.ts';
 
 /** Rules that several causes share: what statements do. */
@@ -46,14 +46,10 @@ export function unindexedTables(statements: StatementFacts, indexes: IndexFacts,
 export const statementsAreSlow = rule({ statements: pgStatements }, ({ statements: { slow, slowestMeanMs, warnMs, warnShare } }) => {
   const [worst] = slow;
   if (worst === undefined)
-    return decide(
-      false,
-      '',
+    return no(
       `The slowest statement took ${milliseconds(slowestMeanMs)} on average, not above ${warnMs} ms, and none took ${percent(warnShare)} of the sessions' time.`,
     );
-  return decide(
-    true,
+  return yes(
     `${short(worst.query, 100)} took ${milliseconds(worst.meanMs)} on average in ${worst.calls} calls, ${percent(worst.shareOfDatabaseTime)} of the database's time.`,
-    '',
   );
 });

@@ -1,7 +1,7 @@
 import { vaultHealthCheck } from '../checks/vault.health.ts';
 import { vaultSealCheck } from '../checks/vault.seal.ts';
 import { vaultSecretCheck } from '../checks/vault.secret.ts';
-import { count } from '../rules/phrases.ts';
+import { count, form } from '../rules/phrases.ts';
 import { decide, no, rule, yes } from '../rules/rule.ts';
 import type { ConclusionContext, FactsOf, Rule } from '../types.ts';
 import { podsLogged } from './logs.ts';
@@ -26,7 +26,7 @@ export const vaultServes = rule({ seal: vaultSealCheck }, ({ seal: { configured,
   const open = servers.filter(({ initialized, sealed }) => initialized === true && sealed === false);
   return decide(
     open.length > 0,
-    `${open.length} of ${count(servers.length, 'server')} of Vault are unsealed.`,
+    `${open.length} of ${count(servers.length, 'server')} of Vault ${form(open.length, 'is', 'are')} unsealed.`,
     'No server of Vault that answers is unsealed: what the application logs has its cause there.',
   );
 });
@@ -51,7 +51,7 @@ export const nobodyIsActive = rule({ health: vaultHealthCheck }, ({ health }) =>
   if (health.active > 0) return no('A server of Vault is active.');
   return decide(
     health.standby > 0,
-    `${count(health.standby, 'server')} of Vault ${health.standby === 1 ? 'is' : 'are'} unsealed and standing by, and none is active.`,
+    `${count(health.standby, 'server')} of Vault ${form(health.standby, 'is', 'are')} unsealed and standing by, and none is active.`,
     'No server of Vault is unsealed.',
   );
 });
