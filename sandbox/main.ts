@@ -68,7 +68,7 @@ function addresses(sandbox: Sandbox, seed: number): object {
 const IMPATIENT_AFTER_MS = 2_000;
 
 /**
- * Aborted by the first signal to stop. One that comes later ends the process at once; npm and the terminal both pass
+ * Aborted by the first signal to stop, and when a program that started the sandbox with an IPC channel has ended. One that comes later ends the process at once; npm and the terminal both pass
  * Ctrl-C on, so that the same wish may arrive twice.
  */
 function stopSignal(): AbortSignal {
@@ -81,6 +81,9 @@ function stopSignal(): AbortSignal {
       stop.abort();
     });
   }
+  process.once('disconnect', () => stop.abort());
+  // Who read what is said may have ended as well; that must not keep anything from being stopped.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return stop.signal;
 }
 

@@ -39,8 +39,9 @@ export async function startSandboxProcess(options: readonly string[]): Promise<S
   const child = spawn(process.execPath, ['sandbox/main.ts', '--no-bot', '--no-store', '--json-ready', ...options], {
     cwd: PROJECT,
     env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // by the channel it sees that this process has ended, however that came about
   });
+  if (child.stdout === null || child.stderr === null) throw new Error('the sandbox has no output');
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said = `${said}${chunk.toString('utf8')}`.slice(-4_000);

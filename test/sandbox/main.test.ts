@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -90,6 +90,21 @@ describe('npm run sandbox', () => {
       rmSync(parent, { recursive: true, force: true });
     }
   }, 60_000);
+
+  it('stops when the program that started it is killed', async () => {
+    const bench = fileURLToPath(new URL('../../bench/accuracy/sandbox-process.ts', import.meta.url));
+    const script = `const { startSandboxProcess } = await import(${JSON.stringify(bench)});
+      const { environment } = await startSandboxProcess([]);
+      console.log(environment.HOTSWAP_CONFIG);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    started.push(parent);
+    const [configuration] = await once(createInterface({ input: parent.stdout }), 'line');
+    const stateFolder = dirname(String(configuration));
+    expect(processesOf(stateFolder).length).toBeGreaterThan(0);
+    parent.kill('SIGKILL');
+    await expect.poll(() => processesOf(stateFolder), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => existsSync(stateFolder), { timeout: 5_000 }).toBe(false);
+  });
 
   it('can be told to stop while it starts', async () => {
     const { child, said } = run('--no-bot', '--seed', '4');
