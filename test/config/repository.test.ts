@@ -46,10 +46,13 @@ describe('the Procfile', () => {
 });
 
 describe('the README', () => {
-  it('gives the reason of each dependency', () => {
+  it('gives the reason of each dependency, and of none that is gone', () => {
     const readme = readFileSync('README.md', 'utf8');
-    for (const name of [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)]) {
+    const names = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)];
+    for (const name of names) {
       expect(readme, `README's dependency table names ${name}`).toContain(`| \`${name}\` |`);
     }
+    const [, section = ''] = /^## Dependencies$(.*?)^## /ms.exec(readme) ?? [];
+    expect([...section.matchAll(/^\| `(.+?)` \|/gm)].map((match) => match[1]).sort()).toEqual(names.sort());
   });
 });
