@@ -1,31 +1,4 @@
-import { describe, expect, it } from 'vitest';
-import { databaseSilent as cause } from '../../../src/diagnostics/causes/db.unreachable.timeout.ts';
-import { k8sLogs } from '../../../src/diagnostics/checks/k8s.logs.ts';
-import { botConnects, botFails, botIsBlind, podsLog, podsLogLongAgo, wordsOf } from '../support/connections.ts';
-import { concludeOver } from '../support/facts.ts';
+import { databaseSilent } from '../../../src/diagnostics/causes/db.unreachable.timeout.ts';
+import { describeUnreachable } from '../support/unreachable-database.ts';
 
-const PODS = podsLog('log.npgsql.connect_timeout');
-
-describe('db.unreachable.timeout', () => {
-  it.each([
-    ['confirmed', 'the bot fares the same', botFails('timeout', '')],
-    ['likely', 'the bot gets in', botConnects()],
-    ['likely', 'the bot fails in another way', botFails('tls')],
-    ['likely', 'the bot is kept out by its own password', botIsBlind],
-  ])('is %s where the pods log it and %s', (certainty, _, bot) =>
-    expect(concludeOver(cause, [PODS, bot])).toMatchObject({ kind: 'concluded', certainty }),
-  );
-
-  it.each([
-    ['the bot alone meets it: that is about the bot', podsLog(), botFails('timeout', '')],
-    ['the pods logged it ten minutes ago', podsLogLongAgo('log.npgsql.connect_timeout'), botConnects()],
-  ])('is ruled out where %s', (_, logs, bot) => expect(concludeOver(cause, [logs, bot]).kind).toBe('ruled-out'));
-
-  it('is undecided where the logs could not be read', () =>
-    expect(concludeOver(cause, [[k8sLogs, null], botFails('timeout', '')])).toMatchObject({ kind: 'undecided', checks: ['k8s.logs'] }));
-
-  it('says whether it is the server or what only the pods have', () => {
-    expect(wordsOf(cause, PODS, botFails('timeout', ''))).toContain('The bot fares the same');
-    expect(wordsOf(cause, PODS, botConnects())).toContain('the server is up');
-  });
-});
+describeUnreachable(databaseSilent, { signature: 'log.npgsql.connect_timeout', fault: 'timeout', code: '' });

@@ -1,34 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import { endpointMissing as cause } from '../../../src/diagnostics/causes/metrics.endpoint_404.ts';
-import { concludeSight, noTargets, scrapesFail, sightContext } from '../support/metrics.ts';
+import { endpointMissing } from '../../../src/diagnostics/causes/metrics.endpoint_404.ts';
+import { describeFailedScrapes } from '../support/failed-scrapes.ts';
 
-const failing = scrapesFail('not-found', 'server returned HTTP status 404 Not Found');
-
-describe('metrics.endpoint_404', () => {
-  it('is confirmed where Prometheus says so of its scrapes, whatever the public address does', () => {
-    expect(concludeSight(cause, failing)).toMatchObject({ kind: 'concluded', certainty: 'confirmed' });
-    expect(concludeSight(cause, { ...failing, page: null })).toMatchObject({ kind: 'concluded', certainty: 'confirmed' });
-  });
-
-  it('is likely where the page says so and Prometheus has no target', () => {
-    expect(concludeSight(cause, { ...noTargets, page: { status: 404, samples: 0 } })).toMatchObject({
-      kind: 'concluded',
-      certainty: 'likely',
-    });
-  });
-
-  it.each([
-    ['scrapes work, and the page is kept from outsiders', { page: { status: 404 } }],
-    ['scrapes fail otherwise', scrapesFail('refused', 'dial tcp 10.0.0.7:8080: connect: connection refused')],
-    ['Prometheus is not ready', { ...failing, prometheus: { ready: false, status: 503 } }],
-  ])('is ruled out where %s', (_, changes) => expect(concludeSight(cause, changes).kind).toBe('ruled-out'));
-
-  it('is undecided where Prometheus was not to be asked', () => expect(concludeSight(cause, { targets: null }).kind).toBe('undecided'));
-
-  it('says which address, and what to do', () => {
-    expect(cause.summary(sightContext(failing))).toContain('http://10.0.0.7:8080/metrics');
-    expect(cause.summary(sightContext(failing))).toContain('unknown is not healthy');
-    expect(cause.advice?.(sightContext(failing)).join(' ')).toContain('MapPrometheusScrapingEndpoint');
-    expect(cause.explains).toEqual(expect.arrayContaining(['prom.latency', 'prom.error_rate', 'metrics.target_down']));
-  });
+describeFailedScrapes(endpointMissing, {
+  failure: 'not-found',
+  said: 'server returned HTTP status 404 Not Found',
+  status: 404,
+  advised: 'MapPrometheusScrapingEndpoint',
 });
