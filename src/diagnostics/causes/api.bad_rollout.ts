@@ -5,7 +5,7 @@ import type { RemediationOffer } from '../report.ts';
 import { count, form, percent, seconds } from '../rules/phrases.ts';
 import { anyOf, cannotTell, no, rule, yes } from '../rules/rule.ts';
 import { POD_CONSEQUENCES, POD_SYMPTOMS } from '../signs/pods.ts';
-import { changesText, olderText, revisionIsRecent, undoAdvice } from '../signs/rollout.ts';
+import { changesText, olderText, revisionIsRecent, undoAdvice, undoOffer } from '../signs/rollout.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
 /** Pods of both revisions at once: the clearest comparison that there is. */
@@ -67,9 +67,7 @@ const itBeganLater = rule(
 
 function rollback(context: ConclusionContext): RemediationOffer[] {
   const revisions = context.facts(k8sReplicaSets);
-  if (revisions === null || revisions.previousRevision === null) return [];
-  const reason = `Revision ${revisions.newestRevision ?? '?'} is ${seconds(revisions.ageSeconds ?? 0)} old and fails; revision ${revisions.previousRevision} did not.`;
-  return [{ id: 'fix.k8s.rollback', params: { revision: revisions.previousRevision }, reason }];
+  return revisions === null ? [] : undoOffer(revisions, ' and fails', 'did not');
 }
 
 /** What a revision changed is what fails: the older one, with the same database, secrets and traffic, does not. */

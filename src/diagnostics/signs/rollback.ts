@@ -2,26 +2,22 @@ import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
 import type { RemediationOffer } from '../report.ts';
 import { seconds } from '../rules/phrases.ts';
 import type { ConclusionContext, FactsOf } from '../types.ts';
-import { canGoBack, changesText, undoAdvice } from './rollout.ts';
+import { canGoBack, changesText, undoAdvice, undoOffer } from './rollout.ts';
 
 /** Words and offers for causes that came with a revision whose pods run, and fail at what they do. */
 
 type RevisionFacts = FactsOf<typeof k8sReplicaSets>;
 
 /** The young revision that can be taken back. */
-function youngRevision(context: ConclusionContext): (RevisionFacts & { readonly previousRevision: number }) | null {
+function youngRevision(context: ConclusionContext): RevisionFacts | null {
   const facts = context.facts(k8sReplicaSets);
-  return facts === null || facts.previousRevision === null || !canGoBack(facts)
-    ? null
-    : { ...facts, previousRevision: facts.previousRevision };
+  return facts !== null && canGoBack(facts) ? facts : null;
 }
 
 /** Back to the revision before. `what` completes "… came with it". */
 export function rollbackOf(context: ConclusionContext, what: string): RemediationOffer[] {
   const young = youngRevision(context);
-  if (young === null) return [];
-  const reason = `Revision ${young.newestRevision ?? '?'} is ${seconds(young.ageSeconds ?? 0)} old, and ${what} came with it; revision ${young.previousRevision} did without.`;
-  return [{ id: 'fix.k8s.rollback', params: { revision: young.previousRevision }, reason }];
+  return young === null ? [] : undoOffer(young, `, and ${what} came with it`, 'did without');
 }
 
 /** Which revision it came with, as a sentence; empty where none is young. */

@@ -38,10 +38,8 @@ const newRevisionFails = ({ newestFailing, olderFailing, ...revisions }: Revisio
 /** To the revision before, where the newest one is recent, differs from it, and its pods alone fail. */
 export function goBack(context: ConclusionContext): RemediationOffer[] {
   const revisions = context.facts(k8sReplicaSets);
-  if (revisions === null || revisions.previousRevision === null || !newRevisionFails(revisions)) return [];
-  const { previousRevision, newestRevision, ageSeconds } = revisions;
-  const reason = `Revision ${newestRevision ?? '?'} is ${seconds(ageSeconds ?? 0)} old and brought it (${changesText(revisions)}); revision ${previousRevision} did without.`;
-  return [{ id: 'fix.k8s.rollback', params: { revision: previousRevision }, reason }];
+  if (revisions === null || !newRevisionFails(revisions)) return [];
+  return undoOffer(revisions, ` and brought it (${changesText(revisions)})`, 'did without');
 }
 
 /** The same as a sentence with a command; empty where nothing can be taken back. */
@@ -49,6 +47,17 @@ export function goBackAdvice(context: ConclusionContext): string[] {
   const revisions = context.facts(k8sReplicaSets);
   if (revisions === null || !newRevisionFails(revisions)) return [];
   return [undoAdvice(context, revisions)];
+}
+
+/** Back to the revision before; empty where there is none. `newest` follows "Revision 7 is 4 min old", `previous` "revision 6 ". */
+export function undoOffer(
+  { previousRevision, newestRevision, ageSeconds }: RevisionFacts,
+  newest: string,
+  previous: string,
+): RemediationOffer[] {
+  if (previousRevision === null) return [];
+  const reason = `Revision ${newestRevision ?? '?'} is ${seconds(ageSeconds ?? 0)} old${newest}; revision ${previousRevision} ${previous}.`;
+  return [{ id: 'fix.k8s.rollback', params: { revision: previousRevision }, reason }];
 }
 
 export function undoAdvice(context: ConclusionContext, { previousRevision, newestRevision, ...revisions }: RevisionFacts): string {
