@@ -26,7 +26,7 @@ function obstaclesOf(context: ConclusionContext): Unschedulable {
 const WORDS: Readonly<Record<Obstacle, string>> = {
   memory: 'not enough memory is unreserved there',
   cpu: 'not enough CPU is unreserved there',
-  pods: 'as many pods as it may carry are there already',
+  pods: 'as many pods as a node may carry are there already',
   'anti-affinity': 'a pod of the same kind is there already, and the pods must not share a node',
   affinity: 'without the labels that the pods ask for',
   taint: 'tainted, and the pods do not tolerate that',

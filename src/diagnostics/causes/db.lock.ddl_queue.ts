@@ -25,7 +25,7 @@ const sessionsQueueBehindDdl = rule({ locks: pgLocks }, ({ locks: { chokes, root
   if (strong !== undefined)
     return no(`${describe(strong)} holds ${strong.heldModes} itself, which would hold up others without the queue.`);
   return yes(
-    `Session ${choke.pid} has waited ${seconds(choke.waitingSeconds)} for an AccessExclusiveLock on ${choke.wantedOn}, and ${count(choke.behind, 'session')} wait behind it.`,
+    `Session ${choke.pid} has waited ${seconds(choke.waitingSeconds)} for an AccessExclusiveLock on ${choke.wantedOn}, and ${count(choke.behind, 'session waits', 'sessions wait')} behind it.`,
   );
 });
 

@@ -10,7 +10,9 @@ const preparedTransactionBlocks = rule({ locks: pgLocks }, ({ locks: { roots, wa
   if (waiters === 0) return no('No session waits for a lock.');
   const root = roots.find(({ pid }) => pid === 0);
   if (root === undefined) return no('Nobody waits for a prepared transaction.');
-  return yes(`${count(root.blockedSessions, 'session')} have waited up to ${seconds(root.longestWaitSeconds)} for a prepared transaction.`);
+  return yes(
+    `${count(root.blockedSessions, 'session has', 'sessions have')} waited up to ${seconds(root.longestWaitSeconds)} for a prepared transaction.`,
+  );
 });
 
 export const lockPrepared = defineCause({

@@ -1,7 +1,7 @@
 import { appWorkers } from '../checks/app.workers.ts';
 import { k8sPods } from '../checks/k8s.pods.ts';
 import { isClaiming, pgJobQueue } from '../checks/pg.job_queue.ts';
-import { count, seconds } from '../rules/phrases.ts';
+import { count, form, seconds } from '../rules/phrases.ts';
 import { cannotTell, decide, no, rule } from '../rules/rule.ts';
 import { defineCause } from '../types.ts';
 
@@ -15,7 +15,11 @@ const queueStands = rule({ queue: pgJobQueue }, ({ queue }) => {
 });
 
 const podsAreUp = rule({ pods: k8sPods }, ({ pods: { ready, total } }) =>
-  decide(ready > 0, `${ready} of ${count(total, 'pod')} are ready.`, 'No pod is ready, so nobody could claim anything.'),
+  decide(
+    ready > 0,
+    `${ready} of ${count(total, 'pod')} ${form(ready, 'is', 'are')} ready.`,
+    'No pod is ready, so nobody could claim anything.',
+  ),
 );
 
 const hadTime = rule({ workers: appWorkers, queue: pgJobQueue }, ({ workers: { oldestPodSeconds }, queue: { overdueSeconds } }) => {

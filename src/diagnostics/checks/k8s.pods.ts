@@ -1,7 +1,7 @@
 import { deployment } from '../evidence/deployment.ts';
 import { type Pod, pods } from '../evidence/pods.ts';
 import { secondsSince } from '../rules/moments.ts';
-import { count, short, some } from '../rules/phrases.ts';
+import { count, form, short, some } from '../rules/phrases.ts';
 import { podTrouble } from '../rules/pod-state.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
@@ -48,11 +48,15 @@ export const k8sPods = defineCheck({
     if (waiting.length > 0)
       return {
         verdict: 'warn',
-        summary: `${waiting.length} of ${count(living.length, 'pod')} run without being ready: ${describe(waiting)}.`,
+        summary: `${waiting.length} of ${count(living.length, 'pod')} ${form(waiting.length, 'runs', 'run')} without being ready: ${describe(waiting)}.`,
         facts,
       };
     if (ready < living.length)
-      return { verdict: 'warn', summary: `${living.length - ready} of ${count(living.length, 'pod')} are starting.`, facts };
+      return {
+        verdict: 'warn',
+        summary: `${living.length - ready} of ${count(living.length, 'pod')} ${form(living.length - ready, 'is', 'are')} starting.`,
+        facts,
+      };
     return { verdict: 'ok', summary: `${count(ready, 'pod')} ready, ${count(restarts, 'restart')}.`, facts };
   },
 });

@@ -100,7 +100,7 @@ export const pgLocks = defineCheck({
         })),
     };
     if (facts.waiters === 0) return { verdict: 'ok', summary: 'No session waits for a lock.', facts };
-    const text = `${count(facts.waiters, 'session')} waiting for a lock, the longest for ${seconds(longest)}`;
+    const text = `${count(facts.waiters, 'session waits', 'sessions wait')} for a lock, the longest for ${seconds(longest)}`;
     if (longest > lockWaitFailSeconds) return { verdict: 'fail', summary: `${text}, above ${seconds(lockWaitFailSeconds)}.`, facts };
     if (facts.waiters >= lockWaitersFail) return { verdict: 'fail', summary: `${text}; ${lockWaitersFail} or more are too many.`, facts };
     if (longest > lockWaitWarnSeconds) return { verdict: 'warn', summary: `${text}, above ${seconds(lockWaitWarnSeconds)}.`, facts };

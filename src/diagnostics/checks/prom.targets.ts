@@ -1,6 +1,6 @@
 import { pods } from '../evidence/pods.ts';
 import { type ScrapeTargets, scrapeTargets } from '../evidence/scrape-targets.ts';
-import { count, short, some } from '../rules/phrases.ts';
+import { count, form, short, some } from '../rules/phrases.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
 type TargetFacts = {
@@ -45,12 +45,13 @@ export const promTargets = defineCheck({
       intervalSeconds: data.targets[0]?.intervalSeconds ?? null,
     };
     if (facts.targets === 0) {
-      const dropped = (facts.droppedPods ?? 0) > 0 ? `; ${count(facts.droppedPods ?? 0, 'pod')} were found and dropped by relabelling` : '';
+      const dropped =
+        (facts.droppedPods ?? 0) > 0 ? `; ${count(facts.droppedPods ?? 0, 'pod was', 'pods were')} found and dropped by relabelling` : '';
       const verdict = expected.length > 0 ? 'fail' : 'unknown';
       return { verdict, summary: `Prometheus scrapes none of ${count(expected.length, 'ready pod')}${dropped}.`, facts };
     }
     const [failure] = facts.failures;
-    const text = `${facts.up} of ${count(facts.targets, 'target')} are up`;
+    const text = `${facts.up} of ${count(facts.targets, 'target')} ${form(facts.up, 'is', 'are')} up`;
     const because = failure === undefined ? '' : `: ${short(failure.sample, 160)}`;
     if (facts.up === 0 && facts.down > 0) return { verdict: 'fail', summary: `${text}${because}.`, facts };
     if (facts.down > 0) return { verdict: 'warn', summary: `${text}${because}.`, facts };
