@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,7 +14,7 @@ export const COMPILE_CACHE = join(tmpdir(), 'hotswap-compile-cache');
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
-const Ready = z.object({ worldUrl: z.string(), terminalEnvironment: z.record(z.string(), z.string()) });
+const Ready = z.object({ worldUrl: z.string(), stateFolder: z.string(), terminalEnvironment: z.record(z.string(), z.string()) });
 const Incidents = z.array(
   z.object({
     id: z.string(),
@@ -62,7 +63,11 @@ export async function startSandboxProcess(options: readonly string[]): Promise<S
     await close();
     throw new Error(`the sandbox did not start\n${said}`);
   }
-  const { worldUrl, terminalEnvironment } = Ready.parse(JSON.parse(line));
+  const { worldUrl, stateFolder, terminalEnvironment } = Ready.parse(JSON.parse(line));
+  // One that was killed could not stop its PostgreSQL, which ends by itself within a minute once its lock file is gone.
+  child.once('exit', (_, signal) => {
+    if (signal !== null) rmSync(stateFolder, { recursive: true, force: true, maxRetries: 3 });
+  });
   return { environment: terminalEnvironment, untilReady: (incident, withinMs) => untilReady(worldUrl, incident, withinMs), close };
 }
 
