@@ -14,10 +14,11 @@ export interface Ranked {
 /**
  * Roots first, the best supported first, each followed by what it explains. A root is a concluded cause that no other one
  * explains; where two explain each other, the better supported one is the root. Causes that are merely possible explain
- * nothing away.
+ * nothing away. A benign root comes after those that are faults, however well it is supported, unless they are merely possible:
+ * what is wrong leads the report.
  */
 export function rank(concluded: readonly Concluded[], causes: ReadonlyMap<string, Cause>): readonly Ranked[] {
-  const byScore = [...concluded].sort((a, b) => b.score - a.score || a.cause.id.localeCompare(b.cause.id));
+  const byScore = [...concluded].sort((a, b) => urgency(b) - urgency(a) || b.score - a.score || a.cause.id.localeCompare(b.cause.id));
   const reach = new Map(byScore.map(({ cause }) => [cause.id, reachOf(cause.id, causes)]));
   const explains = (a: Concluded, b: Concluded) =>
     a !== b && a.certainty !== 'possible' && (reach.get(a.cause.id)?.has(b.cause.id) ?? false);
@@ -34,6 +35,12 @@ export function rank(concluded: readonly Concluded[], causes: ReadonlyMap<string
       .filter((one) => !roots.includes(one) && roots.find((candidate) => explains(candidate, one)) === root)
       .map((one) => ranked(one, root.cause.id)),
   ]);
+}
+
+/** Faults that are at least likely, then what is benign, then what is merely possible. */
+function urgency({ certainty, cause }: Concluded): number {
+  if (certainty === 'possible') return 0;
+  return cause.benign === true ? 1 : 2;
 }
 
 /** Everything that a cause explains, and what that explains in turn. Cycles end where they begin. */

@@ -6,19 +6,20 @@ import { yes } from '../../src/diagnostics/rules/rule.ts';
 import { type Cause, defineCause, type Rule } from '../../src/diagnostics/types.ts';
 
 const holds: Rule = { checks: [], definitions: [], weight: 1, evaluate: () => yes('') };
-const causeOf = (id: string, explains: readonly string[] = []): Cause =>
-  defineCause({ id, title: id, requires: [holds], explains, summary: () => '' });
+const causeOf = (id: string, explains: readonly string[] = [], benign = false): Cause =>
+  defineCause({ id, title: id, ...(benign ? { benign } : {}), requires: [holds], explains, summary: () => '' });
 
 interface Given {
   readonly id: string;
   readonly explains?: readonly string[];
   readonly certainty?: Certainty;
   readonly score?: number;
+  readonly benign?: boolean;
 }
 
 /** The order of concluded causes, each with the root that explains it; `silent` are known, but not concluded. */
 function order(concluded: readonly Given[], silent: readonly Given[] = []): string[] {
-  const causes = new Map([...concluded, ...silent].map(({ id, explains }) => [id, causeOf(id, explains)]));
+  const causes = new Map([...concluded, ...silent].map(({ id, explains, benign }) => [id, causeOf(id, explains, benign)]));
   const conclusions = concluded.map(({ id, certainty = 'confirmed', score = 1 }): Concluded => {
     const cause = causes.get(id);
     if (cause === undefined) throw new Error(id);
@@ -46,6 +47,24 @@ describe('the order of diagnoses', () => {
         { id: 'b', score: 2 },
       ]),
     ).toEqual(['b', 'a']);
+  });
+
+  it('leads with a fault, before what is benign and better supported', () => {
+    expect(
+      order([
+        { id: 'idle', score: 9, benign: true },
+        { id: 'hung', certainty: 'likely', score: 1 },
+      ]),
+    ).toEqual(['hung', 'idle']);
+  });
+
+  it('puts what is benign before a fault that is merely possible', () => {
+    expect(
+      order([
+        { id: 'hunch', certainty: 'possible', score: 9 },
+        { id: 'idle', score: 1, benign: true },
+      ]),
+    ).toEqual(['idle', 'hunch']);
   });
 
   it('sees through a cause that was not concluded', () => {
