@@ -111,6 +111,7 @@ type Blank = Omit<
 export function blankRecord(id: string, now: Date): Blank {
   return {
     id,
+    overrides: [],
     undoes: null,
     replaces: null,
     replacedBy: null,

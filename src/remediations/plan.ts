@@ -32,7 +32,14 @@ export const Plan = z.strictObject({
     z.strictObject({ kind: z.literal('cancel'), text: z.string() }),
     z.strictObject({ kind: z.literal('none') }),
   ]),
+  /** It is meant for a while: somebody is reminded to take it back. */
+  temporary: z.boolean(),
+  /** Guards that could not look and that the requester asked to do without. Any of them makes the plan R3. */
+  unchecked: z.array(z.string()),
 });
+
+/** A guard that could not look: the source of its evidence, in words, and why. */
+export const BlindGuard = z.strictObject({ source: z.string(), title: z.string(), message: z.string() });
 
 /** Why no plan is made. `mend`: what a person can do instead, with the remediation to open where one helps. */
 export const Refusal = z.strictObject({
@@ -40,14 +47,27 @@ export const Refusal = z.strictObject({
   reason: z.string(),
   mend: z.string(),
   instead: z.strictObject({ remediation: z.string(), params: z.record(z.string(), z.json()) }).nullable(),
+  /** The guards that could not look, where the plan can be made without them and nothing else stands in its way. */
+  overridable: z.array(BlindGuard),
 });
 
 export type Risk = z.infer<typeof Risk>;
 export type Change = z.infer<typeof Change>;
 export type Plan = z.infer<typeof Plan>;
 export type Refusal = z.infer<typeof Refusal>;
+export type BlindGuard = z.infer<typeof BlindGuard>;
 
-export type PlanResult =
-  | { readonly kind: 'act'; readonly plan: Plan }
-  | { readonly kind: 'refuse'; readonly refusal: Refusal }
-  | { readonly kind: 'nothing-to-do'; readonly reason: string };
+export interface Refused {
+  readonly kind: 'refuse';
+  readonly refusal: Refusal;
+}
+
+export interface NothingToDo {
+  readonly kind: 'nothing-to-do';
+  readonly reason: string;
+}
+
+/** A plan as its remediation makes it, from all that could be looked at. */
+export type Draft = Omit<Plan, 'unchecked'>;
+export type DraftResult = { readonly kind: 'act'; readonly plan: Draft } | Refused | NothingToDo;
+export type PlanResult = { readonly kind: 'act'; readonly plan: Plan } | Refused | NothingToDo;

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { NamedTarget, Settings } from '../config/settings.ts';
 import type { Report } from '../diagnostics/report.ts';
-import type { CollectedOf, Evidence, Needs } from '../diagnostics/types.ts';
+import type { Collected, CollectedOf, Evidence, Missing, Needs, Source } from '../diagnostics/types.ts';
 import type { Verb } from './executor/steps.ts';
 import type { Facts } from './executor/verb.ts';
 import type { Form } from './form.ts';
-import type { PlanResult, Risk } from './plan.ts';
+import type { BlindGuard, DraftResult, PlanResult, Refused, Risk } from './plan.ts';
 
 export type Params = Readonly<Record<string, unknown>>;
 
@@ -15,6 +15,8 @@ export interface PlanContext {
   readonly now: Date;
   /** Set where this plan takes an earlier request back: limits on how far one may go do not apply to going back. */
   readonly undoing: boolean;
+  /** Sources that may be missing: the requester asked to go on without what they guard. */
+  readonly overrides: readonly string[];
 }
 
 /** What a form is filled with: the parameters offered by the diagnosis, what may be chosen, and what the run saw. */
@@ -53,45 +55,98 @@ interface Definition<P extends Params, N extends Needs> {
   readonly form: (context: FormContext) => Form;
   /** The evidence that a plan rests on, read freshly. One that cannot be looked at blocks the plan. */
   readonly needs: (params: P, target: NamedTarget) => N;
-  readonly plan: (params: P, evidence: CollectedOf<N>, context: PlanContext) => PlanResult;
+  /**
+   * What to take for granted where a source that only guards cannot be looked at and the requester asked to go on without
+   * it: data with which its guard lets everything pass. A source that is not named here can never be done without.
+   */
+  readonly assume?: Assumptions<N>;
+  readonly plan: (params: P, evidence: CollectedOf<N>, context: PlanContext) => DraftResult;
   readonly undo?: (done: { readonly params: P; readonly facts: readonly Facts[] }) => P | undefined;
 }
 
+type Assumptions<N extends Needs> = { readonly [Key in keyof N]?: N[Key] extends Source<infer Data> ? Data : never };
+
 /**
- * Defines a remediation. Its plan is only asked where all evidence is there and complete; otherwise the plan is refused,
- * naming what could not be looked at.
+ * Defines a remediation. Its plan is only asked where all evidence is there and complete, or where a guard could not look and
+ * the requester asked to go on without it; otherwise the plan is refused, naming what could not be looked at.
  */
 export function defineRemediation<P extends Params, const N extends Needs>(definition: Definition<P, N>): Remediation {
-  const { params, undo } = definition;
+  const { params, undo, assume = {} } = definition;
   return {
     ...definition,
     parse: (raw, target) => params(target).parse(raw),
     needs: (raw, target) => definition.needs(params(target).parse(raw), target),
     plan(raw, evidence, context) {
       const parsed = params(context.target).parse(raw);
-      const found = gather(definition.needs(parsed, context.target), evidence);
-      return found.kind === 'blind' ? { kind: 'refuse', refusal: found.refusal } : definition.plan(parsed, found.evidence, context);
+      const found = gather(definition.needs(parsed, context.target), assume, evidence, context);
+      if (found.kind === 'refuse') return found;
+      return withUnchecked(definition.plan(parsed, found.evidence, context), found.unchecked);
     },
     ...(undo === undefined ? {} : { undo: (done) => undo({ params: done.params as P, facts: done.facts }) }), // stored after `parse`
   } as Remediation;
 }
 
-function gather<N extends Needs>(needs: N, evidence: ReadonlyMap<string, Evidence<unknown>>) {
-  const blind = Object.values(needs).flatMap((source) => {
+interface Gathered<N extends Needs> {
+  readonly kind: 'seen';
+  readonly evidence: CollectedOf<N>;
+  readonly unchecked: readonly BlindGuard[];
+}
+
+function gather<N extends Needs>(
+  needs: N,
+  assume: Assumptions<N>,
+  evidence: ReadonlyMap<string, Evidence<unknown>>,
+  { overrides, now }: PlanContext,
+): Gathered<N> | Refused {
+  const seen: Record<string, Collected<unknown>> = {};
+  const blind: (BlindGuard & { readonly mend: string; readonly optional: boolean })[] = [];
+  for (const [name, source] of Object.entries(needs)) {
     const found = evidence.get(source.id);
-    if (found === undefined) return [{ message: `${source.title} was not read`, mend: source.permission }];
-    if (found.kind === 'missing') return [found];
-    return found.gap === null ? [] : [found.gap];
-  });
-  if (blind.length > 0) {
-    const refusal = {
-      code: 'could-not-look',
-      reason: `A guard could not look: ${blind.map((gap) => gap.message).join(' ')}`,
-      mend: [...new Set(blind.map((gap) => gap.mend))].join(' '),
-      instead: null,
-    };
-    return { kind: 'blind' as const, refusal };
+    const gap = gapOf(source, found);
+    if (found?.kind === 'collected' && gap === undefined) seen[name] = found;
+    else {
+      const optional = Object.hasOwn(assume, name);
+      blind.push({ source: source.id, title: source.title, message: gap?.message ?? '', mend: gap?.mend ?? '', optional });
+      if (optional && found !== undefined) seen[name] = assumed(source, assume[name], found, now);
+    }
   }
-  const entries = Object.entries(needs).map(([name, source]) => [name, evidence.get(source.id)]);
-  return { kind: 'seen' as const, evidence: Object.fromEntries(entries) as CollectedOf<N> }; // a source's evidence is stored under its own id
+  const unchecked = blind.filter(({ source, optional }) => optional && overrides.includes(source)).map(plain);
+  if (unchecked.length < blind.length) return couldNotLook(blind);
+  return { kind: 'seen', evidence: seen as CollectedOf<N>, unchecked }; // a source's evidence is stored under its own id
+}
+
+function gapOf(source: Source<unknown>, found: Evidence<unknown> | undefined): Pick<Missing, 'message' | 'mend'> | undefined {
+  if (found === undefined) return { message: `${source.title} was not read.`, mend: source.permission };
+  return found.kind === 'missing' ? found : (found.gap ?? undefined);
+}
+
+function assumed(source: Source<unknown>, data: unknown, { asked }: Evidence<unknown>, at: Date): Collected<unknown> {
+  return { kind: 'collected', source: source.id, data, complete: true, gap: null, asked, at, durationMs: 0 };
+}
+
+const plain = ({ source, title, message }: BlindGuard): BlindGuard => ({ source, title, message });
+
+function couldNotLook(blind: readonly (BlindGuard & { readonly mend: string; readonly optional: boolean })[]): Refused {
+  return {
+    kind: 'refuse',
+    refusal: {
+      code: 'could-not-look',
+      reason: `A guard could not look: ${blind.map(({ message }) => message).join(' ')}`,
+      mend: [...new Set(blind.map(({ mend }) => mend))].join(' '),
+      instead: null,
+      overridable: blind.every(({ optional }) => optional) ? blind.map(plain) : [],
+    },
+  };
+}
+
+/** A plan that rests on what nobody looked at says so, and asks for as many approvals as the worst class of risk. */
+function withUnchecked(result: DraftResult, unchecked: readonly BlindGuard[]): PlanResult {
+  if (result.kind !== 'act') return result;
+  const { plan } = result;
+  if (unchecked.length === 0) return { kind: 'act', plan: { ...plan, unchecked: [] } };
+  const said = unchecked.map(({ title, message }) => `NOT CHECKED: ${title}. ${message}`);
+  return {
+    kind: 'act',
+    plan: { ...plan, risk: 'R3', warnings: [...said, ...plan.warnings], unchecked: unchecked.map(({ source }) => source) },
+  };
 }

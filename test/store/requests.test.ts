@@ -123,7 +123,7 @@ describe('locks', () => {
     expect(await takeLock(store, 'staging', 'deployment:1', other)).toBe(other);
     const at = new Date();
     await requests.change(holder, at, (current) =>
-      decide(current, { kind: 'refuse', refusal: { code: 'x', reason: 'y', mend: 'z', instead: null } }, at),
+      decide(current, { kind: 'refuse', refusal: { code: 'x', reason: 'y', mend: 'z', instead: null, overridable: [] } }, at),
     );
     expect(await take(other)).toBe(other);
     await releaseLocks(store, other);

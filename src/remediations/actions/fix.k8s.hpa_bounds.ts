@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { type Autoscaler, autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
 import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
 import { pods } from '../../diagnostics/evidence/pods.ts';
-import { slots } from '../evidence/slots.ts';
+import { ENDLESS_SLOTS, slots } from '../evidence/slots.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
 import { factSeen, numberOf } from '../guards/facts-seen.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import { managerWarnings, rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
-import type { Plan } from '../plan.ts';
+import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
 
 interface BoundsParams {
@@ -43,6 +43,7 @@ export default defineRemediation({
     })),
   }),
   needs: () => ({ deployment, autoscaler, pods, slots }),
+  assume: { slots: ENDLESS_SLOTS },
   plan({ minReplicas: min, maxReplicas: max }, evidence, context) {
     const owner = evidence.autoscaler.data;
     const found = evidence.deployment.data;
@@ -67,7 +68,7 @@ export default defineRemediation({
   },
 });
 
-function planFor(found: Deployment, owner: Autoscaler, to: { minimum: number; maximum: number }, { target }: PlanContext): Plan {
+function planFor(found: Deployment, owner: Autoscaler, to: { minimum: number; maximum: number }, { target }: PlanContext): Draft {
   const from = { minimum: owner.minReplicas, maximum: owner.maxReplicas };
   const { namespace } = target.kubernetes;
   const summary = `Change the bounds of autoscaler ${owner.name} from ${from.minimum}-${from.maximum} to ${to.minimum}-${to.maximum}.`;
@@ -90,5 +91,6 @@ function planFor(found: Deployment, owner: Autoscaler, to: { minimum: number; ma
     ],
     undo: { kind: 'steps', text: `Back to ${from.minimum}-${from.maximum}, with a plan and approvals of its own.` },
     stop: { kind: 'revert', text: `Back to ${from.minimum}-${from.maximum} at once.` },
+    temporary: true,
   };
 }

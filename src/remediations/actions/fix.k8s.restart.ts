@@ -4,11 +4,11 @@ import { type Deployment, deployment } from '../../diagnostics/evidence/deployme
 import { pods } from '../../diagnostics/evidence/pods.ts';
 import { defineSource } from '../../diagnostics/types.ts';
 import { liveJobs } from '../evidence/live-jobs.ts';
-import { slots } from '../evidence/slots.ts';
+import { ENDLESS_SLOTS, slots } from '../evidence/slots.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import { managerWarnings, rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
-import type { Plan } from '../plan.ts';
+import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
 
 interface RestartParams {
@@ -48,6 +48,7 @@ export default defineRemediation({
     ],
   }),
   needs: ({ jobs }) => ({ deployment, autoscaler, pods, slots, jobs: jobs === 'override' ? jobsNotAsked : liveJobs }),
+  assume: { slots: ENDLESS_SLOTS, jobs: { live: 0 } },
   plan({ jobs }, evidence, context) {
     const found = evidence.deployment.data;
     if (found.replicas === 0) return refuse('scaled-to-zero', `${found.name} has no pods.`, 'There is nothing to restart.');
@@ -68,7 +69,7 @@ export default defineRemediation({
   },
 });
 
-function planFor(found: Deployment, jobs: RestartParams['jobs'], { target }: PlanContext): Plan {
+function planFor(found: Deployment, jobs: RestartParams['jobs'], { target }: PlanContext): Draft {
   const { namespace } = target.kubernetes;
   const summary = `Restart the ${found.replicas} pods of Deployment ${found.name}.`;
   const down = found.strategy === 'Recreate' || found.replicas === 1;
@@ -90,5 +91,6 @@ function planFor(found: Deployment, jobs: RestartParams['jobs'], { target }: Pla
     ],
     undo: { kind: 'none', text: 'A restart cannot be undone; the rollout history shows it.' },
     stop: { kind: 'hold', text: 'The bot stops waiting; Kubernetes finishes the rollout that has begun.' },
+    temporary: false,
   };
 }

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { type Autoscaler, autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
 import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
 import { pods } from '../../diagnostics/evidence/pods.ts';
-import { slots } from '../evidence/slots.ts';
+import { ENDLESS_SLOTS, slots } from '../evidence/slots.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
 import { factSeen, numberOf } from '../guards/facts-seen.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import { managerWarnings, rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
-import type { Plan } from '../plan.ts';
+import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
 
 interface ScaleParams {
@@ -38,6 +38,7 @@ export default defineRemediation({
     ],
   }),
   needs: () => ({ deployment, autoscaler, pods, slots }),
+  assume: { slots: ENDLESS_SLOTS },
   plan({ replicas: to }, evidence, context) {
     const found = evidence.deployment.data;
     const owner = evidence.autoscaler.data;
@@ -86,7 +87,7 @@ function boundsFor({ minReplicas, maxReplicas }: Autoscaler, from: number, to: n
   return to > from ? { minReplicas: to, maxReplicas } : { minReplicas, maxReplicas: to };
 }
 
-function planFor(found: Deployment, from: number, to: number, { target }: PlanContext): Plan {
+function planFor(found: Deployment, from: number, to: number, { target }: PlanContext): Draft {
   const { namespace } = target.kubernetes;
   const up = to > from;
   const summary = `Scale Deployment ${found.name} from ${from} to ${to} replicas.`;
@@ -105,6 +106,7 @@ function planFor(found: Deployment, from: number, to: number, { target }: PlanCo
     warnings: [...managerWarnings(found, `replicas: ${to} in its values`), ...(up ? poolWarnings(found, target) : [])],
     undo: { kind: 'steps', text: `Scale back to ${from}, with a plan and approvals of its own.` },
     stop: { kind: 'revert', text: `Scale back to ${from} at once.` },
+    temporary: false,
   };
 }
 

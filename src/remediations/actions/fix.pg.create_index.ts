@@ -4,7 +4,7 @@ import { type IndexableTable, tableSource } from '../evidence/table.ts';
 import { indexName } from '../guards/index-name.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import { rolloutGuard } from '../guards/workload.ts';
-import type { Plan, PlanResult } from '../plan.ts';
+import type { Draft, DraftResult, NothingToDo, Refused } from '../plan.ts';
 import { defineRemediation, type FormContext } from '../types.ts';
 
 interface IndexParams {
@@ -60,7 +60,7 @@ export default defineRemediation({
   },
 });
 
-function existing({ table: name, columns }: IndexParams, table: IndexableTable): PlanResult | undefined {
+function existing({ table: name, columns }: IndexParams, table: IndexableTable): Refused | NothingToDo | undefined {
   const same = table.indexes.find(
     (index) => index.valid && !index.partial && columns.every((column, place) => index.columns[place] === column),
   );
@@ -77,7 +77,7 @@ function existing({ table: name, columns }: IndexParams, table: IndexableTable):
       );
 }
 
-function buildGuard({ table: name }: IndexParams, table: IndexableTable): PlanResult | undefined {
+function buildGuard({ table: name }: IndexParams, table: IndexableTable): Refused | NothingToDo | undefined {
   if (table.builds > 0) return refuse('build-in-progress', `An index of ${name} is being built already.`, 'Wait until it is ready.');
   const oldest = table.oldestTransactionSeconds;
   if (oldest > OLDEST_TRANSACTION_SECONDS)
@@ -89,7 +89,7 @@ function buildGuard({ table: name }: IndexParams, table: IndexableTable): PlanRe
   return undefined;
 }
 
-function planBuild(params: IndexParams, table: IndexableTable): Plan {
+function planBuild(params: IndexParams, table: IndexableTable): Draft {
   const [schema = '', name = ''] = params.table.split('.');
   const index = nameFor(params);
   const megabytes = Math.ceil(estimateBytes(table, params.columns.length) / 1_048_576);
@@ -110,10 +110,11 @@ function planBuild(params: IndexParams, table: IndexableTable): Plan {
     ],
     undo: { kind: 'steps', text: `DROP INDEX CONCURRENTLY ${index}, with a plan and approvals of its own.` },
     stop: { kind: 'cancel', text: 'The build is cancelled. It leaves an invalid index behind, which is reported and must be dropped.' },
+    temporary: false,
   };
 }
 
-function planDrop({ table: name, columns }: IndexParams, drop: { index: string; oid: string }, table: IndexableTable): PlanResult {
+function planDrop({ table: name, columns }: IndexParams, drop: { index: string; oid: string }, table: IndexableTable): DraftResult {
   const [schema = '', plain = ''] = name.split('.');
   if (!table.indexes.some((index) => index.name === drop.index || index.name.endsWith(`.${drop.index}`)))
     return { kind: 'nothing-to-do', reason: `The index ${drop.index} is gone already.` };
@@ -132,6 +133,7 @@ function planDrop({ table: name, columns }: IndexParams, drop: { index: string; 
       warnings: [],
       undo: { kind: 'none', text: 'Ask for the index again to build it anew.' },
       stop: { kind: 'none' },
+      temporary: false,
     },
   };
 }

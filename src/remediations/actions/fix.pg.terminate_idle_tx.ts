@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Session, sessionSource } from '../evidence/session.ts';
 import { refuse } from '../guards/refusal.ts';
 import { sessionsSeen } from '../guards/session-choices.ts';
-import type { Plan } from '../plan.ts';
+import type { Draft } from '../plan.ts';
 import { defineRemediation, type FormContext, type PlanContext } from '../types.ts';
 
 interface SessionParams {
@@ -61,7 +61,7 @@ export default defineRemediation({
   },
 });
 
-function planFor(pid: number, backendStart: string, session: Session, { target, settings }: PlanContext): Plan {
+function planFor(pid: number, backendStart: string, session: Session, { target, settings }: PlanContext): Draft {
   const summary = `End session ${pid} of ${session.user}, idle in its transaction for ${session.idleSeconds} s.`;
   return {
     risk: 'R2',
@@ -87,6 +87,7 @@ function planFor(pid: number, backendStart: string, session: Session, { target, 
     warnings: session.application === '' ? [] : [`Its application_name is ${session.application}.`],
     undo: { kind: 'none', text: 'A rolled back transaction cannot be brought back.' },
     stop: { kind: 'none' },
+    temporary: false,
   };
 }
 

@@ -66,6 +66,8 @@ export const RequestRecord = z.strictObject({
   target: z.string(),
   params: z.record(z.string(), z.json()),
   reason: z.string(),
+  /** Sources of evidence without which the requester asked to go on, where a guard could not look. */
+  overrides: z.array(z.string()),
   requester: z.string().min(1),
   channel: z.string(),
   /** The thread that it was asked for in, and the run whose diagnosis it answers. */

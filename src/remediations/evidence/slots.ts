@@ -14,6 +14,9 @@ export interface Slots {
   readonly others: number;
 }
 
+/** Stands for a database that nobody could look at, where the requester goes on without that guard. */
+export const ENDLESS_SLOTS: Slots = { usable: Number.MAX_SAFE_INTEGER, others: 0 };
+
 const statementFor = (roles: readonly string[]) => `
 SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
          - COALESCE(current_setting('reserved_connections', true), '0')::int AS usable,

@@ -38,6 +38,7 @@ export function hpaBoundsVerb(writer: KubernetesWriter): VerbRunner<Bounds> {
       ),
     settle,
     follow: (step, context) => followAutoscaler(writer, step, context),
+    reverse: (step) => ({ ...step, from: step.to, to: step.from }),
   };
 }
 

@@ -36,6 +36,7 @@ export function scaleVerb(writer: KubernetesWriter): VerbRunner<Scale> {
       ),
     settle,
     follow: (step, context) => followRollout(writer, step, context),
+    reverse: (step) => ({ ...step, from: step.to, to: step.from }),
   };
 }
 

@@ -47,12 +47,14 @@ export function runnerOf(step: Step, declared: readonly Verb[], ports: WritePort
 
 function build<V extends Verb>(verb: V, ports: WritePorts): VerbRunner<Step> {
   const runner = VERBS[verb](ports);
+  const { reverse } = runner;
   return {
     preview: (step) => runner.preview(narrow(step, verb)),
     mark: (now) => runner.mark(now),
     perform: (step, mark, context) => runner.perform(narrow(step, verb), mark, context),
     settle: (step, mark, context) => runner.settle(narrow(step, verb), mark, context),
     follow: (step, context) => runner.follow(narrow(step, verb), context),
+    ...(reverse === undefined ? {} : { reverse: (step: Step) => reverse(narrow(step, verb)) }),
   };
 }
 

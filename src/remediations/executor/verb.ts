@@ -37,6 +37,8 @@ export interface VerbRunner<S extends Step> {
   settle(step: S, mark: Mark, context: StepContext): Promise<StepResult>;
   /** Waits until what the step began is complete, such as a rollout. */
   follow(step: S, context: StepContext): Promise<StepResult>;
+  /** The step that takes this one back, with its own preconditions; left out where there is none. */
+  reverse?(step: S): Step;
 }
 
 export const done = (text: string, facts: Facts = {}): StepResult => ({ kind: 'done', text, facts });

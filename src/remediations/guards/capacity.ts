@@ -1,7 +1,7 @@
 import type { NamedTarget } from '../../config/settings.ts';
 import type { Deployment } from '../../diagnostics/evidence/deployment.ts';
 import type { Slots } from '../evidence/slots.ts';
-import type { PlanResult } from '../plan.ts';
+import type { Refused } from '../plan.ts';
 import { refuse } from './refusal.ts';
 import { surgeOf } from './workload.ts';
 
@@ -12,7 +12,7 @@ const SHARE = 0.9;
  * Refuses where the pods could open more connections than the database has to give:
  * (pods + surge) x pool, summed over connection strings, plus other clients, against 90 % of the usable slots.
  */
-export function capacityGuard(pods: number, deployment: Deployment, slots: Slots, target: NamedTarget): PlanResult | undefined {
+export function capacityGuard(pods: number, deployment: Deployment, slots: Slots, target: NamedTarget): Refused | undefined {
   const pool = poolOf(deployment, target);
   if (pool === 0) return undefined;
   const surge = surgeOf(deployment, pods);

@@ -1,10 +1,10 @@
 import type { Deployment } from '../../diagnostics/evidence/deployment.ts';
 import type { Pod } from '../../diagnostics/evidence/pods.ts';
-import type { PlanResult } from '../plan.ts';
+import type { Refused } from '../plan.ts';
 import { refuse } from './refusal.ts';
 
 /** Refuses while the Deployment is paused or rolling out: two changes at once cannot be told apart, nor undone one by one. */
-export function rolloutGuard(deployment: Deployment): PlanResult | undefined {
+export function rolloutGuard(deployment: Deployment): Refused | undefined {
   if (deployment.paused)
     return refuse(
       'paused',
@@ -22,7 +22,7 @@ export function rolloutGuard(deployment: Deployment): PlanResult | undefined {
 }
 
 /** Refuses to ask for more pods while some cannot be placed. What the bot cannot see of the nodes stays unknown. */
-export function schedulingGuard(pods: readonly Pod[]): PlanResult | undefined {
+export function schedulingGuard(pods: readonly Pod[]): Refused | undefined {
   const stuck = pods.find((pod) => pod.unschedulable !== null);
   if (stuck === undefined) return undefined;
   return refuse(

@@ -3,7 +3,6 @@ import { beginStep, endStep, type JournalEntry, listSteps } from '../../store/jo
 import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
 import type { Execution, RequestRecord } from '../approvals/record.ts';
-import { reverseOf } from '../executor/reverse.ts';
 import { runnerOf } from '../executor/runner.ts';
 import type { Step } from '../executor/steps.ts';
 import { notDone, type StepContext, type StepResult } from '../executor/verb.ts';
@@ -109,7 +108,7 @@ async function takeBack(
   lease: Lease,
   context: RunContext,
 ): Promise<StepResult> {
-  const reverse = reverseOf(step);
+  const reverse = runnerOf(step, work.remediation.verbs, context.writePorts(work.target)).reverse?.(step);
   if (reverse === undefined) return { kind: 'unknown', text: 'There is no way back for this step.', facts: {} };
   return doStep(REVERSE, reverse, journal.get(REVERSE), { ...work, resumed: false }, steps, lease, context);
 }

@@ -1,13 +1,13 @@
 import type { RequestRecord } from '../approvals/record.ts';
 import { refuse } from '../guards/refusal.ts';
-import type { Plan, PlanResult } from '../plan.ts';
+import type { Plan, Refused } from '../plan.ts';
 import type { RunContext } from './context.ts';
 
 /**
  * Refuses for a while after something was done to the same thing, and after the same remediation failed on the target, so
  * that its effect can be seen. Taking back what was done is always possible.
  */
-export async function cooldownGuard(record: RequestRecord, plan: Plan, context: RunContext): Promise<PlanResult | undefined> {
+export async function cooldownGuard(record: RequestRecord, plan: Plan, context: RunContext): Promise<Refused | undefined> {
   if (record.undoes !== null) return undefined;
   const { cooldownSeconds } = context.settings.remediations;
   const left = (at: Date) => Math.ceil(cooldownSeconds - (context.now().getTime() - at.getTime()) / 1000);

@@ -38,6 +38,7 @@ export async function makePlan(record: RequestRecord, context: RunContext): Prom
     settings: context.settings.remediations,
     now: context.now(),
     undoing: record.undoes !== null,
+    overrides: record.overrides,
   });
   if (result.kind !== 'act') return result;
   return (await cooldownGuard(record, result.plan, context)) ?? preview(result.plan, remediation, target, context);

@@ -170,7 +170,7 @@ function toAction(drawn: Drawn, record: RequestRecord, risk: Risk): Action {
     case 'drift':
       return { kind: 'drift', replacedBy: '33333333-3333-4333-8333-333333333333', difference: 'other' };
     case 'refuse':
-      return { kind: 'refuse', refusal: { code: 'x', reason: 'y', mend: 'z', instead: null } };
+      return { kind: 'refuse', refusal: { code: 'x', reason: 'y', mend: 'z', instead: null, overridable: [] } };
     case 'nothing':
       return { kind: 'nothing-to-do', reason: 'done already' };
     case 'executed':

@@ -17,6 +17,8 @@ export function samplePlan(risk: Risk = 'R2', pid = 4242): Plan {
     warnings: [],
     undo: { kind: 'none', text: 'A rolled back transaction cannot be brought back.' },
     stop: { kind: 'hold', text: 'The bot stops waiting.' },
+    temporary: false,
+    unchecked: [],
   };
 }
 
@@ -28,6 +30,7 @@ export function sampleRequest(change: Partial<RequestRecord> = {}): RequestRecor
     target: 'production',
     params: { pid: 4242, backendStart: '2026-11-23T10:00:00.000000Z' },
     reason: '',
+    overrides: [],
     requester: REQUESTER,
     channel: 'C0123456789',
     thread: '22222222-2222-4222-8222-222222222222',

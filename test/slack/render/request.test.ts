@@ -34,7 +34,13 @@ describe('the message of a request', () => {
     expect(buttons(openRequest('R2', { state: 'not-fixed', plan: undoable, execution: execution(), verification }))).toEqual(['fix:undo']);
     expect(buttons(openRequest('R2', { state: 'fixed', plan: undoable, execution: execution(), undone: sampleRequest().id }))).toEqual([]);
     expect(buttons(openRequest('R2', { state: 'fixed', execution: execution() }))).toEqual([]);
-    const refusal = { code: 'hpa-owns-replicas', reason: 'x', mend: 'y', instead: { remediation: 'fix.k8s.hpa_bounds', params: {} } };
+    const refusal = {
+      code: 'hpa-owns-replicas',
+      reason: 'x',
+      mend: 'y',
+      instead: { remediation: 'fix.k8s.hpa_bounds', params: {} },
+      overridable: [],
+    };
     expect(buttons(sampleRequest({ state: 'refused', refusal }))).toEqual(['fix:instead']);
   });
 

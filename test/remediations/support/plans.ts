@@ -1,0 +1,128 @@
+import { findTarget, type NamedTarget } from '../../../src/config/settings.ts';
+import type { Autoscaler } from '../../../src/diagnostics/evidence/autoscaler.ts';
+import type { Deployment } from '../../../src/diagnostics/evidence/deployment.ts';
+import type { Collected, Evidence, Missing } from '../../../src/diagnostics/types.ts';
+import type { Session } from '../../../src/remediations/evidence/session.ts';
+import type { IndexableTable } from '../../../src/remediations/evidence/table.ts';
+import type { PlanResult } from '../../../src/remediations/plan.ts';
+import { loadRemediations } from '../../../src/remediations/registry.ts';
+import { fixSettings } from '../../support/fix-world.ts';
+
+export const remediations = await loadRemediations();
+const settings = fixSettings({ appRole: 'hotswap' });
+export const target = findTarget(settings, 'production');
+if (target === undefined) throw new Error('the settings have no target');
+
+const deployment: Deployment = {
+  name: 'hotswap-api',
+  uid: 'uid-1',
+  generation: 7,
+  observedGeneration: 7,
+  replicas: 3,
+  paused: false,
+  selector: 'app=hotswap-api',
+  podLabels: {},
+  strategy: 'RollingUpdate',
+  maxSurge: '25%',
+  progressDeadlineSeconds: 600,
+  revision: 4,
+  restartedAt: null,
+  managedBy: [],
+  counts: { replicas: 3, updated: 3, ready: 3, available: 3 },
+  conditions: [],
+  containers: [],
+  container: 'hotswap',
+  connectionStrings: [{ variable: 'ConnectionStrings__PostgreSql', kind: 'literal', poolSize: 10 }],
+  variables: [],
+  hasEnvironmentFrom: false,
+  pullSecrets: [],
+};
+export const hpa: Autoscaler = {
+  name: 'hotswap-api',
+  uid: 'uid-2',
+  minReplicas: 2,
+  maxReplicas: 4,
+  currentReplicas: 4,
+  desiredReplicas: 4,
+  conditions: [],
+  cpuTargetPercent: 70,
+  cpuCurrentPercent: 95,
+  memoryTargetPercent: null,
+  memoryCurrentPercent: null,
+};
+const session: Session = {
+  user: 'hotswap',
+  application: 'hotswap-api',
+  state: 'idle in transaction',
+  idleSeconds: 90,
+  transactionSeconds: 95,
+  advisoryLocks: 0,
+  blocks: 3,
+};
+const table: IndexableTable = {
+  oid: '16400',
+  kind: 'r',
+  bytes: 50_000_000,
+  rows: 200_000,
+  columns: ['id', 'tenant', 'state'],
+  indexes: [{ name: 'jobs_pkey', columns: ['id'], valid: true, partial: false }],
+  builds: 0,
+  oldestTransactionSeconds: 3,
+};
+export const waitingPod = { name: 'hotswap-api-x', unschedulable: '0/3 nodes are available: Insufficient memory' };
+
+export interface World {
+  readonly deployment?: Partial<Deployment>;
+  readonly autoscaler?: Autoscaler | null;
+  readonly pods?: readonly unknown[];
+  readonly slots?: { readonly usable: number; readonly others: number };
+  readonly jobs?: { readonly live: number };
+  readonly session?: Partial<Session> | null;
+  readonly table?: Partial<IndexableTable> | null;
+  /** A source that could not be read. */
+  readonly missing?: string;
+  readonly undoing?: boolean;
+  readonly overrides?: readonly string[];
+}
+
+const asked = { tool: 'psql' as const, command: '' };
+const at = new Date('2026-11-23T10:00:00Z');
+
+function evidenceOf(id: string, world: World): Evidence<unknown> {
+  const base = { source: id, asked, at, durationMs: 1 };
+  if (world.missing !== undefined && id.startsWith(world.missing))
+    return { ...base, kind: 'missing', reason: 'forbidden', message: 'It is forbidden.', mend: 'Grant it.' } satisfies Missing;
+  const data = dataOf(id, world);
+  return { ...base, kind: 'collected', data, complete: true, gap: null } satisfies Collected<unknown>;
+}
+
+function dataOf(id: string, world: World): unknown {
+  if (id === 'k8s.deployment') return { ...deployment, ...world.deployment };
+  if (id === 'k8s.hpa') return world.autoscaler ?? null;
+  if (id === 'k8s.pods') return world.pods ?? [];
+  if (id === 'fix.slots') return world.slots ?? { usable: 97, others: 5 };
+  if (id.startsWith('fix.live-jobs')) return world.jobs ?? { live: 0 };
+  if (id.startsWith('session.')) return world.session === null ? null : { ...session, ...world.session };
+  if (id.startsWith('table.')) return world.table === null ? null : { ...table, ...world.table };
+  throw new Error(`the test has no evidence for ${id}`);
+}
+
+export function plan(id: string, params: Record<string, unknown>, world: World = {}, on: NamedTarget | undefined = target): PlanResult {
+  const remediation = remediations.get(id);
+  if (remediation === undefined || on === undefined) throw new Error(`there is no ${id}`);
+  const parsed = remediation.parse(params, on);
+  const evidence = new Map(Object.values(remediation.needs(parsed, on)).map((source) => [source.id, evidenceOf(source.id, world)]));
+  return remediation.plan(parsed, evidence, {
+    target: on,
+    settings: settings.remediations,
+    now: at,
+    overrides: world.overrides ?? [],
+    undoing: world.undoing ?? false,
+  });
+}
+
+/** `act R1`, `refuse code` or `nothing-to-do`. */
+export function verdict(result: PlanResult): string {
+  if (result.kind === 'act') return `act ${result.plan.risk}`;
+  return result.kind === 'refuse' ? `refuse ${result.refusal.code}` : result.kind;
+}
