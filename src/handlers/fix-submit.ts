@@ -75,7 +75,7 @@ function readInput(input: Input): unknown {
   if (input.type === 'number_input') return input.value === undefined || input.value === null ? undefined : Number(input.value);
   if (input.type === 'static_select') return input.selected_option?.value;
   if (input.type === 'multi_static_select') return input.selected_options?.map(({ value }) => value);
-  return input.value ?? undefined;
+  return input.value?.trim() || undefined;
 }
 
 function newRecord(

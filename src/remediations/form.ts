@@ -1,4 +1,7 @@
-/** A form for the parameters of a remediation, as data: what a modal shows. Identifiers are chosen, never typed. */
+/**
+ * A form for the parameters of a remediation, as data: what a modal shows. What can be listed is chosen; what cannot (a quantity, an
+ * address, a path) is typed, and the remediation's own schema says what is wrong with it.
+ */
 export type Field =
   | {
       readonly kind: 'integer';
@@ -25,6 +28,17 @@ export type Field =
       readonly options: readonly Option[];
       readonly maximum: number;
       readonly initial: readonly string[];
+    }
+  | {
+      readonly kind: 'text';
+      readonly name: string;
+      readonly label: string;
+      readonly hint: string;
+      /** Most characters that it takes, at most 3,000 (Slack). */
+      readonly maximum: number;
+      readonly initial: string | null;
+      /** Left empty it is no parameter at all. */
+      readonly optional: boolean;
     };
 
 export interface Option {

@@ -16,7 +16,7 @@ export interface FormReference {
 
 const REASON = 'reason';
 
-/** The parameters of one remediation. Identifiers are chosen from lists; the only free text is the reason. */
+/** The parameters of one remediation, and the reason. */
 export function fixFormModal(title: string, form: Form, reference: FormReference, target: string): ModalView {
   const about = [section(`*${escapeShort(title, 150)}* on target *${escapeShort(target, 80)}*\n${escapeShort(form.about, 1_000)}`)];
   if (form.closed !== null) return modal([...about, section(escapeShort(form.closed, 1_000))], reference);
@@ -62,6 +62,17 @@ function input(field: Field): InputBlock {
         min_value: String(field.minimum),
         max_value: String(field.maximum),
         ...(field.initial === null ? {} : { initial_value: String(Math.min(Math.max(field.initial, field.minimum), field.maximum)) }),
+      },
+    };
+  if (field.kind === 'text')
+    return {
+      ...base,
+      optional: field.optional,
+      element: {
+        type: 'plain_text_input',
+        action_id: 'value',
+        max_length: field.maximum,
+        ...(field.initial === null ? {} : { initial_value: field.initial.slice(0, field.maximum) }),
       },
     };
   const options = field.options.slice(0, 100).map(option);
