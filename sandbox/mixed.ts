@@ -28,16 +28,18 @@ export function mixed({ id, title, of, beside, afterwards = [], topic = of.topic
     topic,
     accepted: [...(of.accepted ?? []), ...accepted],
     start: async (world, random): Promise<RunningIncident> => {
-      const ends: (() => Promise<void>)[] = [];
-      for (const [index, begin] of beside.entries()) ends.push(await begin(world, random.branch(`beside ${index}`)));
+      const before: (() => Promise<void>)[] = [];
+      for (const [index, begin] of beside.entries()) before.push(await begin(world, random.branch(`beside ${index}`)));
       const trouble = await of.start(world, random.branch('trouble'));
-      for (const [index, begin] of afterwards.entries()) ends.push(await begin(world, random.branch(`afterwards ${index}`)));
+      const after: (() => Promise<void>)[] = [];
+      for (const [index, begin] of afterwards.entries()) after.push(await begin(world, random.branch(`afterwards ${index}`)));
       return {
         ...(trouble.question === undefined ? {} : { question: trouble.question }),
         ready: async () => (await trouble.ready()) && (shows === undefined || (await shows(world))),
         stop: async () => {
-          for (const end of ends.toReversed()) await end();
-          await trouble.stop();
+          for (const end of after.toReversed()) await end();
+          await trouble.stop(); // before what was there before it: tidying up may need what the trouble holds
+          for (const end of before.toReversed()) await end();
         },
       };
     },
