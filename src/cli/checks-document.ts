@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Thresholds } from '../config/thresholds.ts';
 import { checksOf, type Registry } from '../diagnostics/registry.ts';
 import type { Check, Source, Topic } from '../diagnostics/types.ts';
+import { code, table } from './markdown.ts';
 
 /** docs/checks.md: what each check reads, the least that it needs for it, and each threshold with its source. */
 export function checksDocument(registry: Registry): string {
@@ -58,13 +59,6 @@ Each is a setting of that name under \`thresholds\` in config/hotswap.yaml.
 
 ${table(['setting', 'default', 'meaning', 'source of the default'], thresholds())}
 `;
-}
-
-const code = (text: string) => `\`${text}\``;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function topicsOf({ id }: Check, topics: readonly Topic[], registry: Registry): string {

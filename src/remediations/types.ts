@@ -5,6 +5,7 @@ import type { Collected, CollectedOf, Evidence, Missing, Needs, Source } from '.
 import type { Verb } from './executor/steps.ts';
 import type { Facts } from './executor/verb.ts';
 import type { Form } from './form.ts';
+import type { Manual } from './manual.ts';
 import type { BlindGuard, DraftResult, PlanResult, Refused, Risk } from './plan.ts';
 
 export type Params = Readonly<Record<string, unknown>>;
@@ -34,6 +35,7 @@ export interface Remediation {
   /** The class of its worst plan; each plan carries its own. */
   readonly risk: Risk;
   readonly verbs: readonly Verb[];
+  readonly manual: Manual;
   /** How long carrying it out may take, where that is not the rollout's deadline. Seconds. */
   readonly deadlineSeconds?: number;
   form(context: FormContext): Form;
@@ -50,6 +52,7 @@ interface Definition<P extends Params, N extends Needs> {
   readonly title: string;
   readonly risk: Risk;
   readonly verbs: readonly Verb[];
+  readonly manual: Manual;
   readonly deadlineSeconds?: number;
   readonly params: (target: NamedTarget) => z.ZodType<P>;
   readonly form: (context: FormContext) => Form;

@@ -22,6 +22,24 @@ export default defineRemediation({
   title: "Change the autoscaler's bounds",
   risk: 'R2',
   verbs: ['k8s.hpa_bounds'],
+  manual: {
+    about: 'Sets minimum and maximum of the HorizontalPodAutoscaler that owns the replicas. Meant for a while: somebody is reminded of it.',
+    example: { minReplicas: 2, maxReplicas: 6 },
+    parameters: {
+      minReplicas: '1 to kubernetes.maxReplicas (20), and not above maxReplicas',
+      maxReplicas: '1 to kubernetes.maxReplicas (20)',
+    },
+    refusals: {
+      'no-hpa': 'no autoscaler owns the replicas: scaling is offered instead',
+      'rollout-in-progress': 'a rollout of the Deployment is under way',
+      paused: 'the rollout is paused',
+      unschedulable: 'a pod finds no node already',
+      'database-capacity': 'the pools of all pods, and other clients, would exceed 90 % of the connection slots',
+    },
+    verification: 'The autoscaler is followed until it has taken up its bounds and its pods are there.',
+    undo: 'Back to the bounds of before, as a request of its own.',
+    stop: 'Back to the bounds of before, at once.',
+  },
   params: ({ kubernetes: { maxReplicas: most } }): z.ZodType<BoundsParams> =>
     z
       .object({ minReplicas: z.int().min(1).max(most), maxReplicas: z.int().min(1).max(most) })

@@ -29,6 +29,22 @@ export default defineRemediation({
   title: 'Restart the pods',
   risk: 'R2',
   verbs: ['k8s.restart'],
+  manual: {
+    about: 'Replaces every pod, one after the other, as `kubectl rollout restart` does. Helps where the state of a process is the trouble.',
+    example: { jobs: 'keep' },
+    parameters: { jobs: 'keep (refuse while deployment jobs run; the default) or override (lose them)' },
+    refusals: {
+      'scaled-to-zero': 'there are no pods',
+      'live-jobs': 'deployment jobs run under a lock that has not run out, and would be orphaned',
+      'rollout-in-progress': 'a rollout of the Deployment is under way',
+      paused: 'the rollout is paused',
+      unschedulable: 'a pod finds no node already',
+      'database-capacity': 'the pools of all pods, and other clients, would exceed 90 % of the connection slots',
+    },
+    verification: 'The rollout is followed until every pod is new and ready.',
+    undo: 'None: nothing of the configuration changes.',
+    stop: 'The bot stops waiting; Kubernetes finishes the rollout.',
+  },
   params: (): z.ZodType<RestartParams> => z.object({ jobs: z.enum(['keep', 'override']).default('keep') }),
   form: ({ target }) => ({
     about: `Restarts every pod of Deployment ${target.kubernetes.deployment}, as \`kubectl rollout restart\` does.`,

@@ -21,6 +21,23 @@ export default defineRemediation({
   title: 'Change the number of replicas',
   risk: 'R3',
   verbs: ['k8s.scale'],
+  manual: {
+    about: 'Sets spec.replicas of the Deployment. Helps where pods are too few for the load; down takes load off the database.',
+    example: { replicas: 4 },
+    parameters: { replicas: '1 to kubernetes.maxReplicas (20), and at most twice as many as there are' },
+    refusals: {
+      'hpa-owns-replicas': 'an autoscaler owns the replicas: its bounds are offered instead',
+      'scaled-to-zero': 'there are no replicas, which somebody wanted',
+      'too-far': 'more than twice the replicas that there are',
+      'rollout-in-progress': 'a rollout of the Deployment is under way',
+      paused: 'the rollout is paused',
+      unschedulable: 'a pod finds no node already',
+      'database-capacity': 'the pools of all pods, and other clients, would exceed 90 % of the connection slots',
+    },
+    verification: 'The rollout is followed until every pod is ready.',
+    undo: 'Back to the replicas of before, as a request of its own.',
+    stop: 'Back to the replicas of before, at once.',
+  },
   params: (target): z.ZodType<ScaleParams> => z.object({ replicas: z.int().min(1).max(target.kubernetes.maxReplicas) }),
   form: ({ target, params, report }) => ({
     about: `Sets the replicas of Deployment ${target.kubernetes.deployment}. Up is R1 (one approval), down is R3 (two).`,

@@ -25,6 +25,28 @@ export default defineRemediation({
   title: 'Create an index',
   risk: 'R3',
   verbs: ['pg.create_index', 'pg.drop_index'],
+  manual: {
+    about: 'Builds one index without blocking readers or writers, as the owner of the table. Helps a statement that reads a whole table.',
+    example: { table: 'public.deployment_jobs', columns: ['status'] },
+    parameters: {
+      table: 'one of database.indexableTables, schema.table',
+      columns: '1 to 3 columns of it, in this order',
+      drop: 'set by Undo alone: name and oid of the index to drop',
+    },
+    refusals: {
+      'no-table': 'there is no such table',
+      'no-column': 'the table has no such column',
+      'name-taken': 'an index of that name exists, such as an invalid one',
+      'not-a-table': 'it is partitioned or no ordinary table',
+      'build-in-progress': 'an index of the table is being built',
+      'old-transaction': 'a transaction has been open for more than 300 s, which the build would wait for',
+      'rollout-in-progress': 'a rollout of the Deployment is under way',
+      paused: 'the rollout is paused',
+    },
+    verification: 'The index is valid in the catalogue.',
+    undo: 'Drops exactly the index that was built, by its oid, without blocking, as a request of its own.',
+    stop: 'The build is cancelled. What it leaves invalid is reported.',
+  },
   deadlineSeconds: 1_860,
   params: (target): z.ZodType<IndexParams> =>
     z.object({

@@ -25,6 +25,23 @@ export default defineRemediation({
   title: 'End an idle transaction',
   risk: 'R2',
   verbs: ['pg.terminate'],
+  manual: {
+    about: 'Ends one session that is idle in an open transaction, which is rolled back. Helps where it holds locks that others wait for.',
+    example: { pid: 4711, backendStart: '2026-01-31T02:58:07.123456Z' },
+    parameters: {
+      pid: 'the process id of the session',
+      backendStart: 'when its backend started, in UTC with microseconds: a pid is used again, both together are not',
+    },
+    refusals: {
+      'foreign-role': 'the session belongs to a role that is not in database.applicationRoles',
+      'not-idle': 'it is not idle in a transaction',
+      'advisory-lock': 'it holds an advisory lock: it may be a running deployment',
+      'too-young': 'idle for less than remediations.terminateMinimumIdleSeconds (30)',
+    },
+    verification: 'The session is looked for until it is gone.',
+    undo: 'None: what was not committed is rolled back.',
+    stop: 'None: it takes a moment.',
+  },
   params: (): z.ZodType<SessionParams> => z.union([Pair, Choice]),
   form: formFor,
   needs: ({ pid, backendStart }) => ({ session: sessionSource(pid, backendStart) }),

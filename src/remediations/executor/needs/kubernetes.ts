@@ -1,0 +1,38 @@
+import type { Permission, VerbNeeds } from './types.ts';
+
+const deployments = (...verbs: string[]): Permission => ({
+  kind: 'kubernetes',
+  apiGroup: 'apps',
+  resource: 'deployments',
+  verbs,
+  named: true,
+});
+
+export const KUBERNETES_NEEDS = {
+  'k8s.scale': {
+    calls: [
+      'PATCH deployments/<name>/scale (JSON Patch: test uid and spec.replicas, replace spec.replicas; first with dryRun=All)',
+      'GET deployments/<name>',
+    ],
+    permissions: [
+      { kind: 'kubernetes', apiGroup: 'apps', resource: 'deployments/scale', verbs: ['patch'], named: true },
+      deployments('get'),
+    ],
+  },
+  'k8s.hpa_bounds': {
+    calls: [
+      'PATCH horizontalpodautoscalers/<name> (JSON Patch: test uid and both bounds, replace them; first with dryRun=All)',
+      'GET horizontalpodautoscalers/<name>',
+    ],
+    permissions: [
+      { kind: 'kubernetes', apiGroup: 'autoscaling', resource: 'horizontalpodautoscalers', verbs: ['get', 'patch'], named: true },
+    ],
+  },
+  'k8s.restart': {
+    calls: [
+      'PATCH deployments/<name> (JSON Patch: test uid and generation, set the annotation kubectl.kubernetes.io/restartedAt; first with dryRun=All)',
+      'GET deployments/<name>',
+    ],
+    permissions: [deployments('get', 'patch')],
+  },
+} satisfies Readonly<Record<string, VerbNeeds>>;
