@@ -1,12 +1,14 @@
+import type { App } from '@slack/bolt';
 import { parseCommand } from './command.ts';
 import { beginEnquiry, vocabularyFor } from './diagnose.ts';
+import type { FixContext } from './fix-context.ts';
 import { explain, Refusal } from './refusal.ts';
-import type { Asked, HandlerContext, RegisterHandler, Verb } from './types.ts';
+import type { Asked } from './types.ts';
 import { helpText, misunderstoodText } from './usage.ts';
-import { VERBS } from './verbs.ts';
+import { HELP, VERBS } from './verbs.ts';
 
 /** `/hotswap …`: one answer, only to the person who typed it; whatever else follows is shown in a thread. */
-export const registerCommand: RegisterHandler = (app, context) => {
+export function registerCommand(app: App, context: FixContext): void {
   app.command('/hotswap', async ({ command, ack }) => {
     const asked: Asked = {
       user: command.user_id,
@@ -17,10 +19,10 @@ export const registerCommand: RegisterHandler = (app, context) => {
     };
     await ack({ response_type: 'ephemeral', text: await answer(command.text, asked, context) });
   });
-};
+}
 
 /** The answer to a command, in any case: a result, a refusal, or an id to quote. */
-async function answer(text: string, asked: Asked, context: HandlerContext): Promise<string> {
+async function answer(text: string, asked: Asked, context: FixContext): Promise<string> {
   try {
     return await dispatch(text, asked, context);
   } catch (error) {
@@ -30,7 +32,7 @@ async function answer(text: string, asked: Asked, context: HandlerContext): Prom
   }
 }
 
-async function dispatch(text: string, asked: Asked, context: HandlerContext): Promise<string> {
+async function dispatch(text: string, asked: Asked, context: FixContext): Promise<string> {
   const vocabulary = vocabularyFor(
     asked.channel,
     context,
@@ -38,15 +40,17 @@ async function dispatch(text: string, asked: Asked, context: HandlerContext): Pr
   );
   const command = parseCommand(text, vocabulary);
   if (command.kind === 'misunderstood') return misunderstoodText(command, vocabulary);
-  if (command.kind === 'verb' && command.verb === 'help') return helpText(vocabulary);
-  checkChannel(asked.channel, context);
-  if (command.kind !== 'verb') return beginEnquiry(command, asked, context);
-  const verb: Verb | undefined = VERBS.find(({ name }) => name === command.verb);
-  if (verb === undefined) throw new Refusal(helpText(vocabulary));
+  if (command.kind !== 'verb') {
+    checkChannel(asked.channel, context);
+    return beginEnquiry(command, asked, context);
+  }
+  const verb = VERBS.find(({ name }) => name === command.verb);
+  if (verb === undefined) throw new Refusal(helpText(HELP, vocabulary));
+  if (verb.anywhere !== true) checkChannel(asked.channel, context);
   return verb.answer(command.words, asked, context);
 }
 
-function checkChannel(channel: string, { settings }: HandlerContext): void {
+function checkChannel(channel: string, { settings }: FixContext): void {
   const { channels } = settings.slack;
   if (channels.some(({ id }) => id === channel)) return;
   const names = channels.map(({ id, target }) => `<#${id}> (${target})`).join(', ');

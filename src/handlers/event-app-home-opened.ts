@@ -2,6 +2,7 @@ import { header, section } from '../slack/render/blocks.ts';
 import { vocabularyFor } from './diagnose.ts';
 import type { RegisterHandler } from './types.ts';
 import { helpText } from './usage.ts';
+import { HELP } from './verbs.ts';
 
 /** The bot's Home: what it can do and where. */
 export const registerHome: RegisterHandler = (app, context) => {
@@ -15,7 +16,7 @@ export const registerHome: RegisterHandler = (app, context) => {
           type: 'home',
           blocks: [
             header('Hotswap Bot'),
-            section(helpText(vocabularyFor('', context))),
+            section(helpText(HELP, vocabularyFor('', context))),
             section(`Type a command in ${channels}. When Slack is down, run \`npx hotswap diagnose\` in a terminal.`),
           ],
         },

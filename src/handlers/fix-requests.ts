@@ -1,12 +1,14 @@
+import { registerCommand } from './command-hotswap.ts';
 import { openFixContext } from './fix-context.ts';
 import { registerDecisions } from './fix-decide.ts';
 import { registerProposals } from './fix-propose.ts';
 import { registerSubmission } from './fix-submit.ts';
 import type { RegisterHandler } from './types.ts';
 
-/** Everything about fixes: from the button of an offer to Undo. */
+/** What works with requests for fixes: the command, and everything from the button of an offer to Undo. */
 export const registerFixes: RegisterHandler = (app, context) => {
   const fixes = openFixContext(app, context);
+  registerCommand(app, fixes);
   registerProposals(app, fixes);
   registerSubmission(app, fixes);
   registerDecisions(app, fixes);

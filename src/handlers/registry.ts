@@ -1,4 +1,3 @@
-import { registerCommand } from './command-hotswap.ts';
 import { registerHome } from './event-app-home-opened.ts';
 import { registerMention } from './event-app-mention.ts';
 import { registerFixes } from './fix-requests.ts';
@@ -9,7 +8,6 @@ import type { RegisterHandler } from './types.ts';
 
 /** Every interaction that the bot answers; each file registers its own. */
 export const HANDLERS: readonly RegisterHandler[] = [
-  registerCommand,
   registerOwn,
   registerRunAgain,
   registerEvidence,

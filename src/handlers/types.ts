@@ -36,12 +36,3 @@ export interface HelpLine {
   readonly usage: string;
   readonly purpose: string;
 }
-
-/**
- * What a verb of `/hotswap` does with the words after it: answers with mrkdwn that only the person sees. It must answer within about
- * a second, so it asks nothing of Slack. Refusals are thrown.
- */
-export interface Verb extends HelpLine {
-  readonly name: string;
-  answer(words: readonly string[], asked: Asked, context: HandlerContext): Promise<string>;
-}

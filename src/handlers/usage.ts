@@ -1,5 +1,5 @@
 import type { Misunderstood, Vocabulary } from './command.ts';
-import { HELP } from './verbs.ts';
+import type { HelpLine } from './types.ts';
 
 /** Why a command was not understood, what was probably meant, and how to write it (mrkdwn). */
 export function misunderstoodText({ problem, suggestion }: Misunderstood, vocabulary: Vocabulary): string {
@@ -7,9 +7,9 @@ export function misunderstoodText({ problem, suggestion }: Misunderstood, vocabu
   return `${problem}${meant}\n${wordsText(vocabulary)}`;
 }
 
-/** The whole help (mrkdwn). */
-export function helpText(vocabulary: Vocabulary): string {
-  const lines = HELP.map(({ usage, purpose }) => `• \`${usage}\`: ${purpose}`);
+/** The whole help (mrkdwn): everything that can be typed, and the words that go with it. */
+export function helpText(help: readonly HelpLine[], vocabulary: Vocabulary): string {
+  const lines = help.map(({ usage, purpose }) => `• \`${usage}\`: ${purpose}`);
   return ['*What I can do*', ...lines, wordsText(vocabulary)].join('\n');
 }
 

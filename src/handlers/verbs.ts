@@ -1,4 +1,7 @@
-import type { HelpLine, Verb } from './types.ts';
+import { vocabularyFor } from './diagnose.ts';
+import type { HelpLine } from './types.ts';
+import { helpText } from './usage.ts';
+import type { Verb } from './verb.ts';
 
 const ENQUIRIES: readonly HelpLine[] = [
   {
@@ -15,7 +18,8 @@ const helpVerb: Verb = {
   name: 'help',
   usage: '/hotswap help',
   purpose: 'show this',
-  answer: async () => '',
+  anywhere: true,
+  answer: async (_words, { channel }, context) => helpText(HELP, vocabularyFor(channel, context)),
 };
 
 /** The verbs of `/hotswap` besides `diagnose` and `show`. */
