@@ -22,6 +22,8 @@ import { startHeartbeat } from './heartbeat.ts';
 import { createWritePorts } from './write-ports.ts';
 
 const LEASE_SECONDS = 15;
+/** Nobody waits for an executor's answer, and many requests share its few connections. */
+const CONNECT_WITHIN_MS = 4_000;
 
 export interface FixProcessOptions {
   readonly settings: Settings;
@@ -46,7 +48,12 @@ export interface FixProcessOptions {
 export async function startFixProcess(options: FixProcessOptions): Promise<{ stop(): Promise<void> }> {
   const { settings, instance, log, queue } = options;
   const onError = (what: string) => (error: Error) => log.warn({ err: error }, `${what} is in trouble`);
-  const store = openStore({ url: options.storeUrl, application: 'hotswap-executor', onError: onError('the store') });
+  const store = openStore({
+    url: options.storeUrl,
+    application: 'hotswap-executor',
+    connectWithinMs: CONNECT_WITHIN_MS,
+    onError: onError('the store'),
+  });
   const remediations = openProducer('remediate', queue, onError('the queue'));
   const diagnoses = openProducer('diagnose', queue, onError('the queue'));
   const ports = createWritePorts(options);

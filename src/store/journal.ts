@@ -23,8 +23,9 @@ export type JournalEntry = z.infer<typeof Row>;
 export type JournalResult = z.infer<typeof StepResult>;
 
 /**
- * Writes down that a step is about to be done.
- * @returns false where it was begun before, by whomever: it must then not be done.
+ * Writes down that a step is about to be done, by the executor that holds the request. The row of the request is locked
+ * meanwhile: whoever takes the request over afterwards finds the step begun, and whoever has taken it over keeps it from being begun.
+ * @returns false where it was begun before, by whomever, or where the request is not the executor's any more: it must then not be done.
  */
 export async function beginStep(
   db: Queryable,
@@ -40,20 +41,24 @@ export async function beginStep(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `INSERT INTO journal (request_id, step, verb, intent, mark, executor, begun_at)
-     VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6, $7) ON CONFLICT (request_id, step) DO NOTHING`,
+     SELECT id, $2, $3, $4::jsonb, $5::jsonb, $6, $7 FROM requests
+      WHERE id = $1 AND state = 'executing' AND lease_owner = $6 FOR NO KEY UPDATE
+     ON CONFLICT (request_id, step) DO NOTHING`,
     [entry.requestId, entry.step, entry.verb, JSON.stringify(entry.intent), JSON.stringify(entry.mark), entry.executor, entry.at],
   );
   return rowCount === 1;
 }
 
-/** Writes down what came of a step. The first result stands. */
-export async function endStep(db: Queryable, requestId: string, step: number, result: JournalResult, at: Date): Promise<void> {
-  await db.query('UPDATE journal SET result = $3::jsonb, ended_at = $4 WHERE request_id = $1 AND step = $2 AND result IS NULL', [
-    requestId,
-    step,
-    JSON.stringify(result),
-    at,
-  ]);
+/**
+ * Writes down what came of a step. The first result stands.
+ * @returns false where there is a result already.
+ */
+export async function endStep(db: Queryable, requestId: string, step: number, result: JournalResult, at: Date): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'UPDATE journal SET result = $3::jsonb, ended_at = $4 WHERE request_id = $1 AND step = $2 AND result IS NULL',
+    [requestId, step, JSON.stringify(result), at],
+  );
+  return rowCount === 1;
 }
 
 /** Every step of a request that was begun, in order. */

@@ -12,17 +12,19 @@ interface StoreOptions {
   /** Shown in pg_stat_activity. */
   readonly application: string;
   readonly maxConnections?: number;
+  /** How long work waits for a connection; left out: 1 s, which is all that an answer to a person allows. */
+  readonly connectWithinMs?: number;
   /** Hears of connections that broke while idle; the pool replaces them. */
   onError(error: Error): void;
 }
 
-/** Opens the bot's own database. Every wait has a bound: 1 s to connect, 5 s for a statement, 15 s for a transaction at rest. */
-export function openStore({ url, application, maxConnections = 8, onError }: StoreOptions): Store {
+/** Opens the bot's own database. Every wait has a bound: 1 s to connect where nothing else is said, 5 s for a statement, 15 s for a transaction at rest. */
+export function openStore({ url, application, maxConnections = 8, connectWithinMs = 1_000, onError }: StoreOptions): Store {
   const pool = new Pool({
     connectionString: url,
     application_name: application,
     max: maxConnections,
-    connectionTimeoutMillis: 1_000,
+    connectionTimeoutMillis: connectWithinMs,
     statement_timeout: 5_000,
     query_timeout: 6_000,
     idle_in_transaction_session_timeout: 15_000,

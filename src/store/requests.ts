@@ -19,7 +19,7 @@ export interface Requests {
   /** Takes the work on a request for a while, or keeps it. False where another executor has it. */
   claim(id: string, owner: string, seconds: number): Promise<boolean>;
   release(id: string, owner: string): Promise<void>;
-  /** Open requests that nobody is at work on, oldest first. */
+  /** Open requests that nobody is at work on and that somebody should: at most 100, begun ones first, then the oldest. */
   listUnattended(idleSeconds: number): Promise<readonly RequestRecord[]>;
   /** When something of this identity was last carried out by another request than those named, and what came of it. */
   lastExecution(target: string, identity: string, except: readonly string[]): Promise<LastExecution | null>;
@@ -79,10 +79,10 @@ export function openRequests(store: Store, redraw: Redraw): Requests {
     async listUnattended(idleSeconds) {
       const { rows } = await store.query(
         `SELECT record FROM requests
-          WHERE state IN ('planning', 'awaiting-approval', 'approved', 'executing', 'verifying')
-            AND (lease_owner IS NULL OR lease_until < now())
-            AND (updated_at < now() - make_interval(secs => $1) OR expires_at < now())
-          ORDER BY created_at LIMIT 50`,
+          WHERE (lease_owner IS NULL OR lease_until < now())
+            AND (state IN ('planning', 'approved', 'executing', 'verifying') AND updated_at < now() - make_interval(secs => $1)
+              OR state IN ('awaiting-approval', 'approved') AND expires_at < now())
+          ORDER BY state IN ('executing', 'verifying') DESC, created_at LIMIT 100`,
         [idleSeconds],
       );
       return rows.map(parse);
@@ -128,6 +128,8 @@ async function changeIn(db: Queryable, redraw: Redraw, id: string, at: Date, act
     [id, record.state, JSON.stringify(record), record.plan?.identity ?? null, record.expiresAt, record.execution?.startedAt ?? null],
   );
   await recordDecisions(db, id, record.decisions.slice(before.decisions.length));
+  // Rows of requests before the audit trail, always: two who wait for each other would both be turned away.
+  if (record.undoes !== null) await db.query('SELECT FROM requests WHERE id = $1 FOR UPDATE', [record.undoes]);
   if (outcome.audit !== null) await writeAudit(db, record, outcome.audit, at);
   await redraw(db, record);
   if (record.undoes !== null && CAME_TO_NOTHING.includes(record.state))

@@ -10,6 +10,7 @@ import { releaseLocks, takeLock } from '../../src/store/locks.ts';
 import { openRequests } from '../../src/store/requests.ts';
 import { openRequest } from '../remediations/approvals/records.ts';
 import { addRun } from '../support/fix-world.ts';
+import { until } from '../support/service-database.ts';
 import { createStore } from '../support/store.ts';
 
 async function world() {
@@ -97,15 +98,24 @@ describe('the audit trail', () => {
 
 describe('the journal', () => {
   it('begins a step once and keeps its first result', async () => {
-    const { store, add } = await world();
+    const { store, requests, add } = await world();
     const { id: requestId } = await add();
-    const begin = (executor: string) =>
-      beginStep(store, { requestId, step: 0, verb: 'pg.terminate', intent: { pid: 1 }, mark: {}, executor, at: new Date() });
-    const begun = await Promise.all(['a', 'b', 'c'].map(begin));
+    const begin = (executor: string, step = 0) =>
+      beginStep(store, { requestId, step, verb: 'pg.terminate', intent: { pid: 1 }, mark: {}, executor, at: new Date() });
+    await requests.claim(requestId, 'a', 0.05);
+    expect(await begin('a')).toBe(false); // it does not run
+    await store.query("UPDATE requests SET state = 'executing' WHERE id = $1", [requestId]);
+    const begun = await Promise.all(['a', 'a', 'b', 'a'].map((executor) => begin(executor)));
     expect(begun.filter(Boolean)).toHaveLength(1);
-    await endStep(store, requestId, 0, { kind: 'done', text: 'first', facts: {} }, new Date());
-    await endStep(store, requestId, 0, { kind: 'unknown', text: 'second', facts: {} }, new Date());
-    expect(await listSteps(store, requestId)).toMatchObject([{ step: 0, result: { kind: 'done', text: 'first' } }]);
+    await until(() => requests.claim(requestId, 'b', 15), 'the end of the lease');
+    expect(await begin('a', 1)).toBe(false); // it was taken over
+    expect(await begin('b', 1)).toBe(true);
+    expect(await endStep(store, requestId, 0, { kind: 'done', text: 'first', facts: {} }, new Date())).toBe(true);
+    expect(await endStep(store, requestId, 0, { kind: 'unknown', text: 'second', facts: {} }, new Date())).toBe(false);
+    expect(await listSteps(store, requestId)).toMatchObject([
+      { step: 0, result: { kind: 'done', text: 'first' } },
+      { step: 1, result: null },
+    ]);
   });
 });
 

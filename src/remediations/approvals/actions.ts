@@ -15,6 +15,8 @@ export type Action =
   | { readonly kind: 'progress'; readonly execution: Execution }
   | { readonly kind: 'executed'; readonly execution: Execution; readonly verification: Verification }
   | { readonly kind: 'stopped' | 'failed' | 'lost'; readonly outcome: string; readonly execution: Execution | null }
+  /** It ended as not done, and then its write was seen to have gone through. */
+  | { readonly kind: 'late'; readonly outcome: string }
   | { readonly kind: 'reading'; readonly verification: Verification }
   | {
       readonly kind: 'verdict';

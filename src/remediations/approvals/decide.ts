@@ -62,6 +62,8 @@ export function decide(record: RequestRecord, action: Action, now: Date): Outcom
         { outcome: action.outcome, execution: action.execution ?? record.execution },
         by('executor', action.kind, { outcome: action.outcome }),
       );
+    case 'late':
+      return decideLate(record, action.outcome);
     case 'reading':
       return stay(record, 'verifying', { verification: action.verification });
     case 'verdict':
@@ -81,6 +83,12 @@ function decideExpiry(record: RequestRecord, now: Date): Outcome {
     return { kind: 'declined', code: 'wrong-state', message: 'It has not expired.' };
   const outcome = record.state === 'approved' ? 'It was approved, but not carried out before it expired.' : 'Nobody decided in time.';
   return move(record, 'expired', { outcome }, by('executor', 'expired', {}));
+}
+
+/** The one way out of an end: what it said is not true any more. */
+function decideLate(record: RequestRecord, outcome: string): Outcome {
+  if (record.state !== 'failed') return { kind: 'declined', code: 'wrong-state', message: `The request is ${record.state}.` };
+  return { kind: 'changed', record: { ...record, state: 'unknown', outcome }, audit: by('executor', 'late', { outcome }) };
 }
 
 /** One way back at a time; the store forgets one that came to nothing. */

@@ -20,6 +20,7 @@ export function createIndexVerb(writer: IndexWriter): VerbRunner<CreateIndex> {
     async perform(step, _mark, context) {
       const refused = await readBackQuietly(() => precondition(writer, step));
       if (refused.kind !== 'done') return refused.kind === 'unknown' ? notDone(refused.text) : refused;
+      await context.confirm();
       return build(writer, step, context);
     },
     settle: (step, _mark, context) => waitForForeignBuild(writer, step, context),

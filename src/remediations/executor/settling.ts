@@ -2,14 +2,15 @@ import { WriteRefusedError } from '../../clients/write-errors.ts';
 import { notDone, type StepContext, type StepResult, unknown } from './verb.ts';
 
 /**
- * Makes one write and says what came of it. An answer of no is `not-done`; where there was no answer, the world is read
+ * Makes one write, where the step is still this executor's to do, and says what came of it. An answer of no is `not-done`; where there was no answer, the world is read
  * back for a while, and what cannot be told in that time is `unknown`.
  */
 export async function writeOnce(
   write: () => Promise<StepResult>,
   readBack: () => Promise<StepResult>,
-  context: Pick<StepContext, 'wait'>,
+  context: Pick<StepContext, 'wait' | 'confirm'>,
 ): Promise<StepResult> {
+  await context.confirm();
   try {
     return await write();
   } catch (error) {

@@ -23,6 +23,11 @@ export interface StepContext {
   wait(ms: number): Promise<void>;
   stopRequested(): Promise<boolean>;
   report(progress: string): Promise<void>;
+  /**
+   * Says that the step is still this executor's to do. Called right before a write, after all that is read for it.
+   * @throws where it is not: the write must then not be sent. The error is passed on as it is.
+   */
+  confirm(): Promise<void>;
   readonly pollMs: number;
   readonly deadlineMs: number;
 }

@@ -10,7 +10,7 @@ import type { Plan } from '../plan.ts';
 import type { Remediation } from '../types.ts';
 import type { RunContext } from './context.ts';
 import { InterruptedError } from './interrupted.ts';
-import type { Lease } from './lease.ts';
+import { type Lease, LeaseLostError } from './lease.ts';
 
 export interface Work {
   readonly record: RequestRecord;
@@ -19,34 +19,35 @@ export interface Work {
   readonly target: NamedTarget;
   /** Another executor began it and has died: what it left is read back, nothing is begun. */
   readonly resumed: boolean;
+  readonly lease: Lease;
 }
 
-/** Steps of a way back are numbered from here, beside those of the plan. */
+/** A step of the way back has the number of the step that it takes back, and this. */
 const REVERSE = 100;
 
+type Journal = ReadonlyMap<number, JournalEntry>;
+
 /** Does the steps of a plan, each written down before and after. Returns the record as it is then. */
-export async function carryOut(work: Work, lease: Lease, context: RunContext): Promise<RequestRecord | null> {
-  const journal = new Map((await listSteps(context.store, work.record.id)).map((entry) => [entry.step, entry]));
+export async function carryOut(work: Work, context: RunContext): Promise<RequestRecord | null> {
+  const journal: Journal = new Map((await listSteps(context.store, work.record.id)).map((entry) => [entry.step, entry]));
   const progress = createProgress(work.record, context);
   const steps = stepContext(work, progress, context);
   for (const [index, step] of work.plan.steps.entries()) {
-    const result = await doStep(index, step, journal.get(index), work, steps, lease, context);
+    const result = await doStep(index, step, journal.get(index), work, steps, context);
     progress.add(index, result);
     if (result.kind !== 'done') return end(work, result, progress.execution(context.now()), context);
   }
   const last = work.plan.steps.at(-1);
   if (last === undefined) return null;
-  const followed = await runnerOf(last, work.remediation.verbs, context.writePorts(work.target)).follow(last, steps);
+  // Where the way back was begun, it is gone to its end: the outside is not followed on the way there any more.
+  const followed = [...journal.keys()].some((step) => step >= REVERSE)
+    ? { kind: 'stopped' as const, text: 'Stopped.', facts: {} }
+    : await runnerOf(last, work.remediation.verbs, context.writePorts(work.target)).follow(last, steps);
   if (followed.kind === 'done') return executed(work, progress.execution(context.now()), context);
   if (followed.kind !== 'stopped' || work.plan.stop.kind !== 'revert')
     return end(work, followed, progress.execution(context.now()), context);
-  const back = await takeBack(last, journal, work, steps, lease, context);
-  return end(
-    work,
-    { ...back, kind: back.kind === 'done' ? 'stopped' : back.kind, text: `${followed.text} ${back.text}` },
-    progress.execution(context.now()),
-    context,
-  );
+  const back = await takeBack(work, journal, steps, context);
+  return end(work, { ...back, text: `${followed.text} ${back.text}` }, progress.execution(context.now()), context);
 }
 
 /** One step, once: settled where it was begun before, refused where another executor is at it. */
@@ -54,15 +55,14 @@ async function doStep(
   index: number,
   step: Step,
   entry: JournalEntry | undefined,
-  { record, remediation, target, resumed }: Work,
+  { record, remediation, target, resumed, lease }: Work,
   steps: StepContext,
-  lease: Lease,
   context: RunContext,
 ): Promise<StepResult> {
   const runner = runnerOf(step, remediation.verbs, context.writePorts(target));
   if (entry?.result !== undefined && entry.result !== null) return entry.result;
-  if (entry !== undefined) return written(afterCrash(await settled(() => runner.settle(step, entry.mark, steps))));
-  if (resumed) return notDone('The executor ended before this step was begun. Nothing was changed; ask for the fix again.');
+  if (entry !== undefined) return written(afterCrash(index, await settled(() => runner.settle(step, entry.mark, steps))));
+  if (resumed) return notDone(`The executor ended before this step was begun. ${unchanged(index)}`);
   const mark = runner.mark(context.now());
   await lease.confirm();
   const begun = await beginStep(context.store, {
@@ -74,43 +74,60 @@ async function doStep(
     executor: context.instance,
     at: context.now(),
   });
+  if (!begun) await lease.confirm(); // not ours any more, or begun before
   if (!begun) return { kind: 'unknown', text: 'Another executor began this step at the same time. Look at what it did.', facts: {} };
   return written(await settled(() => runner.perform(step, mark, steps)));
 
   async function written(result: StepResult): Promise<StepResult> {
-    await endStep(context.store, record.id, index, result, context.now());
+    const first = await endStep(context.store, record.id, index, result, context.now());
+    if (!first && result.kind !== 'not-done') await late(record.id, result, context);
+    await lease.confirm();
     return result;
   }
 }
 
-/** What was read back after an executor died. */
-function afterCrash(result: StepResult): StepResult {
-  return result.kind === 'not-done'
-    ? notDone(`The executor died at this step. ${result.text} Nothing was changed; ask for the fix again.`)
-    : result;
+/**
+ * This process was stopped in the middle of a write, another one took the request over, and the write went through after all.
+ * What was said of the request is then not true any more, and somebody has to look.
+ */
+async function late(id: string, result: StepResult, context: RunContext): Promise<void> {
+  const outcome = `An executor that was thought dead came back. ${result.text} It had been taken for not done, so look what is there now.`;
+  if ((await apply(id, { kind: 'late', outcome }, context)) !== null) context.log.error({ request: id, result }, 'a write came too late');
 }
 
-/** A runner does not throw; where it does, nobody knows what happened. */
+/** What was read back after an executor died. */
+function afterCrash(index: number, result: StepResult): StepResult {
+  return result.kind === 'not-done' ? notDone(`The executor died at this step. ${result.text} ${unchanged(index)}`) : result;
+}
+
+function unchanged(index: number): string {
+  if (index >= REVERSE) return 'It was not taken back; Undo it, or take it back yourself.';
+  return index === 0
+    ? 'Nothing was changed; ask for the fix again.'
+    : `What the ${index === 1 ? 'step' : `${index} steps`} before it changed is still so; nothing more was done.`;
+}
+
+/** A runner throws where the step is not ours any more, and where this process ends; where it throws otherwise, nobody knows what happened. */
 async function settled(work: () => Promise<StepResult>): Promise<StepResult> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof InterruptedError) throw error;
+    if (error instanceof InterruptedError || error instanceof LeaseLostError) throw error;
     return { kind: 'unknown', text: `It broke off: ${error instanceof Error ? error.message : 'unknown error'}.`, facts: {} };
   }
 }
 
-async function takeBack(
-  step: Step,
-  journal: ReadonlyMap<number, JournalEntry>,
-  work: Work,
-  steps: StepContext,
-  lease: Lease,
-  context: RunContext,
-): Promise<StepResult> {
-  const reverse = runnerOf(step, work.remediation.verbs, context.writePorts(work.target)).reverse?.(step);
-  if (reverse === undefined) return { kind: 'unknown', text: 'There is no way back for this step.', facts: {} };
-  return doStep(REVERSE, reverse, journal.get(REVERSE), { ...work, resumed: false }, steps, lease, context);
+/** Takes every step back, the last one first. Ends where one cannot be. */
+async function takeBack(work: Work, journal: Journal, steps: StepContext, context: RunContext): Promise<StepResult> {
+  const texts: string[] = [];
+  for (const [index, step] of [...work.plan.steps.entries()].reverse()) {
+    const reverse = runnerOf(step, work.remediation.verbs, context.writePorts(work.target)).reverse?.(step);
+    if (reverse === undefined) return { kind: 'unknown', text: [...texts, 'There is no way back for this step.'].join(' '), facts: {} };
+    const result = await doStep(REVERSE + index, reverse, journal.get(REVERSE + index), { ...work, resumed: false }, steps, context);
+    texts.push(result.text);
+    if (result.kind !== 'done') return { ...result, text: texts.join(' ') };
+  }
+  return { kind: 'stopped', text: texts.join(' '), facts: {} };
 }
 
 const ENDINGS: Readonly<Record<Exclude<StepResult['kind'], 'done'>, 'stopped' | 'failed' | 'lost'>> = {
@@ -168,13 +185,26 @@ function createProgress(record: RequestRecord, context: RunContext): Progress {
   };
 }
 
-function stepContext({ record, remediation }: Work, progress: Progress, context: RunContext): StepContext {
+/** What goes on outside does not end because the store is away for a while: then nobody is told how far it is, nor presses Stop. */
+function stepContext({ record, remediation, lease }: Work, progress: Progress, context: RunContext): StepContext {
   const { rolloutDeadlineSeconds } = context.settings.remediations;
+  const unheard = (error: unknown): void => context.log.warn({ err: error, request: record.id }, 'the store does not answer during a step');
   return {
     now: context.now,
-    wait: context.wait,
-    stopRequested: async () => (await context.requests.find(record.id))?.stop !== null,
-    report: progress.say,
+    async wait(ms) {
+      await context.wait(ms);
+      if (lease.lost) throw new LeaseLostError(record.id);
+    },
+    stopRequested: () =>
+      context.requests.find(record.id).then(
+        (current) => current !== null && current.stop !== null,
+        (error: unknown) => {
+          unheard(error);
+          return false;
+        },
+      ),
+    report: (text) => progress.say(text).catch(unheard),
+    confirm: lease.confirm,
     pollMs: 1_000,
     deadlineMs: (remediation.deadlineSeconds ?? rolloutDeadlineSeconds) * 1000,
   };

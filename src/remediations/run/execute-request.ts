@@ -109,7 +109,7 @@ async function finish(record: RequestRecord, resumed: boolean, lease: Lease, con
     context.log.error({ request: record.id }, 'a request under way names something that is not configured any more');
     return;
   }
-  const after = await carryOut({ record, plan: record.plan, remediation, target, resumed }, lease, context);
+  const after = await carryOut({ record, plan: record.plan, remediation, target, resumed, lease }, context);
   await releaseLocks(context.store, record.id);
   if (after?.state === 'verifying') await verify(after, context);
 }

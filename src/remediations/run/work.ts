@@ -6,6 +6,8 @@ import { planRequest } from './plan-request.ts';
 import { sweep } from './sweep.ts';
 
 const SWEEP_MS = 2_000;
+/** Requests under way at once. What is beyond that waits in the store for whichever executor has room. */
+const MOST_AT_ONCE = 64;
 
 /** The work of an executor process, besides where its jobs come from. */
 export interface FixWork {
@@ -19,7 +21,7 @@ export interface FixWork {
 export function startWork(context: RunContext): FixWork {
   const running = new Map<string, Promise<void>>();
   const background = (id: string): void => {
-    if (running.has(id) || context.signal.aborted) return;
+    if (running.has(id) || running.size >= MOST_AT_ONCE || context.signal.aborted) return;
     const work = executeRequest(id, context)
       .catch((error: unknown) => explain(id, error, context))
       .finally(() => running.delete(id));
