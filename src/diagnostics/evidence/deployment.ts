@@ -191,7 +191,7 @@ function managersOf(labels: Readonly<Record<string, string>>, annotations: Reado
   const managers: Manager[] = [];
   if (labels['app.kubernetes.io/managed-by'] === 'Helm' || 'meta.helm.sh/release-name' in annotations) managers.push('Helm');
   if (names.some((name) => name.startsWith('argocd.argoproj.io/'))) managers.push('Argo CD');
-  if (names.some((name) => name.startsWith('kustomize.toolkit.fluxcd.io/'))) managers.push('Flux');
+  if (names.some((name) => /^(?:kustomize|helm)\.toolkit\.fluxcd\.io\//.test(name))) managers.push('Flux');
   return managers;
 }
 

@@ -41,7 +41,7 @@ export function headroom({ quotas }: NamespaceLimits, demand: PodDemand): Headro
   return quotas
     .filter(({ scoped }) => !scoped)
     .flatMap(({ name, resource, hard, used }) => {
-      const one = PODS.has(resource) ? 1 : demandOf(resource, demand);
+      const one = demandOf(resource, demand);
       const left = (parseQuantity(hard) ?? Number.NaN) - (parseQuantity(used) ?? Number.NaN);
       if (one === undefined || one === 0 || Number.isNaN(left)) return [];
       return [{ name, resource, hard, used, pods: Math.max(0, Math.floor(left / one + ROUNDING)) }];
@@ -49,7 +49,9 @@ export function headroom({ quotas }: NamespaceLimits, demand: PodDemand): Headro
     .sort((a, b) => a.pods - b.pods);
 }
 
-function demandOf(resource: string, { containers }: PodDemand): number | undefined {
+/** What one pod takes of a resource that quotas count, in cores or bytes; undefined where it is none of a pod's. */
+export function demandOf(resource: string, { containers }: PodDemand): number | undefined {
+  if (PODS.has(resource)) return 1;
   const fields = COUNTED[resource];
   if (fields === undefined) return undefined;
   return containers.reduce((sum, container) => {

@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { type Autoscaler, autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
 import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
 import { pods } from '../../diagnostics/evidence/pods.ts';
+import { quotas } from '../../diagnostics/evidence/quotas.ts';
 import { ENDLESS_SLOTS, slots } from '../evidence/slots.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
 import { factSeen, numberOf } from '../guards/facts-seen.ts';
+import { gitOpsGuard, ownerWarnings } from '../guards/owners.ts';
+import { demandOfPods, NO_LIMITS, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
-import { managerWarnings, rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
+import { rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
 
@@ -60,8 +63,8 @@ export default defineRemediation({
       initial: numberOf(params[name]) ?? numberOf(factSeen(report, 'k8s.hpa', name)),
     })),
   }),
-  needs: () => ({ deployment, autoscaler, pods, slots }),
-  assume: { slots: ENDLESS_SLOTS },
+  needs: () => ({ deployment, autoscaler, pods, slots, quotas }),
+  assume: { slots: ENDLESS_SLOTS, quotas: NO_LIMITS },
   plan({ minReplicas: min, maxReplicas: max }, evidence, context) {
     const owner = evidence.autoscaler.data;
     const found = evidence.deployment.data;
@@ -74,9 +77,11 @@ export default defineRemediation({
       return { kind: 'nothing-to-do', reason: `The bounds of ${owner.name} are ${min} to ${max} already.` };
     const grows = max > owner.maxReplicas || min > owner.currentReplicas;
     const refusal = firstRefusal(
+      gitOpsGuard(found, lasting(min, max), context),
       rolloutGuard(found),
       grows ? schedulingGuard(evidence.pods.data) : undefined,
       grows ? capacityGuard(max, found, evidence.slots.data, context.target) : undefined,
+      grows ? quotaGuard(evidence.quotas.data, { more: Math.max(0, max - owner.currentReplicas), demand: demandOfPods(found) }) : undefined,
     );
     return refusal ?? { kind: 'act', plan: planFor(found, owner, { minimum: min, maximum: max }, context) };
   },
@@ -85,6 +90,8 @@ export default defineRemediation({
     return from.success ? { minReplicas: from.data.from.minimum, maxReplicas: from.data.from.maximum } : undefined;
   },
 });
+
+const lasting = (minimum: number, maximum: number) => `set minReplicas: ${minimum} and maxReplicas: ${maximum} of the autoscaler`;
 
 function planFor(found: Deployment, owner: Autoscaler, to: { minimum: number; maximum: number }, { target }: PlanContext): Draft {
   const from = { minimum: owner.minReplicas, maximum: owner.maxReplicas };
@@ -103,10 +110,7 @@ function planFor(found: Deployment, owner: Autoscaler, to: { minimum: number; ma
         ? `It has ${owner.currentReplicas} pods: ${ends} of them end, with what they are working on.`
         : `It has ${owner.currentReplicas} pods; from now on it keeps between ${to.minimum} and ${to.maximum}.`,
     ],
-    warnings: [
-      ...managerWarnings(found, `minReplicas: ${to.minimum} and maxReplicas: ${to.maximum} in its values`),
-      ...poolWarnings(found, target),
-    ],
+    warnings: [...ownerWarnings(found, lasting(to.minimum, to.maximum)), ...poolWarnings(found, target)],
     undo: { kind: 'steps', text: `Back to ${from.minimum}-${from.maximum}, with a plan and approvals of its own.` },
     stop: { kind: 'revert', text: `Back to ${from.minimum}-${from.maximum} at once.` },
     temporary: true,

@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
 import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
 import { pods } from '../../diagnostics/evidence/pods.ts';
+import { quotas } from '../../diagnostics/evidence/quotas.ts';
 import { defineSource } from '../../diagnostics/types.ts';
 import { liveJobs } from '../evidence/live-jobs.ts';
 import { ENDLESS_SLOTS, slots } from '../evidence/slots.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
+import { ownerNotes } from '../guards/owners.ts';
+import { demandOfPods, NO_LIMITS, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
-import { managerWarnings, rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
+import { rolloutGuard, schedulingGuard, surgeOf, workloadIdentity } from '../guards/workload.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
 
@@ -63,12 +66,13 @@ export default defineRemediation({
       },
     ],
   }),
-  needs: ({ jobs }) => ({ deployment, autoscaler, pods, slots, jobs: jobs === 'override' ? jobsNotAsked : liveJobs }),
-  assume: { slots: ENDLESS_SLOTS, jobs: { live: 0 } },
+  needs: ({ jobs }) => ({ deployment, autoscaler, pods, slots, quotas, jobs: jobs === 'override' ? jobsNotAsked : liveJobs }),
+  assume: { slots: ENDLESS_SLOTS, quotas: NO_LIMITS, jobs: { live: 0 } },
   plan({ jobs }, evidence, context) {
     const found = evidence.deployment.data;
     if (found.replicas === 0) return refuse('scaled-to-zero', `${found.name} has no pods.`, 'There is nothing to restart.');
     const { live } = evidence.jobs.data;
+    const running = Math.max(found.replicas, evidence.autoscaler.data?.currentReplicas ?? 0);
     const refusal = firstRefusal(
       rolloutGuard(found),
       schedulingGuard(evidence.pods.data),
@@ -79,7 +83,8 @@ export default defineRemediation({
             'Wait until they end, or ask again with "Restart anyway".',
           )
         : undefined,
-      capacityGuard(Math.max(found.replicas, evidence.autoscaler.data?.currentReplicas ?? 0), found, evidence.slots.data, context.target),
+      capacityGuard(running, found, evidence.slots.data, context.target),
+      quotaGuard(evidence.quotas.data, { more: surgeOf(found, running), demand: demandOfPods(found) }),
     );
     return refusal ?? { kind: 'act', plan: planFor(found, jobs, context) };
   },
@@ -102,7 +107,7 @@ function planFor(found: Deployment, jobs: RestartParams['jobs'], { target }: Pla
         ? [`DOWNTIME: ${found.strategy === 'Recreate' ? 'the strategy is Recreate' : 'there is one pod'}, so nothing answers for a while.`]
         : []),
       ...(jobs === 'override' ? ['The requester chose to lose deployment jobs that are running; they were not looked at.'] : []),
-      ...managerWarnings(found, 'nothing to do, a restart changes no value'),
+      ...ownerNotes(found, 'A restart'),
       ...poolWarnings(found, target),
     ],
     undo: { kind: 'none', text: 'A restart cannot be undone; the rollout history shows it.' },

@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { type Autoscaler, autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
 import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
 import { pods } from '../../diagnostics/evidence/pods.ts';
+import { quotas } from '../../diagnostics/evidence/quotas.ts';
 import { ENDLESS_SLOTS, slots } from '../evidence/slots.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
 import { factSeen, numberOf } from '../guards/facts-seen.ts';
+import { gitOpsGuard, ownerWarnings } from '../guards/owners.ts';
+import { demandOfPods, NO_LIMITS, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
-import { managerWarnings, rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
+import { rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
 
@@ -54,8 +57,8 @@ export default defineRemediation({
       },
     ],
   }),
-  needs: () => ({ deployment, autoscaler, pods, slots }),
-  assume: { slots: ENDLESS_SLOTS },
+  needs: () => ({ deployment, autoscaler, pods, slots, quotas }),
+  assume: { slots: ENDLESS_SLOTS, quotas: NO_LIMITS },
   plan({ replicas: to }, evidence, context) {
     const found = evidence.deployment.data;
     const owner = evidence.autoscaler.data;
@@ -78,6 +81,7 @@ export default defineRemediation({
         'Ask them; the bot does not end it.',
       );
     const refusal = firstRefusal(
+      gitOpsGuard(found, lasting(to), context),
       rolloutGuard(found),
       to > 2 * from && !context.undoing
         ? refuse(
@@ -88,6 +92,7 @@ export default defineRemediation({
         : undefined,
       to > from ? schedulingGuard(evidence.pods.data) : undefined,
       to > from ? capacityGuard(to, found, evidence.slots.data, context.target) : undefined,
+      to > from ? quotaGuard(evidence.quotas.data, { more: to - from, demand: demandOfPods(found) }) : undefined,
     );
     return refusal ?? { kind: 'act', plan: planFor(found, from, to, context) };
   },
@@ -120,11 +125,13 @@ function planFor(found: Deployment, from: number, to: number, { target }: PlanCo
         ? `${podCount(to - from)} more. Those that run stay as they are.`
         : `${podCount(from - to)} fewer; what they are working on, and jobs that they hold, is lost.`,
     ],
-    warnings: [...managerWarnings(found, `replicas: ${to} in its values`), ...(up ? poolWarnings(found, target) : [])],
+    warnings: [...ownerWarnings(found, lasting(to)), ...(up ? poolWarnings(found, target) : [])],
     undo: { kind: 'steps', text: `Scale back to ${from}, with a plan and approvals of its own.` },
     stop: { kind: 'revert', text: `Scale back to ${from} at once.` },
     temporary: false,
   };
 }
+
+const lasting = (replicas: number) => `set replicas: ${replicas}`;
 
 const podCount = (count: number) => (count === 1 ? '1 pod' : `${count} pods`);

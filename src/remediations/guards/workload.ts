@@ -32,14 +32,6 @@ export function schedulingGuard(pods: readonly Pod[]): Refused | undefined {
   );
 }
 
-/** What the approver should know of who else writes the object. */
-export function managerWarnings(deployment: Deployment, permanent: string): string[] {
-  return deployment.managedBy.map(
-    (manager) =>
-      `${deployment.name} is managed by ${manager}, which will overwrite this or drift from it. To make it permanent: ${permanent}.`,
-  );
-}
-
 /** Pods that a rolling update may run beside the wanted ones. Percentages are rounded up, as Kubernetes does. */
 export function surgeOf(deployment: Deployment, replicas: number): number {
   if (deployment.strategy !== 'RollingUpdate') return 0;

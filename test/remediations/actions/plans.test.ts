@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { indexName } from '../../../src/remediations/guards/index-name.ts';
 import { hpa, plan, remediations, target, verdict, type World, waitingPod } from '../support/plans.ts';
 
+const onePodMore = { quotas: [{ name: 'team', scoped: false, resource: 'pods', hard: '4', used: '3' }], bounds: [] };
 const TERMINATE = { pid: 4711, backendStart: '2026-11-23T09:00:00.000000Z' };
 
 describe.each<[string, Record<string, unknown>, readonly (readonly [string, World, string])[]]>([
@@ -25,6 +26,10 @@ describe.each<[string, Record<string, unknown>, readonly (readonly [string, Worl
       ['from zero', { deployment: { replicas: 0 } }, 'refuse scaled-to-zero'],
       ['with pods that find no node', { pods: [waitingPod] }, 'refuse unschedulable'],
       ['beyond the database', { slots: { usable: 60, others: 5 } }, 'refuse database-capacity'],
+      ['beyond a quota', { quotas: onePodMore }, 'refuse quota'],
+      ['without a sight of the quotas', { missing: 'k8s.quota' }, 'refuse could-not-look'],
+      ['under Argo CD', { deployment: { managedBy: ['Argo CD'] } }, 'refuse gitops'],
+      ['under Flux, to take something back', { deployment: { managedBy: ['Flux'] }, undoing: true }, 'act R1'],
       [
         'with a pool from a Secret',
         { deployment: { connectionStrings: [{ variable: 'x', kind: 'reference', poolSize: null }] } },
@@ -46,6 +51,8 @@ describe.each<[string, Record<string, unknown>, readonly (readonly [string, Worl
       ['beyond the database', { autoscaler: hpa, slots: { usable: 70, others: 5 } }, 'refuse database-capacity'],
       ['down, where the database is full already', { autoscaler: { ...hpa, maxReplicas: 9 }, slots: { usable: 70, others: 5 } }, 'act R2'],
       ['during a rollout', { autoscaler: hpa, deployment: { observedGeneration: 6 } }, 'refuse rollout-in-progress'],
+      ['beyond a quota', { autoscaler: hpa, quotas: onePodMore }, 'refuse quota'],
+      ['under Flux', { autoscaler: hpa, deployment: { managedBy: ['Flux'] } }, 'refuse gitops'],
     ],
   ],
   [
@@ -56,6 +63,9 @@ describe.each<[string, Record<string, unknown>, readonly (readonly [string, Worl
       ['with a job under way', { jobs: { live: 1 } }, 'refuse live-jobs'],
       ['without a sight of the jobs', { missing: 'fix.live-jobs' }, 'refuse could-not-look'],
       ['while paused', { deployment: { paused: true } }, 'refuse paused'],
+      ['under Argo CD, whose values it leaves alone', { deployment: { managedBy: ['Argo CD'] } }, 'act R2'],
+      ['with room for its surge', { quotas: onePodMore }, 'act R2'],
+      ['without room for its surge', { deployment: { maxSurge: 2 }, quotas: onePodMore }, 'refuse quota'],
       ['where the surge finds no connection', { slots: { usable: 40, others: 5 } }, 'refuse database-capacity'],
     ],
   ],

@@ -1,6 +1,7 @@
 import { findTarget, type NamedTarget } from '../../../src/config/settings.ts';
 import type { Autoscaler } from '../../../src/diagnostics/evidence/autoscaler.ts';
 import type { Deployment } from '../../../src/diagnostics/evidence/deployment.ts';
+import type { NamespaceLimits } from '../../../src/diagnostics/evidence/quotas.ts';
 import type { Collected, Evidence, Missing } from '../../../src/diagnostics/types.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';
 import type { IndexableTable } from '../../../src/remediations/evidence/table.ts';
@@ -75,6 +76,7 @@ export interface World {
   readonly deployment?: Partial<Deployment>;
   readonly autoscaler?: Autoscaler | null;
   readonly pods?: readonly unknown[];
+  readonly quotas?: NamespaceLimits;
   readonly slots?: { readonly usable: number; readonly others: number };
   readonly jobs?: { readonly live: number };
   readonly session?: Partial<Session> | null;
@@ -100,6 +102,7 @@ function dataOf(id: string, world: World): unknown {
   if (id === 'k8s.deployment') return { ...deployment, ...world.deployment };
   if (id === 'k8s.hpa') return world.autoscaler ?? null;
   if (id === 'k8s.pods') return world.pods ?? [];
+  if (id === 'k8s.quota') return world.quotas ?? { quotas: [], bounds: [] };
   if (id === 'fix.slots') return world.slots ?? { usable: 97, others: 5 };
   if (id.startsWith('fix.live-jobs')) return world.jobs ?? { live: 0 };
   if (id.startsWith('session.')) return world.session === null ? null : { ...session, ...world.session };

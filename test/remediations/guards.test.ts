@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { NamespaceLimits } from '../../src/diagnostics/evidence/quotas.ts';
+import { gitOpsGuard, ownerNotes, ownerWarnings } from '../../src/remediations/guards/owners.ts';
+import { quotaGuard } from '../../src/remediations/guards/quota.ts';
+
+const quota = (resource: string, hard: string, used: string, scoped = false): NamespaceLimits => ({
+  quotas: [{ name: 'team', scoped, resource, hard, used }],
+  bounds: [],
+});
+const pod = (memoryLimit: string) => ({
+  containers: [{ name: 'api', cpuRequest: '250m', cpuLimit: '1', memoryRequest: '256Mi', memoryLimit }],
+});
+
+describe('the room that a namespace gives', () => {
+  it.each([
+    ['enough', quota('limits.memory', '4Gi', '2Gi'), { more: 4, demand: pod('512Mi') }, undefined],
+    [
+      'one pod too few',
+      quota('limits.memory', '4Gi', '2Gi'),
+      { more: 5, demand: pod('512Mi') },
+      /limits\.memory.*5 pods.*Room is left for 4/,
+    ],
+    ['none', quota('pods', '3', '3'), { more: 1, demand: pod('512Mi') }, /gives 3 of pods, of which 3 is used.*Raise the quota/],
+    ['none, and none is needed', quota('pods', '3', '3'), { more: 0, demand: pod('512Mi') }, undefined],
+    ['fractions that add up exactly', quota('requests.cpu', '1', '750m'), { more: 1, demand: pod('512Mi') }, undefined],
+    ['of other pods only', quota('pods', '3', '3', true), { more: 1, demand: pod('512Mi') }, undefined],
+    ['of something that pods do not take', quota('services', '3', '3'), { more: 1, demand: pod('512Mi') }, undefined],
+    [
+      'too little for those that grow',
+      quota('limits.memory', '3Gi', '1536Mi'),
+      { more: 1, demand: pod('1Gi'), replaced: { count: 3, demand: pod('512Mi') } },
+      /for those that are replaced/,
+    ],
+    [
+      'enough for those that shrink',
+      quota('limits.memory', '3Gi', '2Gi'),
+      { more: 1, demand: pod('1Gi'), replaced: { count: 3, demand: pod('2Gi') } },
+      undefined,
+    ],
+  ])('%s', (_, limits, growth, text) => {
+    const refusal = quotaGuard(limits, growth)?.refusal;
+    if (text === undefined) expect(refusal).toBeUndefined();
+    else expect(`${refusal?.reason} ${refusal?.mend}`).toMatch(text);
+  });
+
+  it('is nothing where a limit range forbids such a pod', () => {
+    const limits: NamespaceLimits = {
+      quotas: [],
+      bounds: [{ name: 'sizes', type: 'Container', resource: 'memory', max: '1Gi', min: null }],
+    };
+    expect(quotaGuard(limits, { more: 0, demand: pod('2Gi') })?.refusal).toMatchObject({
+      code: 'limit-range',
+      reason: expect.stringContaining('2Gi, above 1Gi'),
+    });
+    expect(quotaGuard(limits, { more: 0, demand: pod('1Gi') })).toBeUndefined();
+  });
+});
+
+describe('whoever else writes the Deployment', () => {
+  it.each(['Argo CD', 'Flux'] as const)('%s refuses a change, names what lasts, and lets one be taken back', (manager) => {
+    const deployment = { name: 'hotswap-api', managedBy: [manager] };
+    const refused = gitOpsGuard(deployment, 'set replicas: 5', { undoing: false });
+    expect(refused?.refusal).toMatchObject({ code: 'gitops', mend: expect.stringContaining('set replicas: 5') });
+    expect(gitOpsGuard(deployment, 'set replicas: 3', { undoing: true })).toBeUndefined();
+    expect(ownerWarnings(deployment, 'set replicas: 3').join()).toMatch(/puts back.*set replicas: 3/);
+  });
+
+  it('Helm is a warning, and nothing that no value belongs to', () => {
+    const deployment = { name: 'hotswap-api', managedBy: ['Helm' as const] };
+    expect(gitOpsGuard(deployment, 'set replicas: 5', { undoing: false })).toBeUndefined();
+    expect(ownerWarnings(deployment, 'set replicas: 5').join()).toMatch(/next release overwrites.*set replicas: 5/);
+    expect(ownerNotes(deployment, 'A restart').join()).toMatch(/A restart changes no value/);
+    expect(ownerNotes({ ...deployment, managedBy: [] }, 'A restart')).toEqual([]);
+  });
+});
