@@ -16,6 +16,6 @@ export async function drawRequest(db: Queryable, record: RequestRecord): Promise
     urgency: moving ? 'progress' : 'result',
     recipient: { user: record.requester, responseUrl: null, instead: `Your request "${record.title}" is ${record.state}.` },
   };
+  await drawThread(db, record.thread); // first: a message of a thread refers to its root
   await putMessage(db, message);
-  await drawThread(db, record.thread);
 }

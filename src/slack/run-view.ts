@@ -52,9 +52,8 @@ export async function ownThread(store: Store, threadId: string, user: string): P
     if ((await lockThread(db, threadId)) === null) return null;
     const taken = await claimThread(db, threadId, user);
     const thread = await findThread(db, threadId);
-    const latest = (await listThreadRuns(db, threadId)).at(-1);
-    if (thread === null || latest === undefined) return null;
-    await drawRoot(db, thread, latest);
+    if (thread === null) return null;
+    await drawRoot(db, thread, (await listThreadRuns(db, threadId)).at(-1));
     return { thread, taken };
   });
 }
@@ -62,18 +61,20 @@ export async function ownThread(store: Store, threadId: string, user: string): P
 /** Draws the root message of a thread anew, because something in the thread has changed. */
 export async function drawThread(db: Queryable, threadId: string): Promise<void> {
   const thread = await lockThread(db, threadId);
-  const latest = thread === null ? undefined : (await listThreadRuns(db, threadId)).at(-1);
-  if (thread !== null && latest !== undefined) await drawRoot(db, thread, latest);
+  if (thread !== null) await drawRoot(db, thread, (await listThreadRuns(db, threadId)).at(-1));
 }
 
-async function drawRoot(db: Queryable, thread: Thread, latest: Run): Promise<void> {
+/** A thread has a root as soon as a run or a fix was asked for in it. */
+async function drawRoot(db: Queryable, thread: Thread, latest: Run | undefined): Promise<void> {
+  const root = renderRoot(thread, latest, await latestRequest(db, thread.id));
+  if (root === null) return;
   await putMessage(db, {
-    ...renderRoot(thread, latest, await latestRequest(db, thread.id)),
+    ...root,
     key: threadRootKey(thread.id),
     threadKey: null,
     channel: thread.channel,
     urgency: 'result',
-    recipient: recipientOf(latest),
+    recipient: latest === undefined ? { user: thread.requestedBy, responseUrl: null, instead: FIX_INSTEAD } : recipientOf(latest),
   });
 }
 
@@ -96,6 +97,8 @@ async function put(db: Queryable, run: Run, key: string, message: RenderedMessag
   const threadKey = threadRootKey(run.threadId);
   await putMessage(db, { ...message, key, threadKey, channel: run.channel, urgency, recipient: recipientOf(run) });
 }
+
+const FIX_INSTEAD = 'Invite me into the channel: others have to see and approve a fix. In a terminal: `npx hotswap requests`';
 
 function recipientOf(run: Run): Recipient {
   return {

@@ -5,6 +5,7 @@ import { recordDecisions } from './approvals.ts';
 import { appendAudit } from './audit.ts';
 import type { Queryable } from './pool.ts';
 import { type Store, transaction } from './pool.ts';
+import { createThread } from './threads.ts';
 
 /** Draws the record's message again, in the transaction that changed it. */
 export type Redraw = (db: Queryable, record: RequestRecord) => Promise<void>;
@@ -13,6 +14,8 @@ export type Redraw = (db: Queryable, record: RequestRecord) => Promise<void>;
 export interface Requests {
   /** Adds a request. Where it undoes another one, that one is marked in the same transaction by `mark`, which may object. */
   create(record: RequestRecord, audit: AuditEntry, at: Date, mark?: Mark): Promise<Outcome>;
+  /** Adds a request that begins a thread of its own. */
+  open(record: RequestRecord, audit: AuditEntry, at: Date): Promise<void>;
   /** Locks the record, decides, and writes down what is decided. */
   change(id: string, at: Date, act: (record: RequestRecord) => Outcome, also?: (db: Queryable) => Promise<void>): Promise<Outcome>;
   find(id: string): Promise<RequestRecord | null>;
@@ -43,17 +46,14 @@ export function openRequests(store: Store, redraw: Redraw): Requests {
           const outcome = await changeIn(db, redraw, mark.id, at, mark.act);
           if (outcome.kind === 'declined') return outcome;
         }
-        await db.query('INSERT INTO requests (id, state, remediation, target, thread_id, record) VALUES ($1, $2, $3, $4, $5, $6::jsonb)', [
-          record.id,
-          record.state,
-          record.remediation,
-          record.target,
-          record.thread,
-          JSON.stringify(record),
-        ]);
-        await writeAudit(db, record, audit, at);
-        await redraw(db, record);
+        await insert(db, redraw, record, audit, at);
         return { kind: 'changed', record, audit };
+      }),
+    open: (record, audit, at) =>
+      transaction(store, async (db) => {
+        const { thread: id, channel, target, requester: requestedBy } = record;
+        await createThread(db, { id, channel, topic: null, target, requestedBy });
+        await insert(db, redraw, record, audit, at);
       }),
     change: (id, at, act, also) =>
       transaction(store, async (db) => {
@@ -114,6 +114,14 @@ export async function latestRequest(db: Queryable, threadId: string): Promise<Re
     threadId,
   ]);
   return rows[0] === undefined ? null : parse(rows[0]);
+}
+
+async function insert(db: Queryable, redraw: Redraw, record: RequestRecord, audit: AuditEntry, at: Date): Promise<void> {
+  await db.query('INSERT INTO requests (id, state, remediation, target, thread_id, record) VALUES ($1, $2, $3, $4, $5, $6::jsonb)', [
+    ...[record.id, record.state, record.remediation, record.target, record.thread, JSON.stringify(record)],
+  ]);
+  await writeAudit(db, record, audit, at);
+  await redraw(db, record);
 }
 
 async function changeIn(db: Queryable, redraw: Redraw, id: string, at: Date, act: (record: RequestRecord) => Outcome): Promise<Outcome> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Question } from '../diagnostics/question.ts';
 import { Report } from '../diagnostics/report.ts';
 import type { Queryable } from './pool.ts';
+import { createThread } from './threads.ts';
 
 const RunStatus = z.enum(['queued', 'running', 'done', 'failed', 'interrupted']);
 
@@ -99,9 +100,7 @@ export async function startRun(db: Queryable, run: NewRun, shareSeconds = 0): Pr
   const recent = run.threadId === undefined && shareSeconds > 0 ? await findRecentRun(db, run, shareSeconds) : null;
   if (recent !== null) return { kind: 'recent', run: recent };
   if (run.threadId === undefined) {
-    await db.query('INSERT INTO threads (id, channel, topic, target, requested_by) VALUES ($1, $2, $3, $4, $5)', [
-      ...[threadId, run.channel, run.topic, run.target, run.requestedBy],
-    ]);
+    await createThread(db, { ...run, id: threadId });
   }
   const { rows } = await db.query(
     `INSERT INTO runs (id, thread_id, topic, target, channel, requested_by, trigger_id, response_url, question, status, previous_run_id)

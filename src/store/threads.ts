@@ -5,19 +5,29 @@ const ThreadRow = z
   .object({
     id: z.uuid(),
     channel: z.string(),
-    topic: z.string(),
+    topic: z.string().nullable(),
     target: z.string(),
     requested_by: z.string(),
     owner: z.string().nullable(),
   })
   .transform(({ requested_by, ...row }) => ({ ...row, requestedBy: requested_by }));
 
-/** A conversation about one topic of one target: its root message, and every run asked for in it. */
+/**
+ * A conversation about one target: its root message, and every run and fix asked for in it. It is about a topic where it began with a
+ * diagnosis; null where it began with a fix.
+ */
 export type Thread = Readonly<z.infer<typeof ThreadRow>>;
 
 /** Key of the thread's root message: what a message in the thread names as its `threadKey`. */
 export function threadRootKey(threadId: string): string {
   return `thread:${threadId}:root`;
+}
+
+/** Begins a conversation. Its root message is drawn from what was asked for in it. */
+export async function createThread(db: Queryable, { id, channel, topic, target, requestedBy }: Omit<Thread, 'owner'>): Promise<void> {
+  await db.query('INSERT INTO threads (id, channel, topic, target, requested_by) VALUES ($1, $2, $3, $4, $5)', [
+    ...[id, channel, topic, target, requestedBy],
+  ]);
 }
 
 /** One thread, or null. */

@@ -50,7 +50,8 @@ export function stateOf({ state, undoes }: Pick<RequestRecord, 'state' | 'undoes
   return state === 'fixed' && undoes !== null ? 'Undone' : STATE_WORDS[state];
 }
 
-function sentenceOf(record: RequestRecord): string {
+/** How it stands, in a sentence. */
+export function sentenceOf(record: RequestRecord): string {
   const summary = record.plan?.summary ?? '';
   switch (record.state) {
     case 'planning':

@@ -5,21 +5,47 @@ import type { Thread } from '../../store/threads.ts';
 import { ACTION, button } from './actions.ts';
 import { context, section } from './blocks.ts';
 import type { RenderedMessage } from './report.ts';
-import { stateOf } from './request.ts';
+import { sentenceOf, stateOf } from './request.ts';
 import { escapeShort, slackTime } from './text.ts';
 import { result, standing, subject, terminalCommand } from './wording.ts';
 
-/** The thread's root message in the channel: the result in one line, who asked, who takes care of it. */
-export function renderRoot(thread: Thread, latest: Run, fix: RequestRecord | null): RenderedMessage {
-  const name = escapeShort(subject(thread), 200);
-  const result = resultLine(latest);
-  const asked = `Asked by <@${latest.requestedBy}> ${slackTime(latest.queuedAt)}`;
+/**
+ * The thread's root message in the channel: the result in one line, who asked, who takes care of it. Where the thread began with a fix,
+ * how that stands is the result. Null where nothing was asked for in it yet.
+ */
+export function renderRoot(thread: Thread, latest: Run | undefined, fix: RequestRecord | null): RenderedMessage | null {
+  const content = contentOf(thread, latest, fix);
+  if (content === null) return null;
+  const { name, result, asked, more } = content;
   const owner = thread.owner === null ? 'Nobody has taken this on yet.' : `<@${thread.owner}> is on it.`;
-  const repair = fix === null ? '' : ` ${fixLine(fix)}`;
-  const blocks: KnownBlock[] = [section(`*${name}:* ${result}`), context(`${asked}. ${owner}${repair}`)];
-  const buttons = rootButtons(thread, latest);
+  const blocks: KnownBlock[] = [section(`*${name}:* ${result}`), context([`${asked}.`, owner, ...more].join(' '))];
+  const buttons = rootButtons(thread, name, latest);
   if (buttons.length > 0) blocks.push({ type: 'actions', elements: buttons });
-  return { text: `${name}: ${result}${repair}`, blocks };
+  return { text: [`${name}: ${result}`, ...more].join(' '), blocks };
+}
+
+interface Content {
+  readonly name: string;
+  readonly result: string;
+  readonly asked: string;
+  readonly more: readonly string[];
+}
+
+function contentOf({ topic, target }: Thread, latest: Run | undefined, fix: RequestRecord | null): Content | null {
+  if (topic === null && fix !== null)
+    return {
+      name: escapeShort(`${fix.undoes === null ? 'Fix' : 'Undo'} on ${target}: ${fix.title}`, 200),
+      result: `${stateOf(fix)}. ${escapeShort(sentenceOf(fix), 600)}`,
+      asked: `Asked by <@${fix.requester}> ${slackTime(new Date(fix.createdAt))}`,
+      more: latest === undefined ? [] : [`${escapeShort(subject(latest), 200)}: ${resultLine(latest)}`],
+    };
+  if (latest === undefined) return null;
+  return {
+    name: escapeShort(subject({ topic: topic ?? latest.topic, target }), 200),
+    result: resultLine(latest),
+    asked: `Asked by <@${latest.requestedBy}> ${slackTime(latest.queuedAt)}`,
+    more: fix === null ? [] : [fixLine(fix)],
+  };
 }
 
 function fixLine(fix: RequestRecord): string {
@@ -42,10 +68,9 @@ function resultLine(run: Run): string {
   }
 }
 
-function rootButtons(thread: Thread, latest: Run): Button[] {
-  const own =
-    thread.owner === null ? [button('I’m on it', { id: ACTION.own, value: thread.id, label: `I take care of ${subject(thread)}` })] : [];
-  const ended = latest.status !== 'queued' && latest.status !== 'running';
+function rootButtons(thread: Thread, name: string, latest: Run | undefined): Button[] {
+  const own = thread.owner === null ? [button('I’m on it', { id: ACTION.own, value: thread.id, label: `I take care of ${name}` })] : [];
+  const ended = latest !== undefined && latest.status !== 'queued' && latest.status !== 'running';
   return [...own, ...(ended ? [button('Run again', { id: ACTION.again, value: latest.id })] : [])];
 }
 
