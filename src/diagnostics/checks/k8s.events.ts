@@ -3,6 +3,7 @@ import { refusedByLimits } from '../rules/admission.ts';
 import { secondsSince } from '../rules/moments.ts';
 import { count, seconds, short } from '../rules/phrases.ts';
 import { describeFailure, killedFor, probeFailure } from '../rules/probe-failure.ts';
+import { scaledDownFrom } from '../rules/replicas-before.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
 type EventFacts = {
@@ -99,12 +100,4 @@ function groupWarnings(warnings: readonly ClusterEvent[], age: (event: ClusterEv
     const total = group.reduce((sum, event) => sum + event.count, 0);
     return [{ reason, kind, name, objects: group.length, count: total, note: short(note, LONGEST_NOTE), secondsAgo: age(latest) }];
   });
-}
-
-/** "Scaled down replica set hotswap-api-7d4b9 to 0 from 3"; before Kubernetes 1.25 it does not say from how many. */
-function scaledDownFrom(events: readonly ClusterEvent[]): number | null {
-  const latest = events.find(({ kind, reason }) => kind === 'Deployment' && reason === 'ScalingReplicaSet');
-  const from = /^Scaled down replica set \S+ (?:from (\d+) to 0|to 0 from (\d+))$/.exec(latest?.note ?? '');
-  const replicas = from?.[1] ?? from?.[2];
-  return replicas === undefined ? null : Number(replicas);
 }

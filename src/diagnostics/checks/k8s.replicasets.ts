@@ -1,7 +1,8 @@
 import { pods } from '../evidence/pods.ts';
-import { type ReplicaSet, replicaSets } from '../evidence/replicasets.ts';
+import { replicaSets } from '../evidence/replicasets.ts';
 import { count, seconds, some } from '../rules/phrases.ts';
 import { podState } from '../rules/pod-state.ts';
+import { lastDesiredOf } from '../rules/replicas-before.ts';
 import { templateChanges } from '../rules/template-changes.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
@@ -85,8 +86,3 @@ export const k8sReplicaSets = defineCheck({
     };
   },
 });
-
-/** The controller writes how many replicas the Deployment wants into each ReplicaSet that it scales; older ones keep what was true then. */
-function lastDesiredOf(sets: readonly ReplicaSet[]): number | null {
-  return sets.map(({ deploymentDesired }) => deploymentDesired ?? 0).find((desired) => desired > 0) ?? null;
-}

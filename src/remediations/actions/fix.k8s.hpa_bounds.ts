@@ -34,6 +34,9 @@ export default defineRemediation({
     },
     refusals: {
       'no-hpa': 'no autoscaler owns the replicas: scaling is offered instead',
+      gitops: 'Argo CD or Flux owns the value: what lasts is named',
+      quota: 'a ResourceQuota leaves too little room for the pods',
+      'limit-range': 'a LimitRange forbids such pods',
       'rollout-in-progress': 'a rollout of the Deployment is under way',
       paused: 'the rollout is paused',
       unschedulable: 'a pod finds no node already',

@@ -39,6 +39,8 @@ export default defineRemediation({
     refusals: {
       'scaled-to-zero': 'there are no pods',
       'live-jobs': 'deployment jobs run under a lock that has not run out, and would be orphaned',
+      quota: 'a ResourceQuota leaves no room for the pods that a rollout runs beside the others',
+      'limit-range': 'a LimitRange forbids such pods',
       'rollout-in-progress': 'a rollout of the Deployment is under way',
       paused: 'the rollout is paused',
       unschedulable: 'a pod finds no node already',

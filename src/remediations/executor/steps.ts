@@ -12,7 +12,7 @@ const HpaBounds = z.strictObject({ minimum: z.int().min(0), maximum: z.int().min
 const Workload = { namespace: z.string().min(1), name: z.string().min(1), uid: z.string().min(1) };
 const Relation = { schema: z.string().min(1), table: z.string().min(1), tableOid: z.string().regex(/^\d+$/) };
 
-const ScaleStep = z.strictObject({ verb: z.literal('k8s.scale'), ...Workload, from: z.int().min(1), to: z.int().min(1) });
+const ScaleStep = z.strictObject({ verb: z.literal('k8s.scale'), ...Workload, from: z.int().min(0), to: z.int().min(0) });
 const HpaBoundsStep = z.strictObject({ verb: z.literal('k8s.hpa_bounds'), ...Workload, from: HpaBounds, to: HpaBounds });
 /** `generation`: of the Deployment when it was planned; any change of its spec since then stops the restart. */
 const RestartStep = z.strictObject({ verb: z.literal('k8s.restart'), ...Workload, generation: z.int().min(0) });

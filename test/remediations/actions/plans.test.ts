@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { indexName } from '../../../src/remediations/guards/index-name.ts';
 import { hpa, plan, remediations, target, verdict, type World, waitingPod } from '../support/plans.ts';
 
+const none = { replicas: 0, counts: { replicas: 0, updated: 0, ready: 0, available: 0 } };
 const onePodMore = { quotas: [{ name: 'team', scoped: false, resource: 'pods', hard: '4', used: '3' }], bounds: [] };
 const TERMINATE = { pid: 4711, backendStart: '2026-11-23T09:00:00.000000Z' };
 
@@ -23,7 +24,16 @@ describe.each<[string, Record<string, unknown>, readonly (readonly [string, Worl
         { deployment: { replicas: 2, counts: { replicas: 2, updated: 2, ready: 2, available: 2 } }, undoing: true },
         'act R1',
       ],
-      ['from zero', { deployment: { replicas: 0 } }, 'refuse scaled-to-zero'],
+      ['from zero to what there was', { deployment: none, before: { replicas: 5, source: 'the event' } }, 'act R3'],
+      ['from zero to more than there was', { deployment: none, before: { replicas: 3, source: 'the event' } }, 'refuse too-far'],
+      ['from zero where nobody remembers', { deployment: none }, 'refuse too-far'],
+      ['from zero under an autoscaler', { deployment: none, autoscaler: { ...hpa, minReplicas: 5, maxReplicas: 8 } }, 'act R3'],
+      [
+        'from zero to what an autoscaler would not leave',
+        { deployment: none, autoscaler: hpa, before: { replicas: 5, source: 'the event' } },
+        'refuse outside-bounds',
+      ],
+      ['from zero while paused', { deployment: { ...none, paused: true }, before: { replicas: 5, source: 'x' } }, 'refuse paused'],
       ['with pods that find no node', { pods: [waitingPod] }, 'refuse unschedulable'],
       ['beyond the database', { slots: { usable: 60, others: 5 } }, 'refuse database-capacity'],
       ['beyond a quota', { quotas: onePodMore }, 'refuse quota'],
@@ -126,7 +136,7 @@ describe('parameters', () => {
 
   it('stay within the bounds of the target', () => {
     expect(parse('fix.k8s.scale', { replicas: 13 })).toThrow();
-    expect(parse('fix.k8s.scale', { replicas: 0 })).toThrow();
+    expect(parse('fix.k8s.scale', { replicas: -1 })).toThrow();
     expect(parse('fix.k8s.scale', { replicas: 2.5 })).toThrow();
     expect(parse('fix.k8s.hpa_bounds', { minReplicas: 5, maxReplicas: 4 })).toThrow('below the minimum');
     expect(parse('fix.pg.create_index', { table: 'public.users', columns: ['x'] })).toThrow('indexableTables');
@@ -144,6 +154,13 @@ describe('a plan', () => {
     const one = { replicas: 1, counts: { replicas: 1, updated: 1, ready: 1, available: 1 } };
     const result = plan('fix.k8s.restart', { jobs: 'override' }, { deployment: { ...one, managedBy: ['Helm'] } });
     expect(result.kind === 'act' && result.plan.warnings.join(' ')).toMatch(/DOWNTIME.*lose deployment jobs.*managed by Helm/);
+  });
+
+  it('ends a service that was scaled to zero only with a warning, and goes back there only to take itself back', () => {
+    const result = plan('fix.k8s.scale', { replicas: 3 }, { deployment: none, autoscaler: hpa, before: { replicas: 3, source: 'x' } });
+    expect(result.kind === 'act' && result.plan.warnings.join(' ')).toMatch(/SCALED TO ZERO.*on purpose.*wakes up.*2 and 4/);
+    expect(verdict(plan('fix.k8s.scale', { replicas: 0 }))).toBe('refuse to-zero');
+    expect(verdict(plan('fix.k8s.scale', { replicas: 0 }, { undoing: true }))).toBe('act R3');
   });
 
   it('can be taken back from what was journalled', () => {

@@ -198,7 +198,7 @@ describe('a world that has moved on', { timeout: 60_000 }, () => {
 describe('Stop', { timeout: 60_000 }, () => {
   it('takes a scaling back that does not get anywhere', async () => {
     const { ask, approve, becomes, cluster, deployment, act, get } = await world();
-    for (const { metadata } of cluster.list('nodes')) cluster.patch('nodes', undefined, metadata.name, { spec: { unschedulable: true } });
+    for (const { metadata } of cluster.list('nodes')) cluster.patch('nodes', '', metadata.name, { spec: { unschedulable: true } });
     const id = await ask('fix.k8s.scale', { replicas: 4 });
     await becomes(id, 'awaiting-approval');
     await approve(id);

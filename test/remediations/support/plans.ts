@@ -3,6 +3,7 @@ import type { Autoscaler } from '../../../src/diagnostics/evidence/autoscaler.ts
 import type { Deployment } from '../../../src/diagnostics/evidence/deployment.ts';
 import type { NamespaceLimits } from '../../../src/diagnostics/evidence/quotas.ts';
 import type { Collected, Evidence, Missing } from '../../../src/diagnostics/types.ts';
+import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';
 import type { IndexableTable } from '../../../src/remediations/evidence/table.ts';
 import type { PlanResult } from '../../../src/remediations/plan.ts';
@@ -76,6 +77,7 @@ export interface World {
   readonly deployment?: Partial<Deployment>;
   readonly autoscaler?: Autoscaler | null;
   readonly pods?: readonly unknown[];
+  readonly before?: ReplicasBefore;
   readonly quotas?: NamespaceLimits;
   readonly slots?: { readonly usable: number; readonly others: number };
   readonly jobs?: { readonly live: number };
@@ -102,6 +104,7 @@ function dataOf(id: string, world: World): unknown {
   if (id === 'k8s.deployment') return { ...deployment, ...world.deployment };
   if (id === 'k8s.hpa') return world.autoscaler ?? null;
   if (id === 'k8s.pods') return world.pods ?? [];
+  if (id === 'fix.replicas-before') return world.before ?? { replicas: null, source: '' };
   if (id === 'k8s.quota') return world.quotas ?? { quotas: [], bounds: [] };
   if (id === 'fix.slots') return world.slots ?? { usable: 97, others: 5 };
   if (id.startsWith('fix.live-jobs')) return world.jobs ?? { live: 0 };
