@@ -58,6 +58,11 @@ const Database = z.strictObject({
   ownerUrlFrom: EnvironmentName.optional(),
   /** Roles whose sessions a remediation may end. */
   applicationRoles: z.array(z.string().min(1)).default(['hotswap']),
+  /**
+   * Further roles, such as the one of migrations, whose running statement a remediation may cancel: the session stays, and
+   * what was cancelled can be run again.
+   */
+  cancellableRoles: z.array(z.string().min(1)).default([]),
   /** Tables that may be given an index. */
   indexableTables: z.array(TableName).default([]),
 });
@@ -228,6 +233,8 @@ const Remediations = z.strictObject({
   verificationPollSeconds: z.int().min(1).default(10),
   /** A session must have been idle in its transaction this long before it may be ended. */
   terminateMinimumIdleSeconds: z.int().min(1).default(30),
+  /** A statement must have run this long before it may be cancelled: as long as it takes to be called long (notes on the guide, S4). */
+  cancelMinimumRunningSeconds: z.int().min(1).default(5),
   rolloutDeadlineSeconds: z.int().min(10).default(600),
 });
 

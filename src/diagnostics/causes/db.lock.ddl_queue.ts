@@ -1,6 +1,7 @@
 import { pgLocks } from '../checks/pg.locks.ts';
 import { count, seconds, short } from '../rules/phrases.ts';
 import { no, rule, yes } from '../rules/rule.ts';
+import { cancelOffer } from '../signs/cancel.ts';
 import { errorsAreHigh, latencyIsHigh, SYMPTOMS } from '../signs/latency.ts';
 import { describe, LOCK_SYMPTOMS, manySessionsWait } from '../signs/locks.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
@@ -49,6 +50,7 @@ export const lockDdlQueue = defineCause({
     if (choke === undefined) return 'A schema change holds up a table that it cannot lock yet.';
     return `"${short(choke.query, 100)}" (session ${choke.pid}, ${choke.application || choke.role}) waits for session ${choke.rootPids} before it can lock ${choke.wantedOn}; ${count(choke.behind, 'session')} that want the same table wait behind it.`;
   },
+  remediations: (context) => cancelOffer(queueHead(context), 'everybody behind it goes on at once, and it can be run again.', context),
   advice: (context) => {
     const choke = queueHead(context);
     if (choke === undefined) return [];

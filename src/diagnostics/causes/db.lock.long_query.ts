@@ -1,6 +1,7 @@
 import { pgLocks } from '../checks/pg.locks.ts';
 import { count, seconds, short } from '../rules/phrases.ts';
 import { decide, no, rule } from '../rules/rule.ts';
+import { cancelOffer } from '../signs/cancel.ts';
 import { errorsAreHigh, latencyIsHigh, SYMPTOMS } from '../signs/latency.ts';
 import { describe, holdsUpOthers, isMaintenance, LOCK_SYMPTOMS, type LockRoot, manySessionsWait } from '../signs/locks.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
@@ -31,6 +32,8 @@ export const lockLongQuery = defineCause({
     if (root === undefined) return 'A running statement holds locks that others wait for.';
     return `"${short(root.query, 120)}" (${describe(root)}) has run for ${seconds(root.inStateSeconds)}; ${count(root.blockedSessions, 'session waits', 'sessions wait')} for ${root.wantedLocks || 'its locks'}.`;
   },
+  remediations: (context) =>
+    cancelOffer(runningRoots(context)[0], 'ask first whoever runs it; what it has done in its transaction is rolled back.', context),
   advice: (context) =>
     runningRoots(context).map(
       (root) =>

@@ -12,6 +12,7 @@ type LockFacts = {
   roots: {
     pid: number;
     backendStart: string | null;
+    queryStart: string | null;
     role: string | null;
     application: string | null;
     client: string | null;
@@ -30,6 +31,8 @@ type LockFacts = {
   /** Waiters that want a lock that nobody else may hold beside them, and how many sessions stand behind each. */
   chokes: {
     pid: number;
+    backendStart: string;
+    queryStart: string | null;
     role: string;
     application: string;
     query: string;
@@ -76,8 +79,10 @@ export const pgLocks = defineCheck({
       })),
       chokes: data.waiters
         .filter(({ wantedMode, lockType }) => wantedMode === EXCLUSIVE && lockType === 'relation')
-        .map(({ pid, role, application, query, wantedOn, waitingSeconds, blockedBy }) => ({
+        .map(({ pid, backendStart, queryStart, role, application, query, wantedOn, waitingSeconds, blockedBy }) => ({
           pid,
+          backendStart,
+          queryStart,
           role,
           application,
           query,

@@ -3,7 +3,16 @@ import { count, seconds, short } from '../rules/phrases.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
 type LongFacts = {
-  statements: { pid: number; role: string; application: string; runningSeconds: number; waitType: string | null; query: string }[];
+  statements: {
+    pid: number;
+    backendStart: string;
+    queryStart: string;
+    role: string;
+    application: string;
+    runningSeconds: number;
+    waitType: string | null;
+    query: string;
+  }[];
   longestSeconds: number;
   waitingForLocks: number;
   warnSeconds: number;
@@ -22,8 +31,10 @@ export const pgLongQueries = defineCheck({
     const longest = data.reduce((most, { runningSeconds }) => Math.max(most, runningSeconds), 0);
     const waiting = long.filter(({ waitType }) => waitType === 'Lock').length;
     const facts = {
-      statements: data.slice(0, SHOWN).map(({ pid, role, application, runningSeconds, waitType, query }) => ({
+      statements: data.slice(0, SHOWN).map(({ pid, backendStart, queryStart, role, application, runningSeconds, waitType, query }) => ({
         pid,
+        backendStart,
+        queryStart,
         role,
         application,
         runningSeconds,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { psql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
 import { parseAnswer } from './answers.ts';
-import { askActivity, BACKEND_START, Numeric, READ_ALL_STATS } from './sql.ts';
+import { askActivity, BACKEND_START, Numeric, QUERY_START, READ_ALL_STATS } from './sql.ts';
 
 /**
  * Root blockers with everything that waits behind them. pg_blocking_pids takes the lock manager's lock, so it is asked
@@ -26,7 +26,7 @@ WITH RECURSIVE session AS MATERIALIZED (
   SELECT c.blocker AS pid, count(DISTINCT c.waiter)::int AS blocked_sessions, max(c.depth)::int AS chain_depth, array_agg(DISTINCT c.waiter) AS waiters
     FROM chain c WHERE NOT EXISTS (SELECT 1 FROM edge e WHERE e.waiter = c.blocker) GROUP BY 1
 )
-SELECT r.pid, ${BACKEND_START('s')} AS backend_start, s.usename AS role, s.application_name AS application, host(s.client_addr) AS client,
+SELECT r.pid, ${BACKEND_START('s')} AS backend_start, ${QUERY_START('s')} AS query_start, s.usename AS role, s.application_name AS application, host(s.client_addr) AS client,
        s.backend_type, s.state, s.query,
        extract(epoch FROM clock_timestamp() - s.xact_start)::int AS transaction_seconds,
        extract(epoch FROM clock_timestamp() - s.state_change)::int AS in_state_seconds,
@@ -42,7 +42,7 @@ SELECT r.pid, ${BACKEND_START('s')} AS backend_start, s.usename AS role, s.appli
  ORDER BY r.blocked_sessions DESC, r.pid LIMIT 10`;
 
 const WAITERS = `
-SELECT w.pid, coalesce(w.usename, '') AS role, coalesce(w.application_name, '') AS application, host(w.client_addr) AS client,
+SELECT w.pid, ${BACKEND_START('w')} AS backend_start, ${QUERY_START('w')} AS query_start, coalesce(w.usename, '') AS role, coalesce(w.application_name, '') AS application, host(w.client_addr) AS client,
        extract(epoch FROM clock_timestamp() - w.query_start)::numeric(12,1) AS waiting_seconds,
        pg_blocking_pids(w.pid) AS blocked_by, l.mode AS wanted_mode,
        coalesce(l.relation::regclass::text,
@@ -58,6 +58,7 @@ const Roots = z.array(
   z.object({
     pid: z.int(),
     backend_start: z.string().nullable(),
+    query_start: z.string().nullable(),
     role: z.string().nullable(),
     application: z.string().nullable(),
     client: z.string().nullable(),
@@ -78,6 +79,8 @@ const Roots = z.array(
 const Waiters = z.array(
   z.object({
     pid: z.int(),
+    backend_start: z.string(),
+    query_start: z.string().nullable(),
     role: z.string(),
     application: z.string(),
     client: z.string().nullable(),
@@ -94,6 +97,8 @@ export interface RootBlocker {
   /** 0: a prepared transaction, which has no session. */
   readonly pid: number;
   readonly backendStart: string | null;
+  /** Of its present or last statement. */
+  readonly queryStart: string | null;
   readonly role: string | null;
   readonly application: string | null;
   readonly client: string | null;
@@ -114,6 +119,8 @@ export interface RootBlocker {
 
 export interface LockWaiter {
   readonly pid: number;
+  readonly backendStart: string;
+  readonly queryStart: string | null;
   readonly role: string;
   readonly application: string;
   /** Where it is connected from; null: a local socket. */
@@ -150,6 +157,7 @@ function root(row: z.output<typeof Roots>[number]): RootBlocker {
   return {
     pid: row.pid,
     backendStart: row.backend_start,
+    queryStart: row.query_start,
     role: row.role,
     application: row.application,
     client: row.client,
@@ -171,6 +179,8 @@ function root(row: z.output<typeof Roots>[number]): RootBlocker {
 function waiter(row: z.output<typeof Waiters>[number]): LockWaiter {
   return {
     pid: row.pid,
+    backendStart: row.backend_start,
+    queryStart: row.query_start,
     role: row.role,
     application: row.application,
     client: row.client,

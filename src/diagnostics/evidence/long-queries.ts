@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { psql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
 import { parseAnswer } from './answers.ts';
-import { askActivity, BACKEND_START, Numeric, READ_ALL_STATS } from './sql.ts';
+import { askActivity, BACKEND_START, Numeric, QUERY_START, READ_ALL_STATS } from './sql.ts';
 
 const SQL = `
-SELECT a.pid, ${BACKEND_START('a')} AS backend_start, coalesce(a.usename, '') AS role, coalesce(a.application_name, '') AS application,
+SELECT a.pid, ${BACKEND_START('a')} AS backend_start, ${QUERY_START('a')} AS query_start, coalesce(a.usename, '') AS role, coalesce(a.application_name, '') AS application,
        extract(epoch FROM clock_timestamp() - a.query_start)::numeric(12,1) AS running_seconds,
        a.wait_event_type, a.wait_event, left(a.query, 500) AS query
   FROM pg_stat_activity a
@@ -18,6 +18,7 @@ const Answer = z.array(
   z.object({
     pid: z.int(),
     backend_start: z.string(),
+    query_start: z.string(),
     role: z.string(),
     application: z.string(),
     running_seconds: Numeric,
@@ -30,6 +31,7 @@ const Answer = z.array(
 interface RunningStatement {
   readonly pid: number;
   readonly backendStart: string;
+  readonly queryStart: string;
   readonly role: string;
   readonly application: string;
   readonly runningSeconds: number;
@@ -50,6 +52,7 @@ export const longQueries = defineSource<readonly RunningStatement[]>({
     const data = parseAnswer(Answer, rows, 'The answer about running statements').map((row) => ({
       pid: row.pid,
       backendStart: row.backend_start,
+      queryStart: row.query_start,
       role: row.role,
       application: row.application,
       runningSeconds: row.running_seconds,

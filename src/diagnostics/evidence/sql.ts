@@ -6,7 +6,12 @@ import { parseAnswer } from './answers.ts';
 /** Fragments and types that the SQL sources have in common. Ages are counted from clock_timestamp(), which does not freeze in a transaction. */
 
 /** The start of a backend with microseconds: with the pid it names one session, which a pid alone does not. */
-export const BACKEND_START = (alias: string) => `to_char(${alias}.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+export const BACKEND_START = (alias: string) => microseconds(`${alias}.backend_start`);
+
+/** The start of a statement, likewise: with the session it names one statement. */
+export const QUERY_START = (alias: string) => microseconds(`${alias}.query_start`);
+
+const microseconds = (expression: string) => `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** bigint and numeric arrive as text. */
 export const Numeric = z.union([z.number(), z.string()]).transform(Number);

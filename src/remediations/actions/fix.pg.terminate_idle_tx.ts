@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Session, sessionSource } from '../evidence/session.ts';
 import { refuse } from '../guards/refusal.ts';
-import { sessionsSeen } from '../guards/session-choices.ts';
+import { idleSessionsSeen } from '../guards/session-choices.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type FormContext, type PlanContext } from '../types.ts';
 
@@ -110,12 +110,11 @@ function planFor(pid: number, backendStart: string, session: Session, { target, 
 
 function formFor({ params, choices, report }: FormContext) {
   const offered = Pair.safeParse(params);
-  const own = offered.success ? [{ pid: offered.data.pid, backendStart: offered.data.backendStart, label: `pid ${offered.data.pid}` }] : [];
-  const seen = sessionsSeen(report);
-  const all = [...own.filter((one) => !seen.some((other) => other.pid === one.pid && other.backendStart === one.backendStart)), ...seen];
-  const options = all.slice(0, 100).map((one) => ({ value: `${one.pid}/${one.backendStart}`, label: one.label }));
+  const own = offered.success ? `${offered.data.pid}/${offered.data.backendStart}` : null;
+  const seen = idleSessionsSeen(report);
+  const missing = own === null || seen.some(({ value }) => value === own) ? [] : [{ value: own, label: `pid ${own.split('/')[0]}` }];
+  const options = [...missing, ...seen].slice(0, 100);
   const allowed = choices.session;
-  const first = own[0] ?? all[0];
   return {
     about: 'Ends one database session that is idle in an open transaction. Its transaction is rolled back.',
     closed:
@@ -127,7 +126,7 @@ function formFor({ params, choices, report }: FormContext) {
         label: 'Session',
         hint: 'As the diagnosis saw it; it is looked at again before anything is planned.',
         options: allowed === undefined ? options : options.filter(({ value }) => allowed.includes(value)),
-        initial: first === undefined ? null : `${first.pid}/${first.backendStart}`,
+        initial: own ?? options[0]?.value ?? null,
       },
     ],
   };

@@ -4,6 +4,7 @@ import type { SessionWriter } from '../../clients/postgres-write.ts';
 import { hpaBoundsVerb } from './k8s.hpa_bounds.ts';
 import { restartVerb } from './k8s.restart.ts';
 import { scaleVerb } from './k8s.scale.ts';
+import { cancelVerb } from './pg.cancel.ts';
 import { createIndexVerb } from './pg.create_index.ts';
 import { dropIndexVerb } from './pg.drop_index.ts';
 import { terminateVerb } from './pg.terminate.ts';
@@ -24,6 +25,7 @@ const VERBS: Verbs = {
   'k8s.hpa_bounds': (ports) => hpaBoundsVerb(ports.kubernetes),
   'k8s.restart': (ports) => restartVerb(ports.kubernetes),
   'pg.terminate': (ports) => terminateVerb(required(ports.sessions, 'fixUrlFrom')),
+  'pg.cancel': (ports) => cancelVerb(required(ports.sessions, 'fixUrlFrom')),
   'pg.create_index': (ports) => createIndexVerb(required(ports.indexes, 'ownerUrlFrom')),
   'pg.drop_index': (ports) => dropIndexVerb(required(ports.indexes, 'ownerUrlFrom')),
 };

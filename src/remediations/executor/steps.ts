@@ -6,7 +6,7 @@ import { z } from 'zod';
  * object cannot be hit. Every field is part of the plan's fingerprint; prose and times are kept elsewhere.
  */
 
-const BackendStart = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/, 'must be a UTC time with microseconds');
+const Moment = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/, 'must be a UTC time with microseconds');
 const HpaBounds = z.strictObject({ minimum: z.int().min(0), maximum: z.int().min(1) });
 
 const Workload = { namespace: z.string().min(1), name: z.string().min(1), uid: z.string().min(1) };
@@ -19,9 +19,18 @@ const RestartStep = z.strictObject({ verb: z.literal('k8s.restart'), ...Workload
 const TerminateStep = z.strictObject({
   verb: z.literal('pg.terminate'),
   pid: z.int().positive(),
-  backendStart: BackendStart,
+  backendStart: Moment,
   roles: z.array(z.string().min(1)).min(1),
   minimumIdleSeconds: z.int().min(1),
+});
+const CancelStep = z.strictObject({
+  verb: z.literal('pg.cancel'),
+  pid: z.int().positive(),
+  backendStart: Moment,
+  /** Of the statement: the session may run another one by now. */
+  queryStart: Moment,
+  roles: z.array(z.string().min(1)).min(1),
+  minimumRunningSeconds: z.int().min(1),
 });
 const CreateIndexStep = z.strictObject({
   verb: z.literal('pg.create_index'),
@@ -36,7 +45,15 @@ const DropIndexStep = z.strictObject({
   indexOid: z.string().regex(/^\d+$/),
 });
 
-export const Step = z.discriminatedUnion('verb', [ScaleStep, HpaBoundsStep, RestartStep, TerminateStep, CreateIndexStep, DropIndexStep]);
+export const Step = z.discriminatedUnion('verb', [
+  ScaleStep,
+  HpaBoundsStep,
+  RestartStep,
+  TerminateStep,
+  CancelStep,
+  CreateIndexStep,
+  DropIndexStep,
+]);
 
 export type Step = z.infer<typeof Step>;
 export type Verb = Step['verb'];

@@ -1,35 +1,67 @@
 import { z } from 'zod';
 import type { Report } from '../../diagnostics/report.ts';
+import type { Option } from '../form.ts';
 
-/** A session that a person may choose. */
-export interface SessionChoice {
-  readonly pid: number;
-  readonly backendStart: string;
-  readonly label: string;
+const OPTION_LABEL = 75;
+
+const Session = z.object({
+  pid: z.int().positive(),
+  backendStart: z.string(),
+  queryStart: z.string().nullish(),
+  state: z.string().nullish(),
+  role: z.string().nullish(),
+  idleSeconds: z.number().nullish(),
+});
+const Statement = z.object({
+  pid: z.int().positive(),
+  backendStart: z.string(),
+  queryStart: z.string(),
+  state: z.string().nullish(),
+  role: z.string().nullish(),
+  query: z.string().nullish(),
+  runningSeconds: z.number().nullish(),
+  waitingSeconds: z.number().nullish(),
+  inStateSeconds: z.number().nullish(),
+});
+
+/** Each session that a report saw idle in a transaction, once: `pid/start of its backend`. */
+export function idleSessionsSeen(report: Report | null): readonly Option[] {
+  return choicesOf(rowsOf(report, 'fix.pg.terminate_idle_tx'), Session, (row) => {
+    const idle = row.state == null ? row.queryStart == null : row.state.startsWith('idle in transaction');
+    if (!idle) return undefined; // where no state is said, a row that names a statement is about one that runs
+    const words = [row.role, row.state, row.idleSeconds == null ? null : `${Math.round(row.idleSeconds)} s`];
+    return { value: `${row.pid}/${row.backendStart}`, label: labelOf(row.pid, words) };
+  });
 }
 
-const Row = z.object({ pid: z.int().positive(), backendStart: z.string() });
-const Described = z.object({ state: z.string().optional(), role: z.string().optional(), idleSeconds: z.number().optional() });
+/** Each statement that a report saw running, once: `pid/start of its backend/start of the statement`. */
+export function statementsSeen(report: Report | null): readonly Option[] {
+  return choicesOf(rowsOf(report, 'fix.pg.cancel_query'), Statement, (row) => {
+    if (typeof row.state === 'string' && row.state !== 'active') return undefined;
+    const ran = row.runningSeconds ?? row.waitingSeconds ?? row.inStateSeconds;
+    const words = [row.role, ran == null ? null : `${Math.round(ran)} s`, row.query];
+    return { value: `${row.pid}/${row.backendStart}/${row.queryStart}`, label: labelOf(row.pid, words) };
+  });
+}
 
-/** Each session with pid and start of its backend that the facts or offers of a report name, once. */
-export function sessionsSeen(report: Report | null): readonly SessionChoice[] {
+/** What the checks say of sessions, then the parameters that a remediation is offered with, which say less. */
+function rowsOf(report: Report | null, remediation: string): unknown[] {
   if (report === null) return [];
-  const rows = [
-    ...report.diagnoses.flatMap(({ remediations }) => remediations.map(({ params }): unknown => params)),
-    ...report.checks.flatMap(({ facts }) => Object.values(facts).flatMap((fact): unknown[] => (Array.isArray(fact) ? fact : []))),
-  ];
-  const found = new Map<string, SessionChoice>();
+  const facts = report.checks.flatMap(({ facts: all }) => Object.values(all)).filter((fact) => Array.isArray(fact));
+  const offers = report.diagnoses.flatMap(({ remediations }) => remediations.filter(({ id }) => id === remediation));
+  return [...facts.flat(), ...offers.map(({ params }) => params)];
+}
+
+function choicesOf<Row>(rows: readonly unknown[], schema: z.ZodType<Row>, describe: (row: Row) => Option | undefined): Option[] {
+  const found = new Map<string, Option>();
   for (const raw of rows) {
-    const row = Row.safeParse(raw);
-    if (!row.success) continue;
-    const { pid, backendStart } = row.data;
-    found.set(`${pid}/${backendStart}`, { pid, backendStart, label: labelOf(pid, raw) });
+    const row = schema.safeParse(raw);
+    const option = row.success ? describe(row.data) : undefined;
+    if (option !== undefined && !found.has(option.value)) found.set(option.value, option);
   }
   return [...found.values()];
 }
 
-function labelOf(pid: number, raw: unknown): string {
-  const { state, role, idleSeconds: idle } = Described.catch({}).parse(raw);
-  const words = [role, state, idle === undefined ? undefined : `${Math.round(idle)} s`].filter((word) => word !== undefined);
-  return [`pid ${pid}`, ...words].join(', ').slice(0, 75);
+function labelOf(pid: number, words: readonly (string | null | undefined)[]): string {
+  return [`pid ${pid}`, ...words.filter((word) => word !== null && word !== undefined && word !== '')].join(', ').slice(0, OPTION_LABEL);
 }

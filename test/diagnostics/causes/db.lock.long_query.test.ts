@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lockLongQuery as cause } from '../../../src/diagnostics/causes/db.lock.long_query.ts';
-import { adviceOf, blockedBy, concludeFrom, lockRoot } from '../support/facts.ts';
+import { adviceOf, blockedBy, concludeFrom, lockRoot, offersOf } from '../support/facts.ts';
 
 const running = { state: 'active', query: 'UPDATE orders SET state = ?' };
 
@@ -8,6 +8,12 @@ describe('db.lock.long_query', () => {
   it('is confirmed where the root runs a statement and others wait', () => {
     expect(concludeFrom(cause, blockedBy(lockRoot(running)))).toMatchObject({ kind: 'concluded', certainty: 'confirmed' });
     expect(adviceOf(cause, blockedBy(lockRoot(running)))).toContain('pg_cancel_backend(4711)');
+  });
+
+  it('offers to cancel the statement of a role that may be cancelled, and no other', () => {
+    expect(offersOf(cause, blockedBy(lockRoot(running)))).toMatchObject([{ id: 'fix.pg.cancel_query', params: { pid: 4711 } }]);
+    expect(offersOf(cause, blockedBy(lockRoot({ ...running, role: 'etl' })))).toEqual([]);
+    expect(offersOf(cause, blockedBy(lockRoot({ ...running, queryStart: null })))).toEqual([]);
   });
 
   it('is confirmed where many wait, whose own time limits end each wait early', () => {

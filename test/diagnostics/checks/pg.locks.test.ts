@@ -6,6 +6,8 @@ import { rootOf } from '../support/samples.ts';
 
 const waiter = (pid: number, changes: Partial<LockWaiter> = {}): LockWaiter => ({
   pid,
+  backendStart: '2026-11-23T11:00:00.123456Z',
+  queryStart: '2026-11-23T11:05:00.654321Z',
   role: 'hotswap',
   application: 'hotswap-api',
   client: '10.0.0.1',

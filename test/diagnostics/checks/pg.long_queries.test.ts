@@ -5,7 +5,10 @@ import { expectNeverOkOverGaps, given, run } from '../support/evidence.ts';
 
 const running = (runningSeconds: number, waitType: string | null = null) =>
   given(longQueries, [
-    { pid: 7, backendStart: 'then', role: 'hotswap', application: 'x', runningSeconds, waitType, wait: null, query: 'SELECT ?' },
+    {
+      ...{ pid: 7, backendStart: 'then', queryStart: 'later', role: 'hotswap', application: 'x' },
+      ...{ runningSeconds, waitType, wait: null, query: 'SELECT ?' },
+    },
   ]);
 
 describe('pg.long_queries', () => {

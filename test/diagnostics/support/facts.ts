@@ -262,6 +262,7 @@ export const adviceOf = (cause: Cause, changes: Changes = {}): string => (cause.
 export const lockRoot = (changes: Partial<World['locks']['roots'][number]> = {}): World['locks']['roots'][number] => ({
   pid: 4711,
   backendStart: '2026-11-23T11:00:00.123456Z',
+  queryStart: '2026-11-23T11:05:00.654321Z',
   role: 'hotswap',
   application: 'hotswap-api',
   client: '10.0.0.1',

@@ -226,6 +226,7 @@ export function rootOf(pid: number, changes: Partial<RootBlocker> = {}): RootBlo
   return {
     pid,
     backendStart: '2026-11-23T11:00:00.123456Z',
+    queryStart: '2026-11-23T11:05:00.654321Z',
     role: 'hotswap',
     application: 'hotswap-api',
     client: '10.0.0.1',

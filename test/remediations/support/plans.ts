@@ -5,6 +5,7 @@ import type { NamespaceLimits } from '../../../src/diagnostics/evidence/quotas.t
 import type { Collected, Evidence, Missing } from '../../../src/diagnostics/types.ts';
 import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';
+import type { RunningStatement } from '../../../src/remediations/evidence/statement.ts';
 import type { IndexableTable } from '../../../src/remediations/evidence/table.ts';
 import type { PlanResult } from '../../../src/remediations/plan.ts';
 import { loadRemediations } from '../../../src/remediations/registry.ts';
@@ -61,6 +62,16 @@ const session: Session = {
   advisoryLocks: 0,
   blocks: 3,
 };
+const statement: RunningStatement = {
+  user: 'hotswap',
+  application: 'hotswap-api',
+  backendType: 'client backend',
+  runningSeconds: 90,
+  transactionSeconds: 90,
+  query: 'SELECT count(*) FROM orders',
+  waitsForLock: false,
+  blocks: 3,
+};
 const table: IndexableTable = {
   oid: '16400',
   kind: 'r',
@@ -82,6 +93,7 @@ export interface World {
   readonly slots?: { readonly usable: number; readonly others: number };
   readonly jobs?: { readonly live: number };
   readonly session?: Partial<Session> | null;
+  readonly statement?: Partial<RunningStatement> | null;
   readonly table?: Partial<IndexableTable> | null;
   /** A source that could not be read. */
   readonly missing?: string;
@@ -109,6 +121,7 @@ function dataOf(id: string, world: World): unknown {
   if (id === 'fix.slots') return world.slots ?? { usable: 97, others: 5 };
   if (id.startsWith('fix.live-jobs')) return world.jobs ?? { live: 0 };
   if (id.startsWith('session.')) return world.session === null ? null : { ...session, ...world.session };
+  if (id.startsWith('statement.')) return world.statement === null ? null : { ...statement, ...world.statement };
   if (id.startsWith('table.')) return world.table === null ? null : { ...table, ...world.table };
   throw new Error(`the test has no evidence for ${id}`);
 }

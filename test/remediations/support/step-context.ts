@@ -1,0 +1,14 @@
+import type { StepContext } from '../../../src/remediations/executor/verb.ts';
+
+/** What a step may use, on a clock that waits for a moment only. */
+export function stepContext(change: Partial<StepContext> = {}): StepContext {
+  return {
+    now: () => new Date(),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))),
+    stopRequested: async () => false,
+    report: async () => {},
+    pollMs: 50,
+    deadlineMs: 10_000,
+    ...change,
+  };
+}
