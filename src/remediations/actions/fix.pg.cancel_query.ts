@@ -33,6 +33,24 @@ export default defineRemediation({
   title: 'Cancel a running statement',
   risk: 'R1',
   verbs: ['pg.cancel'],
+  manual: {
+    about:
+      'Cancels one running statement; its session stays. Helps where a schema change waits for its lock and everybody queues behind it, or where a long statement holds locks.',
+    example: { pid: 4711, backendStart: '2026-01-31T02:58:07.123456Z', queryStart: '2026-01-31T03:01:12.654321Z' },
+    parameters: {
+      pid: 'the process id of the session',
+      backendStart: 'when its backend started, in UTC with microseconds: a pid is used again, both together are not',
+      queryStart: 'when the statement started, likewise: the session goes on with others',
+    },
+    refusals: {
+      'server-process': 'it is a process of the server itself, such as autovacuum, which may prevent a wraparound',
+      'foreign-role': 'it was run by a role that is neither in database.applicationRoles nor in database.cancellableRoles',
+      'too-young': 'it has run for less than remediations.cancelMinimumRunningSeconds (5)',
+    },
+    verification: 'The statement is looked for until it runs no more.',
+    undo: 'None: whoever ran the statement can run it again.',
+    stop: 'Nothing: it is over at once.',
+  },
   params: (): z.ZodType<StatementParams> => z.union([Identity, Choice]),
   form: formFor,
   needs: ({ pid, backendStart, queryStart }) => ({ statement: statementSource(pid, backendStart, queryStart) }),

@@ -7,6 +7,7 @@ export function stepContext(change: Partial<StepContext> = {}): StepContext {
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))),
     stopRequested: async () => false,
     report: async () => {},
+    confirm: async () => {},
     pollMs: 50,
     deadlineMs: 10_000,
     ...change,

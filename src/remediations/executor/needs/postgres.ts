@@ -10,6 +10,10 @@ export const POSTGRES_NEEDS = {
     ],
     permissions: fixRole('pg_read_all_stats', 'pg_signal_backend'),
   },
+  'pg.cancel': {
+    calls: ['SELECT pg_cancel_backend(pid) FROM pg_stat_activity, where pid, backend_start, query_start, role and time fit'],
+    permissions: fixRole('pg_read_all_stats', 'pg_signal_backend'),
+  },
   'pg.create_index': {
     calls: [
       'CREATE INDEX CONCURRENTLY',
