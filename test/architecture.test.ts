@@ -35,7 +35,11 @@ const RULES: readonly Rule[] = [
     ],
     types: ['remediations', 'diagnostics'],
   },
-  { from: 'slack/render', may: ['slack/render', 'diagnostics/report'], types: ['store', 'diagnostics', 'remediations', 'config', 'slack'] },
+  {
+    from: 'slack/render',
+    may: ['slack/render', 'diagnostics/report', 'remediations/approvals/mention', 'remediations/approvals/quorum'],
+    types: ['store', 'diagnostics', 'remediations', 'config', 'slack'],
+  },
   { from: 'slack', may: ['slack', 'store', 'diagnostics/report'], types: ['config', 'diagnostics', 'remediations'] },
   { from: 'diagnostics/rules', may: ['diagnostics/rules'], types: ['diagnostics', 'config'], packages: PURE },
   {

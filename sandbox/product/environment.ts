@@ -59,10 +59,10 @@ export function productProcesses(outside: Outside): readonly ProcessDefinition[]
     {
       name: 'bot',
       entry: 'src/bot/main.ts',
-      environment: { ...common(outside), ...slackVariables(outside), PORT: String(outside.botPort) },
+      environment: { ...common(outside), ...slackVariables(outside), ...approving(outside), PORT: String(outside.botPort) },
     },
     { name: 'worker', entry: 'src/bot/worker.ts', environment: reading },
-    { name: 'executor', entry: 'src/bot/executor.ts', environment: { ...reading, ...repairing(outside) } },
+    { name: 'executor', entry: 'src/bot/executor.ts', environment: { ...reading, ...repairing(outside), ...approving(outside) } },
   ];
 }
 
@@ -87,8 +87,11 @@ function slackVariables({ slack }: Outside): Variables {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
-    APPROVERS_USERGROUP: slack.approversUsergroup,
   };
+}
+
+function approving({ slack }: Outside): Variables {
+  return { APPROVERS_USERGROUP: slack.approversUsergroup };
 }
 
 function repairing(outside: Outside): Variables {

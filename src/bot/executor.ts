@@ -4,6 +4,7 @@ import { loadConfiguration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import { chooseQueueConnection } from '../queue/connection.ts';
+import { DEFAULT_POLICY, withApprovers } from '../remediations/approvals/policy.ts';
 import { loadRemediations } from '../remediations/registry.ts';
 import { examineTopic } from './examine.ts';
 import { startFixProcess } from './fix-process.ts';
@@ -14,7 +15,7 @@ const DEADLINE_MS = 25_000;
 /** The process that changes things: the only one with write credentials. It takes remediation jobs alone, and has no Slack token. */
 async function main(): Promise<void> {
   const { settings, variables, endpoint, secrets } = loadConfiguration({
-    names: ['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'KUBECONFIG'],
+    names: ['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'KUBECONFIG', 'APPROVERS_USERGROUP'],
     access: 'fix',
   });
   const log = createLogger('executor', variables.LOG_LEVEL);
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   const instance = `executor-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const executor = await startFixProcess({
     settings,
+    policy: { current: () => withApprovers(DEFAULT_POLICY, variables.APPROVERS_USERGROUP) },
     storeUrl: variables.STORE_DATABASE_URL,
     queue: chooseQueueConnection(variables),
     kubeconfig: variables.KUBECONFIG,

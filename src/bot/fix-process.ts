@@ -9,6 +9,7 @@ import { createRedactor } from '../diagnostics/redact.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { openConsumer } from '../queue/consumer.ts';
 import { openProducer } from '../queue/producer.ts';
+import type { PolicyFile } from '../remediations/approvals/policy.ts';
 import { loadRemediations } from '../remediations/registry.ts';
 import type { RunContext } from '../remediations/run/context.ts';
 import { InterruptedError } from '../remediations/run/interrupted.ts';
@@ -27,6 +28,7 @@ const CONNECT_WITHIN_MS = 4_000;
 
 export interface FixProcessOptions {
   readonly settings: Settings;
+  readonly policy: PolicyFile;
   readonly storeUrl: string;
   readonly queue: QueueConnection;
   readonly kubeconfig: string | undefined;
@@ -63,6 +65,7 @@ export async function startFixProcess(options: FixProcessOptions): Promise<{ sto
     store,
     requests: openRequests(store, drawRequest),
     settings,
+    policy: options.policy,
     remediations: await loadRemediations(),
     instance,
     log,

@@ -7,6 +7,7 @@ import { HANDLERS } from '../handlers/registry.ts';
 import type { HandlerContext } from '../handlers/types.ts';
 import { chooseQueueConnection } from '../queue/connection.ts';
 import { openProducer } from '../queue/producer.ts';
+import { DEFAULT_POLICY, withApprovers } from '../remediations/approvals/policy.ts';
 import { startSender } from '../slack/sender.ts';
 import { tellUnreachable } from '../slack/unreachable.ts';
 import { openStore } from '../store/pool.ts';
@@ -48,7 +49,7 @@ async function main(): Promise<void> {
     remediations,
     topics: [...topics.values()],
     shows: [...shows.values()],
-    approversGroup: variables.APPROVERS_USERGROUP,
+    policy: { current: () => withApprovers(DEFAULT_POLICY, variables.APPROVERS_USERGROUP) },
     log,
     newId: randomUUID,
     now: () => new Date(),

@@ -226,8 +226,6 @@ const Diagnostics = z.strictObject({
 });
 
 const Remediations = z.strictObject({
-  approvalExpirySeconds: z.int().min(5).default(900),
-  cooldownSeconds: z.int().min(0).default(900),
   /** How long a fix may take to show in the checks that concluded the cause. */
   verificationDeadlineSeconds: z.int().min(10).default(300),
   verificationPollSeconds: z.int().min(1).default(10),

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { groupsOf } from '../remediations/approvals/policy.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';
 import { loadRemediations, type Remediations } from '../remediations/registry.ts';
 import { openPeople, type People } from '../slack/people.ts';
@@ -16,28 +17,15 @@ export interface FixContext extends HandlerContext {
 
 /** Made once for all handlers of fixes. */
 export function openFixContext(app: App, context: HandlerContext): FixContext {
-  const { store, approversGroup, log, now } = context;
+  const { store, policy, log, now } = context;
   const definitions = loadRemediations();
   definitions.catch((error: unknown) => log.error({ err: error }, 'the remediations cannot be loaded'));
   return {
     ...context,
     requests: openRequests(store, drawRequest),
-    people: openPeople({ client: app.client, approversGroup, log, now }),
+    people: openPeople({ client: app.client, groups: () => groupsOf(policy.current()), log, now }),
     definitions: () => definitions,
   };
-}
-
-/** The user group that may approve. @throws Refusal where none is set: then no fix can be asked for. */
-export function approverGroup({ approversGroup }: FixContext): string {
-  if (approversGroup === undefined)
-    throw new Refusal('No fix can run here: nobody may approve one. Whoever runs me sets APPROVERS_USERGROUP to a Slack user group.');
-  return approversGroup;
-}
-
-/** @throws Refusal unless the person is a full member of the channel. */
-export async function mustBeMember({ people }: FixContext, user: string, channel: string): Promise<void> {
-  const membership = await people.membership(user, channel);
-  if (!membership.ok) throw new Refusal(membership.reason);
 }
 
 /** A request by its id. @throws Refusal where there is none. */

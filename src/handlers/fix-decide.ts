@@ -3,7 +3,8 @@ import { decide } from '../remediations/approvals/decide.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';
 import { actionPattern } from '../slack/render/actions.ts';
 import { FIX, parseDecisionValue } from '../slack/render/request-actions.ts';
-import { approverGroup, type FixContext, mustBeMember, requestOf, wakeExecutor } from './fix-context.ts';
+import { type FixContext, requestOf, wakeExecutor } from './fix-context.ts';
+import { mustMayAsk, standingOf } from './fix-standing.ts';
 import { blankRecord } from './fix-submit.ts';
 import { onPress, type Press } from './listen.ts';
 import { Refusal } from './refusal.ts';
@@ -19,10 +20,11 @@ export function registerDecisions(app: App, context: FixContext): void {
 async function vote(kind: 'approve' | 'reject', press: Press, context: FixContext): Promise<void> {
   const value = parseDecisionValue(press.value);
   if (value === null) throw new Refusal('This button is too old. Nothing was changed.');
-  const approvers = context.people.approvers();
+  const { channel } = await requestOf(context, value.requestId);
+  const standing = await standingOf(context, press.user, channel);
   const at = context.now();
   const outcome = await context.requests.change(value.requestId, at, (record) =>
-    decide(record, { kind, by: press.user, fingerprint: value.fingerprint, approvers }, at),
+    decide(record, { kind, standing, fingerprint: value.fingerprint, via: 'slack', reason: '' }, at),
   );
   if (outcome.kind === 'declined') {
     await expireIfDue(value.requestId, context);
@@ -38,21 +40,21 @@ async function expireIfDue(id: string, context: FixContext): Promise<void> {
 }
 
 async function stop(press: Press, context: FixContext): Promise<void> {
-  const { id } = await requestOf(context, press.value);
-  const approvers = context.people.approvers();
+  const { id, channel } = await requestOf(context, press.value);
+  const standing = await standingOf(context, press.user, channel);
   const at = context.now();
-  const outcome = await context.requests.change(id, at, (record) => decide(record, { kind: 'stop', by: press.user, approvers }, at));
+  const outcome = await context.requests.change(id, at, (record) => decide(record, { kind: 'stop', standing }, at));
   if (outcome.kind === 'declined') await press.tell(outcome.message);
 }
 
 /** A request of its own, with a plan, approvals and an audit trail of its own. */
 async function undo(press: Press, context: FixContext): Promise<void> {
-  const group = approverGroup(context);
   const record = await requestOf(context, press.value);
-  await mustBeMember(context, press.user, record.channel);
+  const remediation = (await context.definitions()).get(record.remediation);
   const facts = record.execution?.results.map((result) => result.facts) ?? [];
-  const params = (await context.definitions()).get(record.remediation)?.undo?.({ params: record.params, facts });
-  if (params === undefined) throw new Refusal('This cannot be undone.');
+  const params = remediation?.undo?.({ params: record.params, facts });
+  if (remediation === undefined || params === undefined) throw new Refusal('This cannot be undone.');
+  const requesterPrincipals = await mustMayAsk({ ...record, remediation }, press.user, context);
   const at = context.now();
   const fresh: RequestRecord = {
     ...record,
@@ -60,7 +62,7 @@ async function undo(press: Press, context: FixContext): Promise<void> {
     params: JSON.parse(JSON.stringify(params)),
     reason: '',
     requester: press.user,
-    approverGroup: group,
+    requesterPrincipals: [...requesterPrincipals],
     undoes: record.id,
   };
   const audit = { event: 'requested', actor: press.user, details: { undoes: record.id, params } };

@@ -5,8 +5,9 @@ import { loadingModal, noticeModal } from '../slack/render/evidence.ts';
 import { chooseFixModal, type FormReference } from '../slack/render/fix-form.ts';
 import { FIX } from '../slack/render/request-actions.ts';
 import { findRun } from '../store/runs.ts';
-import { approverGroup, type FixContext, mustBeMember, requestOf } from './fix-context.ts';
+import { type FixContext, requestOf } from './fix-context.ts';
 import { formView, openForm } from './fix-form.ts';
+import { mustBeSomebody, mustMayAsk } from './fix-standing.ts';
 import { onPress, type Press } from './listen.ts';
 import { explain, Refusal } from './refusal.ts';
 
@@ -28,8 +29,7 @@ export function registerProposals(app: App, context: FixContext): void {
     await show(press, context, async () => {
       const run = await findRun(context.store, press.value);
       if (run === null) throw new Refusal('I no longer know this run. Type `/hotswap diagnose` for a new one.');
-      approverGroup(context);
-      await mustBeMember(context, press.user, run.channel);
+      await mustBeSomebody(context, press.user, run.channel);
       return chooseFixModal([...(await context.definitions()).values()], run.id);
     });
   });
@@ -57,9 +57,8 @@ async function form(
   context: FixContext,
   params?: Readonly<Record<string, unknown>>,
 ): Promise<ModalView> {
-  approverGroup(context);
   const open = await openForm(reference, context);
-  await mustBeMember(context, press.user, open.run.channel);
+  await mustMayAsk({ ...open.run, remediation: open.remediation }, press.user, context);
   return formView(open, reference, context, params);
 }
 

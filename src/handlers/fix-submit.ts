@@ -2,12 +2,14 @@ import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { findTarget } from '../config/settings.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';
+import type { Principal } from '../remediations/approvals/rule.ts';
 import { FIX } from '../slack/render/request-actions.ts';
 import { takeUpInteraction } from '../store/interactions.ts';
 import { liveInstances } from '../store/processes.ts';
 import { withinAnswerTime } from './bounded.ts';
-import { approverGroup, type FixContext, wakeExecutor } from './fix-context.ts';
+import { type FixContext, wakeExecutor } from './fix-context.ts';
 import { type OpenForm, openForm } from './fix-form.ts';
+import { checkWish } from './fix-standing.ts';
 import { onSubmit, type Submission, type SubmissionAnswer } from './listen.ts';
 import { Refusal } from './refusal.ts';
 
@@ -25,19 +27,18 @@ export function registerSubmission(app: App, context: FixContext): void {
 }
 
 async function submit(submission: Submission, context: FixContext): Promise<SubmissionAnswer | undefined> {
-  const group = approverGroup(context);
   const open = await openForm(Metadata.parse(JSON.parse(submission.metadata)), context);
   const first = Object.keys(submission.values)[0] ?? 'reason';
-  const membership = context.people.knownMembership(submission.user, open.run.channel);
-  if (membership === undefined) {
-    void context.people.membership(submission.user, open.run.channel).catch(() => {}); // known at the next press
+  const facts = context.people.knownFacts(submission.user, open.run.channel);
+  if (facts === undefined) {
+    void context.people.facts(submission.user, open.run.channel).catch(() => {}); // known at the next press
     return { response_action: 'errors', errors: { [first]: 'I am still asking Slack who you are. Press the button again.' } };
   }
-  if (!membership.ok) throw new Refusal(membership.reason);
+  const requesterPrincipals = checkWish({ ...open.run, remediation: open.remediation }, facts, context);
   const params = readParams(open, submission, context);
   if ('errors' in params) return { response_action: 'errors', errors: params.errors };
   if (!(await takeUpInteraction(context.store, `view ${submission.body.view.id}`))) return undefined;
-  await create(newRecord(open, params.params, group, submission, context), submission, context);
+  await create(newRecord(open, params.params, requesterPrincipals, submission, context), submission, context);
   return undefined;
 }
 
@@ -81,7 +82,7 @@ function readInput(input: Input): unknown {
 function newRecord(
   open: OpenForm,
   params: RequestRecord['params'],
-  group: string,
+  requesterPrincipals: readonly Principal[],
   submission: Submission,
   context: FixContext,
 ): RequestRecord {
@@ -98,13 +99,13 @@ function newRecord(
     thread: run.threadId,
     run: run.id,
     cause,
-    approverGroup: group,
+    requesterPrincipals: [...requesterPrincipals],
   };
 }
 
 type Blank = Omit<
   RequestRecord,
-  'remediation' | 'title' | 'target' | 'params' | 'reason' | 'requester' | 'channel' | 'thread' | 'run' | 'cause' | 'approverGroup'
+  'remediation' | 'title' | 'target' | 'params' | 'reason' | 'requester' | 'channel' | 'thread' | 'run' | 'cause' | 'requesterPrincipals'
 >;
 
 /** A request of which nothing has happened yet. */
@@ -115,7 +116,7 @@ export function blankRecord(id: string, now: Date): Blank {
     undoes: null,
     replaces: null,
     replacedBy: null,
-    quorum: 1,
+    rule: null,
     state: 'planning',
     plan: null,
     fingerprint: null,

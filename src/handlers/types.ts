@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import type { Logger } from '../config/logger.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Producer } from '../queue/producer.ts';
+import type { PolicyFile } from '../remediations/approvals/policy.ts';
 import type { Store } from '../store/pool.ts';
 
 /** What the handlers of interactions work with. Made once, by the bot's main. */
@@ -12,8 +13,8 @@ export interface HandlerContext {
   readonly remediations: Producer<'remediate'>;
   readonly topics: readonly { readonly id: string; readonly aliases: readonly string[]; readonly takesExecution?: boolean }[];
   readonly shows: readonly { readonly id: string; readonly aliases: readonly string[] }[];
-  /** The Slack user group whose members may approve; undefined: nobody may. */
-  readonly approversGroup: string | undefined;
+  /** Who may ask for and approve what. */
+  readonly policy: PolicyFile;
   readonly log: Logger;
   newId(): string;
   now(): Date;

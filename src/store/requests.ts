@@ -17,7 +17,12 @@ export interface Requests {
   /** Adds a request that begins a thread of its own. */
   open(record: RequestRecord, audit: AuditEntry, at: Date): Promise<void>;
   /** Locks the record, decides, and writes down what is decided. */
-  change(id: string, at: Date, act: (record: RequestRecord) => Outcome, also?: (db: Queryable) => Promise<void>): Promise<Outcome>;
+  change(
+    id: string,
+    at: Date,
+    act: (record: RequestRecord) => Outcome,
+    also?: (db: Queryable, record: RequestRecord) => Promise<void>,
+  ): Promise<Outcome>;
   find(id: string): Promise<RequestRecord | null>;
   /** Takes the work on a request for a while, or keeps it. False where another executor has it. */
   claim(id: string, owner: string, seconds: number): Promise<boolean>;
@@ -58,7 +63,7 @@ export function openRequests(store: Store, redraw: Redraw): Requests {
     change: (id, at, act, also) =>
       transaction(store, async (db) => {
         const outcome = await changeIn(db, redraw, id, at, act);
-        if (outcome.kind === 'changed') await also?.(db);
+        if (outcome.kind === 'changed') await also?.(db, outcome.record);
         return outcome;
       }),
     async find(id) {

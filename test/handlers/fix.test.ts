@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startFixProcess } from '../../src/bot/fix-process.ts';
+import { DEFAULT_POLICY } from '../../src/remediations/approvals/policy.ts';
 import type { RequestRecord } from '../../src/remediations/approvals/record.ts';
 import { RequestRecord as Schema } from '../../src/remediations/approvals/record.ts';
 import { startBot, type TestBot, told } from '../support/bot.ts';
@@ -59,6 +60,7 @@ async function startExecutorHere(bot: TestBot, database: ServiceDatabase): Promi
   };
   const executor = await startFixProcess({
     settings: bot.context.settings,
+    policy: bot.context.policy,
     storeUrl: bot.url,
     queue: { kind: 'postgres', url: bot.url },
     kubeconfig: undefined,
@@ -139,7 +141,10 @@ describe('a fix, from the button to its verification', () => {
 
     await bot.press('fix:approve', value, { user: 'U1' });
     await bot.press('fix:approve', value, { user: 'USTRANGER' });
-    expect(told(bot.slack)).toEqual([expect.stringContaining('somebody else must approve'), expect.stringContaining('Only members of')]);
+    expect(told(bot.slack)).toEqual([
+      expect.stringContaining('somebody else must approve'),
+      expect.stringContaining('Only <!subteam^S123> may'),
+    ]);
     expect((await requests(bot))[0]?.state).toBe('awaiting-approval');
 
     await bot.press('fix:approve', value, { user: 'UAPPROVER' });
@@ -168,7 +173,7 @@ describe('a fix, from the button to its verification', () => {
   });
 
   it('cannot be asked for where nobody may approve', async () => {
-    const { bot } = await fixBot({ approversGroup: undefined });
+    const { bot } = await fixBot({ policy: { current: () => DEFAULT_POLICY } });
     const { runId } = await addRun(bot.store, { pid: 1, backendStart: '2026-11-23T10:00:00.000000Z' });
     await bot.press('fix:propose', `${runId}/0/0`);
     expect(JSON.stringify(lastView(bot).blocks)).toContain('APPROVERS_USERGROUP');

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/remediations/approvals/decide.ts';
-import type { Approvers } from '../../src/remediations/approvals/policy.ts';
 import type { RequestRecord } from '../../src/remediations/approvals/record.ts';
-import { countApprovals } from '../../src/store/approvals.ts';
+import { approvedBy } from '../../src/store/approvals.ts';
 import { listAudit, verifyAuditChain } from '../../src/store/audit.ts';
 import { beginStep, endStep, listSteps } from '../../src/store/journal.ts';
 import { releaseLocks, takeLock } from '../../src/store/locks.ts';
 import { openRequests } from '../../src/store/requests.ts';
-import { openRequest } from '../remediations/approvals/records.ts';
+import { openRequest, standing } from '../remediations/approvals/records.ts';
 import { addRun } from '../support/fix-world.ts';
 import { until } from '../support/service-database.ts';
 import { createStore } from '../support/store.ts';
@@ -38,11 +37,10 @@ describe('requests', () => {
   it('count simultaneous approvals of two people as two, and of one as one', async () => {
     const { store, requests, add, drawn } = await world();
     const record = await add();
-    const approvers: Approvers = { kind: 'members', users: new Set(['U1', 'U2', 'U3']) };
     const approve = (by: string) => {
       const at = new Date();
       return requests.change(record.id, at, (current) =>
-        decide(current, { kind: 'approve', by, fingerprint: record.fingerprint ?? '', approvers }, at),
+        decide(current, { kind: 'approve', standing: standing(by), fingerprint: record.fingerprint ?? '', via: 'slack', reason: '' }, at),
       );
     };
     const outcomes = await Promise.all([approve('U1'), approve('U1'), approve('U2'), approve('U3'), approve('U2')]);
@@ -50,7 +48,7 @@ describe('requests', () => {
     const found = await requests.find(record.id);
     expect(found?.state).toBe('approved');
     expect(found?.decisions).toHaveLength(2);
-    expect(await countApprovals(store, record.id, record.fingerprint ?? '', record.requester)).toBe(2);
+    expect(await approvedBy(store, record.id, record.fingerprint ?? '')).toHaveProperty('size', 2);
     expect(drawn.at(-1)?.state).toBe('approved');
     expect(await verifyAuditChain(store)).toBeNull();
   });

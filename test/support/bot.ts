@@ -7,6 +7,7 @@ import { HANDLERS } from '../../src/handlers/registry.ts';
 import type { HandlerContext } from '../../src/handlers/types.ts';
 import type { QueueConnection } from '../../src/queue/connection.ts';
 import { openProducer } from '../../src/queue/producer.ts';
+import { DEFAULT_POLICY, withApprovers } from '../../src/remediations/approvals/policy.ts';
 import type { Store } from '../../src/store/pool.ts';
 import { testSettings } from './settings.ts';
 import { type SlackServer, startSlackServer } from './slack-server.ts';
@@ -53,7 +54,7 @@ export async function startBot(changes: Partial<HandlerContext> & { readonly que
     remediations,
     topics: [{ id: 'latency', aliases: ['slow'] }],
     shows: [{ id: 'show.pods', aliases: ['pods'] }],
-    approversGroup: 'S123',
+    policy: { current: () => withApprovers(DEFAULT_POLICY, 'S123') },
     log,
     newId: randomUUID,
     now: () => new Date(),

@@ -2,12 +2,14 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { startFixProcess } from '../../src/bot/fix-process.ts';
 import { Settings } from '../../src/config/settings.ts';
+import { Policy } from '../../src/remediations/approvals/policy.ts';
 import { examineLocks } from './fix-world.ts';
 
 /** The executor as a process of its own, with a diagnosis that looks at locks alone. */
 const options = z
   .object({
     settings: z.unknown(),
+    policy: z.unknown(),
     storeUrl: z.string(),
     endpoints: z.record(z.string(), z.string()),
     instance: z.string(),
@@ -15,8 +17,10 @@ const options = z
   })
   .parse(JSON.parse(process.env.EXECUTOR_OPTIONS ?? ''));
 
+const policy = Policy.parse(options.policy);
 const executor = await startFixProcess({
   settings: Settings.parse(options.settings),
+  policy: { current: () => policy },
   storeUrl: options.storeUrl,
   queue: { kind: 'postgres', url: options.storeUrl },
   kubeconfig: undefined,

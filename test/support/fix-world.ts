@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import { Settings } from '../../src/config/settings.ts';
 import type { Report } from '../../src/diagnostics/report.ts';
+import { Policy, withApprovers } from '../../src/remediations/approvals/policy.ts';
 import type { Examination } from '../../src/remediations/run/context.ts';
 import { showRun } from '../../src/slack/run-view.ts';
 import type { Store } from '../../src/store/pool.ts';
@@ -33,6 +35,12 @@ export function fixSettings(database: Pick<ServiceDatabase, 'appRole'>, changes:
       ...changes,
     },
   });
+}
+
+/** The policy without a file, with less of a budget to wait for; `changes` as in the file. */
+export function fixPolicy(changes: z.input<typeof Policy> = {}): Policy {
+  const budget = { cooldownSeconds: 0, oneOpenPerTarget: false, disruptiveActionsPerHour: 1_000, ...changes.budget };
+  return withApprovers(Policy.parse({ ...changes, budget }), 'S0APPROVERS');
 }
 
 /** A thread with one finished run that says what a lock chain looks like. Returns the run's id. */

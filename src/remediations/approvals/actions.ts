@@ -1,17 +1,21 @@
 import type { Plan, Refusal } from '../plan.ts';
-import type { Approvers } from './policy.ts';
-import type { Execution, RequestRecord, Verification } from './record.ts';
+import type { Decision, Execution, RequestRecord, Verification } from './record.ts';
+import type { Rule, Standing } from './rule.ts';
 
 /** What can happen to a request. Time is not part of an action: it is passed to `decide`. */
 export type Action =
-  | { readonly kind: 'planned'; readonly plan: Plan; readonly fingerprint: string; readonly expiresAt: string }
+  | { readonly kind: 'planned'; readonly plan: Plan; readonly fingerprint: string; readonly rule: Rule }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
   | { readonly kind: 'nothing-to-do'; readonly reason: string }
-  | { readonly kind: 'approve' | 'reject'; readonly by: string; readonly fingerprint: string; readonly approvers: Approvers }
+  | ({ readonly kind: 'approve' | 'reject' } & Vote)
+  /** The requester approves alone. `onCall`: who the rule's principal is at this moment; null where that is not known. */
+  | ({ readonly kind: 'break-glass'; readonly onCall: readonly string[] | null } & Vote)
   | { readonly kind: 'expire' }
   | { readonly kind: 'start'; readonly fingerprint: string }
+  /** The policy has become stricter since the approvals: they are asked for again where they do not suffice any more. */
+  | { readonly kind: 'tighten'; readonly rule: Rule }
   | { readonly kind: 'drift'; readonly replacedBy: string; readonly difference: string }
-  | { readonly kind: 'stop'; readonly by: string; readonly approvers: Approvers }
+  | { readonly kind: 'stop'; readonly standing: Standing }
   | { readonly kind: 'progress'; readonly execution: Execution }
   | { readonly kind: 'executed'; readonly execution: Execution; readonly verification: Verification }
   | { readonly kind: 'stopped' | 'failed' | 'lost'; readonly outcome: string; readonly execution: Execution | null }
@@ -25,6 +29,14 @@ export type Action =
       readonly verification: Verification;
     }
   | { readonly kind: 'undone'; readonly undone: string };
+
+/** A decision about a plan: by whom as they stand now, about which plan, by which way. */
+export interface Vote {
+  readonly standing: Standing;
+  readonly fingerprint: string;
+  readonly via: Decision['via'];
+  readonly reason: string;
+}
 
 /** Who did it, and what the audit trail says of it. */
 export interface AuditEntry {
@@ -47,6 +59,9 @@ export type DeclineCode =
   | 'no-approvers'
   | 'approvers-unknown'
   | 'quorum-missing'
+  | 'reason-missing'
+  | 'no-break-glass'
+  | 'not-on-call'
   | 'nothing-to-stop'
   | 'already-undone'
   | 'wrong-state';

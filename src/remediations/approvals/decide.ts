@@ -1,8 +1,7 @@
 import type { Action, AuditEntry, Outcome } from './actions.ts';
-import { decideApproval, decideRejection } from './decisions.ts';
-import { QUORUM } from './policy.ts';
+import { decideApproval, decideBreakGlass, decideRejection } from './decisions.ts';
 import type { RequestRecord, State } from './record.ts';
-import { decideStart, decideStop } from './running.ts';
+import { decideStart, decideStop, decideTightening } from './running.ts';
 import { TRANSITIONS } from './states.ts';
 
 /**
@@ -12,12 +11,7 @@ import { TRANSITIONS } from './states.ts';
 export function decide(record: RequestRecord, action: Action, now: Date): Outcome {
   switch (action.kind) {
     case 'planned':
-      return move(
-        record,
-        'awaiting-approval',
-        { plan: action.plan, fingerprint: action.fingerprint, expiresAt: action.expiresAt, quorum: QUORUM[action.plan.risk] },
-        by('executor', 'planned', { summary: action.plan.summary, risk: action.plan.risk, fingerprint: action.fingerprint }),
-      );
+      return decidePlanned(record, action, now);
     case 'refuse':
       return move(
         record,
@@ -31,6 +25,10 @@ export function decide(record: RequestRecord, action: Action, now: Date): Outcom
       return decideApproval(record, action, now);
     case 'reject':
       return decideRejection(record, action, now);
+    case 'break-glass':
+      return decideBreakGlass(record, action, now);
+    case 'tighten':
+      return decideTightening(record, action);
     case 'expire':
       return decideExpiry(record, now);
     case 'start':
@@ -76,6 +74,13 @@ export function decide(record: RequestRecord, action: Action, now: Date): Outcom
     case 'undone':
       return decideUndone(record, action.undone);
   }
+}
+
+function decidePlanned(record: RequestRecord, { plan, fingerprint, rule }: Extract<Action, { kind: 'planned' }>, now: Date): Outcome {
+  const expiresAt = new Date(now.getTime() + rule.expiresAfterSeconds * 1000).toISOString();
+  const { risk, summary } = plan;
+  const audit = by('executor', 'planned', { summary, risk, fingerprint, rule: rule.name, needed: rule.quorum });
+  return move(record, 'awaiting-approval', { plan, fingerprint, rule, expiresAt }, audit);
 }
 
 function decideExpiry(record: RequestRecord, now: Date): Outcome {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Plan, Refusal } from '../plan.ts';
+import { Principal, Rule } from './rule.ts';
 
 /** The life of one request for a fix, as the store keeps it. What Slack shows is drawn from this and from nothing else. */
 
@@ -32,6 +33,14 @@ export const Decision = z.strictObject({
   decision: z.enum(['approve', 'reject']),
   fingerprint: z.string(),
   at: Time,
+  /** The principal of the rule by which the person may decide. */
+  as: Principal,
+  via: z.enum(['slack', 'signature']),
+  reason: z.string(),
+  /** The requester approved alone, as the one person on call. */
+  breakGlass: z.boolean(),
+  /** What the person was then, roles left out: what a stricter policy is held against. */
+  principals: z.array(Principal),
 });
 
 /** A number or verdict that the verification watches: what it was before the fix, what it is now. */
@@ -69,6 +78,8 @@ export const RequestRecord = z.strictObject({
   /** Sources of evidence without which the requester asked to go on, where a guard could not look. */
   overrides: z.array(z.string()),
   requester: z.string().min(1),
+  /** What the requester was when they asked, roles left out. */
+  requesterPrincipals: z.array(Principal),
   channel: z.string(),
   /** The thread that it was asked for in, and the run whose diagnosis it answers. */
   thread: z.uuid(),
@@ -78,8 +89,8 @@ export const RequestRecord = z.strictObject({
   undoes: z.uuid().nullable(),
   replaces: z.uuid().nullable(),
   replacedBy: z.uuid().nullable(),
-  approverGroup: z.string(),
-  quorum: z.int().min(1),
+  /** The rule of the policy that holds for it, as it was at planning; null until there is a plan. */
+  rule: Rule.nullable(),
   state: State,
   plan: Plan.nullable(),
   fingerprint: z.string().nullable(),

@@ -4,7 +4,7 @@ import type { State } from './record.ts';
 export const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   planning: ['awaiting-approval', 'refused', 'nothing-to-do', 'failed'],
   'awaiting-approval': ['approved', 'rejected', 'expired'],
-  approved: ['executing', 'rejected', 'expired', 'drifted', 'refused', 'nothing-to-do', 'failed'],
+  approved: ['awaiting-approval', 'executing', 'rejected', 'expired', 'drifted', 'refused', 'nothing-to-do', 'failed'],
   executing: ['verifying', 'stopped', 'failed', 'unknown'],
   verifying: ['fixed', 'not-fixed', 'unverified'],
   refused: [],

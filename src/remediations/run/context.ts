@@ -4,6 +4,7 @@ import type { Report } from '../../diagnostics/report.ts';
 import type { Evidence, Needs } from '../../diagnostics/types.ts';
 import type { Store } from '../../store/pool.ts';
 import type { Requests } from '../../store/requests.ts';
+import type { PolicyFile } from '../approvals/policy.ts';
 import type { RequestRecord } from '../approvals/record.ts';
 import type { WritePorts } from '../executor/runner.ts';
 import type { Remediations } from '../registry.ts';
@@ -20,6 +21,7 @@ export interface RunContext {
   readonly store: Store;
   readonly requests: Requests;
   readonly settings: Settings;
+  readonly policy: PolicyFile;
   readonly remediations: Remediations;
   readonly instance: string;
   readonly log: Logger;

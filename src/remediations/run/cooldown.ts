@@ -1,3 +1,4 @@
+import { budgetOf } from '../approvals/policy.ts';
 import type { RequestRecord } from '../approvals/record.ts';
 import { refuse } from '../guards/refusal.ts';
 import type { Plan, Refused } from '../plan.ts';
@@ -9,7 +10,7 @@ import type { RunContext } from './context.ts';
  */
 export async function cooldownGuard(record: RequestRecord, plan: Plan, context: RunContext): Promise<Refused | undefined> {
   if (record.undoes !== null) return undefined;
-  const { cooldownSeconds } = context.settings.remediations;
+  const { cooldownSeconds } = budgetOf(context.policy.current(), record.target);
   const left = (at: Date) => Math.ceil(cooldownSeconds - (context.now().getTime() - at.getTime()) / 1000);
   const same = await context.requests.lastExecution(record.target, plan.identity, [record.id]);
   if (same !== null && left(same.executed_at) > 0)

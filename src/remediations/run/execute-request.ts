@@ -1,15 +1,16 @@
-import { countApprovals } from '../../store/approvals.ts';
+import { approvedBy } from '../../store/approvals.ts';
 import { releaseLocks, takeLock } from '../../store/locks.ts';
+import type { Queryable } from '../../store/pool.ts';
 import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
 import { fingerprintOf } from '../approvals/fingerprint.ts';
-import { QUORUM } from '../approvals/policy.ts';
+import { approvalsOf, breakGlassOf } from '../approvals/quorum.ts';
 import type { RequestRecord } from '../approvals/record.ts';
 import type { Plan } from '../plan.ts';
 import { carryOut } from './carry-out.ts';
 import type { RunContext } from './context.ts';
 import { type Lease, whileHolding } from './lease.ts';
-import { makePlan } from './plan-request.ts';
+import { currentRule, makePlan } from './plan-request.ts';
 import { verify } from './verify-request.ts';
 
 /**
@@ -62,17 +63,27 @@ async function start(record: RequestRecord, context: RunContext): Promise<Reques
     await replace(record, result.plan, fingerprint, context);
     return null;
   }
+  const rule = currentRule(record, result.plan, context);
+  const tightened = await requests.change(record.id, at, (current) => decide(current, { kind: 'tighten', rule }, at));
+  if (tightened.kind === 'changed') return null;
   const outcome = await requests.change(
     record.id,
     at,
     (current) => decide(current, { kind: 'start', fingerprint }, at),
-    async (db) => {
-      const approvals = await countApprovals(db, record.id, fingerprint, record.requester);
-      if (approvals < QUORUM[result.plan.risk])
-        throw new Error(`request ${record.id} has ${approvals} approvals on record, which is too few`);
-    },
+    (db, started) => mustBeOnRecord(db, started),
   );
   return outcome.kind === 'changed' ? outcome.record : null;
+}
+
+/** The decisions table is the second source: each approval that the record counts must stand there as well. */
+async function mustBeOnRecord(db: Queryable, record: RequestRecord): Promise<void> {
+  const { id, rule, fingerprint } = record;
+  if (rule === null || fingerprint === null) throw new Error(`request ${id} was started without a rule`);
+  const onRecord = await approvedBy(db, id, fingerprint);
+  const counted = [...approvalsOf(record, rule)].filter((user) => onRecord.has(user));
+  const alone = breakGlassOf(record, rule);
+  if (counted.length < rule.quorum && !(alone !== undefined && onRecord.has(alone.by)))
+    throw new Error(`request ${id} has ${counted.length} approvals on record, which is too few`);
 }
 
 /** The world is not what was approved: the request ends, and the plan of today waits for approvals of its own. */
@@ -83,6 +94,7 @@ async function replace(record: RequestRecord, plan: Plan, fingerprint: string, c
     id: context.newId(),
     replaces: record.id,
     state: 'planning',
+    rule: null,
     plan: null,
     fingerprint: null,
     decisions: [],
@@ -97,8 +109,8 @@ async function replace(record: RequestRecord, plan: Plan, fingerprint: string, c
     { id: record.id, act: (current) => decide(current, { kind: 'drift', replacedBy: fresh.id, difference }, at) },
   );
   if (created.kind === 'declined') return;
-  const expiresAt = new Date(at.getTime() + context.settings.remediations.approvalExpirySeconds * 1000).toISOString();
-  await context.requests.change(fresh.id, at, (current) => decide(current, { kind: 'planned', plan, fingerprint, expiresAt }, at));
+  const rule = currentRule(fresh, plan, context);
+  await context.requests.change(fresh.id, at, (current) => decide(current, { kind: 'planned', plan, fingerprint, rule }, at));
 }
 
 /** Carries the steps out (or settles them), gives the lock back, and verifies. */

@@ -3,6 +3,7 @@ import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
 import { fingerprintOf } from '../approvals/fingerprint.ts';
 import type { RequestRecord } from '../approvals/record.ts';
+import { type Rule, ruleFor } from '../approvals/rule.ts';
 import { previewSteps } from '../executor/preview.ts';
 import { refuse } from '../guards/refusal.ts';
 import type { Plan, PlanResult } from '../plan.ts';
@@ -44,6 +45,11 @@ export async function makePlan(record: RequestRecord, context: RunContext): Prom
   return (await cooldownGuard(record, result.plan, context)) ?? preview(result.plan, remediation, target, context);
 }
 
+/** The rule that the policy has now for a request and its plan. */
+export function currentRule({ remediation, target }: RequestRecord, { risk, unchecked }: Plan, { policy }: RunContext): Rule {
+  return ruleFor(policy.current(), { remediation, target, risk, overrides: unchecked });
+}
+
 /** Fills the plan's differences in from the far side's own dry run, which also refuses what would be refused. */
 async function preview(plan: Plan, remediation: Remediation, target: NamedTarget, context: RunContext): Promise<PlanResult> {
   const seen = await previewSteps(plan.steps, remediation.verbs, context.writePorts(target));
@@ -66,8 +72,9 @@ async function preview(plan: Plan, remediation: Remediation, target: NamedTarget
 function actionFor(record: RequestRecord, result: PlanResult, context: RunContext): Action {
   if (result.kind === 'refuse') return { kind: 'refuse', refusal: result.refusal };
   if (result.kind === 'nothing-to-do') return { kind: 'nothing-to-do', reason: result.reason };
-  const expiresAt = new Date(context.now().getTime() + context.settings.remediations.approvalExpirySeconds * 1000).toISOString();
-  return { kind: 'planned', plan: result.plan, fingerprint: fingerprintOf(record.target, record.remediation, result.plan), expiresAt };
+  const { plan } = result;
+  const fingerprint = fingerprintOf(record.target, record.remediation, plan);
+  return { kind: 'planned', plan, fingerprint, rule: currentRule(record, plan, context) };
 }
 
 function crashed(record: RequestRecord, error: unknown, context: RunContext): Action {

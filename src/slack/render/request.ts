@@ -1,4 +1,6 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import { mention } from '../../remediations/approvals/mention.ts';
+import { approvalsOf } from '../../remediations/approvals/quorum.ts';
 import type { RequestRecord, State } from '../../remediations/approvals/record.ts';
 import { button } from './actions.ts';
 import { context, header, LIMIT, list, section, textLength } from './blocks.ts';
@@ -148,16 +150,17 @@ function undoneBlocks({ undone }: RequestRecord): KnownBlock[] {
 }
 
 function decisionBlocks(record: RequestRecord): KnownBlock[] {
-  const { decisions, state, plan } = record;
+  const { decisions, state, rule } = record;
   const made = decisions.map(
     ({ by, decision, at }) =>
       `<@${by}> ${decision === 'approve' ? 'approved' : by === record.requester ? 'withdrew' : 'rejected'}, ${slackTime(new Date(at))}`,
   );
   if (record.stop !== null) made.push(`<@${record.stop.by}> stopped it, ${slackTime(new Date(record.stop.at))}`);
-  if (state !== 'awaiting-approval' || plan === null || record.expiresAt === null)
+  if (state !== 'awaiting-approval' || rule === null || record.expiresAt === null)
     return made.length === 0 ? [] : [context(made.join(' · '))];
-  const missing = record.quorum - decisions.length;
-  const who = `Needs ${missing === 1 ? 'one approval' : `${missing} approvals`}${decisions.length > 0 ? ' more' : ''} of <!subteam^${record.approverGroup}>, not of <@${record.requester}>.`;
+  const missing = rule.quorum - approvalsOf(record, rule).size;
+  const but = rule.requesterCounts ? '' : `, not of <@${record.requester}>`;
+  const who = `Needs ${missing === 1 ? 'one approval' : `${missing} approvals`}${decisions.length > 0 ? ' more' : ''} of ${mention(rule.approvers)}${but}.`;
   return [context([who, `Expires ${slackTime(new Date(record.expiresAt))}.`, ...made].join(' · '))];
 }
 

@@ -2,27 +2,32 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/remediations/approvals/actions.ts';
 import { decide } from '../../../src/remediations/approvals/decide.ts';
-import { approvalsOf } from '../../../src/remediations/approvals/decisions.ts';
 import { fingerprintOf } from '../../../src/remediations/approvals/fingerprint.ts';
-import { type Approvers, QUORUM } from '../../../src/remediations/approvals/policy.ts';
+import { DEFAULT_POLICY } from '../../../src/remediations/approvals/policy.ts';
+import { approvalsOf } from '../../../src/remediations/approvals/quorum.ts';
 import { type RequestRecord, RequestRecord as Schema, STATES } from '../../../src/remediations/approvals/record.ts';
+import type { Standing } from '../../../src/remediations/approvals/rule.ts';
 import { isFinal, TRANSITIONS } from '../../../src/remediations/approvals/states.ts';
 import type { Risk } from '../../../src/remediations/plan.ts';
-import { GROUP, openRequest, REQUESTER, samplePlan, sampleRequest } from './records.ts';
+import { openRequest, REQUESTER, samplePlan, sampleRequest, sampleRule, standing } from './records.ts';
 
 const START = Date.parse('2026-11-23T10:10:00.000Z');
-const MEMBERS: Approvers = { kind: 'members', users: new Set(['U1', 'U2', 'U3', REQUESTER]) };
+const APPROVERS = ['U1', 'U2', 'U3', REQUESTER];
 const PEOPLE = [REQUESTER, 'U1', 'U2', 'U3', 'USTRANGER'];
 
 const at = (minutes: number) => new Date(START + minutes * 60_000);
 const execution = { startedAt: at(1).toISOString(), finishedAt: null, progress: null, results: [] };
 const verification = { startedAt: at(1).toISOString(), deadline: at(6).toISOString(), summary: '', readings: [] };
 
-const vote = (kind: 'approve' | 'reject', by: string, record: RequestRecord, approvers: Approvers = MEMBERS): Action => ({
+const person = (by: string): Standing => (APPROVERS.includes(by) ? standing(by) : standing(by, ['members']));
+const nobodyKnows = (user: string): Standing => ({ user, principals: new Set(), known: false });
+
+const vote = (kind: 'approve' | 'reject', by: string, record: RequestRecord, as: (by: string) => Standing = person): Action => ({
   kind,
-  by,
+  standing: as(by),
   fingerprint: record.fingerprint ?? '',
-  approvers,
+  via: 'slack',
+  reason: '',
 });
 
 function codeOf(record: RequestRecord, action: Action, now = at(1)): string {
@@ -54,14 +59,15 @@ describe('approving', () => {
     expect(codeOf(once, vote('approve', 'U1', once))).toBe('already-decided');
     expect(codeOf(open, vote('approve', REQUESTER, open))).toBe('own-request');
     expect(codeOf(open, vote('approve', 'USTRANGER', open))).toBe('not-approver');
-    expect(codeOf(open, vote('approve', 'U1', open, { kind: 'not-set' }))).toBe('no-approvers');
-    expect(codeOf(open, vote('approve', 'U1', open, { kind: 'not-known' }))).toBe('approvers-unknown');
+    const unset = openRequest('R3', { rule: sampleRule('R3', DEFAULT_POLICY) });
+    expect(codeOf(unset, vote('approve', 'U1', unset))).toBe('no-approvers');
+    expect(codeOf(open, vote('approve', 'U1', open, nobodyKnows))).toBe('approvers-unknown');
   });
 
   it('answers a stale button by what the record says', () => {
     const open = openRequest();
     expect(codeOf(open, vote('approve', 'U1', open), at(15))).toBe('expired');
-    expect(codeOf(open, { kind: 'approve', by: 'U1', fingerprint: 'another', approvers: MEMBERS })).toBe('plan-changed');
+    expect(codeOf(open, { ...vote('approve', 'U1', open), fingerprint: 'another' } as Action)).toBe('plan-changed');
     const rejected = apply(open, vote('reject', 'U1', open));
     expect(codeOf(rejected, vote('approve', 'U2', rejected))).toBe('rejected');
     expect(codeOf({ ...open, state: 'executing' }, vote('approve', 'U1', open))).toBe('already-running');
@@ -99,7 +105,7 @@ describe('starting', () => {
 describe('stopping', () => {
   it('is for the requester and approvers, once, while it runs', () => {
     const running = openRequest('R2', { state: 'executing', execution });
-    const stop = (by: string): Action => ({ kind: 'stop', by, approvers: MEMBERS });
+    const stop = (by: string): Action => ({ kind: 'stop', standing: person(by) });
     expect(codeOf(running, stop('USTRANGER'))).toBe('not-approver');
     const stopped = apply(running, stop(REQUESTER));
     expect(stopped.stop?.by).toBe(REQUESTER);
@@ -144,7 +150,7 @@ const actions = fc.oneof(
     kind: fc.constantFrom('approve' as const, 'reject' as const),
     by: fc.constantFrom(...PEOPLE),
     right: fc.boolean(),
-    approvers: fc.constantFrom<Approvers>(MEMBERS, MEMBERS, MEMBERS, { kind: 'not-set' }, { kind: 'not-known' }),
+    known: fc.boolean(),
   }),
   fc.record({ kind: fc.constantFrom('start' as const), right: fc.boolean() }),
   fc.record({ kind: fc.constantFrom('stop' as const), by: fc.constantFrom(...PEOPLE) }),
@@ -158,14 +164,20 @@ function toAction(drawn: Drawn, record: RequestRecord, risk: Risk): Action {
   switch (drawn.kind) {
     case 'approve':
     case 'reject':
-      return { kind: drawn.kind, by: drawn.by, approvers: drawn.approvers, fingerprint: drawn.right ? known : 'wrong' };
+      return {
+        kind: drawn.kind,
+        standing: (drawn.known ? person : nobodyKnows)(drawn.by),
+        fingerprint: drawn.right ? known : 'wrong',
+        via: 'slack',
+        reason: '',
+      };
     case 'start':
       return { kind: 'start', fingerprint: drawn.right ? known : 'wrong' };
     case 'stop':
-      return { kind: 'stop', by: drawn.by, approvers: MEMBERS };
+      return { kind: 'stop', standing: person(drawn.by) };
     case 'plan': {
       const plan = samplePlan(risk);
-      return { kind: 'planned', plan, fingerprint: fingerprintOf('production', 'x', plan), expiresAt: at(15).toISOString() };
+      return { kind: 'planned', plan, fingerprint: fingerprintOf('production', 'x', plan), rule: sampleRule(risk) };
     }
     case 'drift':
       return { kind: 'drift', replacedBy: '33333333-3333-4333-8333-333333333333', difference: 'other' };
@@ -192,7 +204,7 @@ describe('whatever is clicked in whatever order', () => {
     const timed = fc.array(fc.tuple(actions, fc.nat({ max: 4 })), { maxLength: 40 });
     fc.assert(
       fc.property(fc.constantFrom<Risk>('R1', 'R2', 'R3'), timed, (risk, steps) => {
-        let record = sampleRequest({ requester: REQUESTER, approverGroup: GROUP });
+        let record = sampleRequest();
         let minutes = 0;
         let starts = 0;
         for (const [drawn, wait] of [[{ kind: 'plan' }, 0] as const, ...steps]) {
@@ -202,8 +214,8 @@ describe('whatever is clicked in whatever order', () => {
           if (outcome.kind === 'declined') continue;
           if (record.state !== 'executing' && outcome.record.state === 'executing') {
             starts += 1;
-            const approvers = approvalsOf(record, record.decisions);
-            expect(approvers.size).toBeGreaterThanOrEqual(QUORUM[risk]);
+            const approvers = approvalsOf(record, sampleRule(risk));
+            expect(approvers.size).toBeGreaterThanOrEqual(risk === 'R3' ? 2 : 1);
             expect(approvers.has(REQUESTER)).toBe(false);
             expect(approvers.has('USTRANGER')).toBe(false);
             expect(record.decisions.every((one) => one.decision === 'approve')).toBe(true);

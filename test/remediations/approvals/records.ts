@@ -1,9 +1,23 @@
 import { fingerprintOf } from '../../../src/remediations/approvals/fingerprint.ts';
+import { DEFAULT_POLICY, type Policy, withApprovers } from '../../../src/remediations/approvals/policy.ts';
 import type { RequestRecord } from '../../../src/remediations/approvals/record.ts';
+import { type Principal, type Rule, ruleFor, type Standing, withRoles } from '../../../src/remediations/approvals/rule.ts';
 import type { Plan, Risk } from '../../../src/remediations/plan.ts';
 
 export const REQUESTER = 'U0REQUESTER';
 export const GROUP = 'S0APPROVERS';
+
+/** The policy without a file, with its approvers in one group. */
+const POLICY: Policy = withApprovers(DEFAULT_POLICY, GROUP);
+
+export function sampleRule(risk: Risk = 'R2', policy: Policy = POLICY): Rule {
+  return ruleFor(policy, { remediation: 'fix.pg.terminate_idle_tx', target: 'production', risk, overrides: [] });
+}
+
+/** Somebody whose facts are these; without any: an approver. */
+export function standing(user: string, facts: readonly Principal[] = [`group:${GROUP}`], policy: Policy = POLICY): Standing {
+  return { user, principals: withRoles(policy, [`user:${user}`, ...facts]), known: true };
+}
 
 export function samplePlan(risk: Risk = 'R2', pid = 4242): Plan {
   return {
@@ -32,6 +46,7 @@ export function sampleRequest(change: Partial<RequestRecord> = {}): RequestRecor
     reason: '',
     overrides: [],
     requester: REQUESTER,
+    requesterPrincipals: ['members', `user:${REQUESTER}`],
     channel: 'C0123456789',
     thread: '22222222-2222-4222-8222-222222222222',
     run: null,
@@ -39,8 +54,7 @@ export function sampleRequest(change: Partial<RequestRecord> = {}): RequestRecor
     undoes: null,
     replaces: null,
     replacedBy: null,
-    approverGroup: GROUP,
-    quorum: 1,
+    rule: null,
     state: 'planning',
     plan: null,
     fingerprint: null,
@@ -64,7 +78,7 @@ export function openRequest(risk: Risk = 'R2', change: Partial<RequestRecord> = 
     state: 'awaiting-approval',
     plan,
     fingerprint: fingerprintOf('production', 'fix.pg.terminate_idle_tx', plan),
-    quorum: risk === 'R3' ? 2 : 1,
+    rule: sampleRule(risk),
     expiresAt: '2026-11-23T10:25:00.000Z',
     ...change,
   });

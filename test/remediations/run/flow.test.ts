@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startFixProcess } from '../../../src/bot/fix-process.ts';
-import type { Settings } from '../../../src/config/settings.ts';
 import { openProducer } from '../../../src/queue/producer.ts';
 import type { Action } from '../../../src/remediations/approvals/actions.ts';
 import { decide } from '../../../src/remediations/approvals/decide.ts';
@@ -13,10 +12,10 @@ import { listAudit, verifyAuditChain } from '../../../src/store/audit.ts';
 import { openRequests } from '../../../src/store/requests.ts';
 import { listThreadRuns } from '../../../src/store/runs.ts';
 import { startCluster } from '../../support/cluster.ts';
-import { addRun, examineLocks, fixSettings } from '../../support/fix-world.ts';
+import { addRun, examineLocks, fixPolicy, fixSettings } from '../../support/fix-world.ts';
 import { createServiceDatabase, until } from '../../support/service-database.ts';
 import { createStore } from '../../support/store.ts';
-import { sampleRequest } from '../approvals/records.ts';
+import { sampleRequest, standing } from '../approvals/records.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -26,12 +25,12 @@ afterEach(async () => {
 interface Options {
   readonly replicas?: number;
   readonly bounds?: readonly [number, number];
-  readonly remediations?: Partial<Settings['remediations']>;
+  readonly policy?: Parameters<typeof fixPolicy>[0];
   readonly metadata?: object;
 }
 
 /** A cluster, a database, a store and an executor; the diagnosis says what `sick` says. */
-async function world({ replicas = 2, bounds, remediations = {}, metadata }: Options = {}) {
+async function world({ replicas = 2, bounds, policy = {}, metadata }: Options = {}) {
   const { store, url } = await createStore();
   const database = await createServiceDatabase();
   const cluster = await startCluster({
@@ -40,7 +39,7 @@ async function world({ replicas = 2, bounds, remediations = {}, metadata }: Opti
     ...(metadata === undefined ? {} : { metadata }),
   });
   const { runId } = await addRun(store, { pid: 1, backendStart: '2026-11-23T10:00:00.000000Z' });
-  const state = { sick: false, blind: false };
+  const state = { sick: false, blind: false, policy: fixPolicy(policy) };
   const endpoints: Readonly<Record<string, string>> = {
     READ_URL: database.readUrl,
     FIX_URL: database.fixUrl,
@@ -49,7 +48,8 @@ async function world({ replicas = 2, bounds, remediations = {}, metadata }: Opti
   const examine = async (before: Parameters<typeof examineLocks>[0]): Promise<Examination | null> =>
     state.blind ? null : examineLocks(before, state.sick ? 3 : 0);
   const executor = await startFixProcess({
-    settings: fixSettings(database, { cooldownSeconds: 0, verificationDeadlineSeconds: 10, ...remediations }),
+    settings: fixSettings(database),
+    policy: { current: () => state.policy },
     storeUrl: url,
     queue: { kind: 'postgres', url },
     kubeconfig: cluster.kubeconfigPath,
@@ -82,9 +82,10 @@ async function world({ replicas = 2, bounds, remediations = {}, metadata }: Opti
     async approve(id: string, by = 'U1') {
       const outcome = await act(id, (record) => ({
         kind: 'approve',
-        by,
+        standing: standing(by),
         fingerprint: record.fingerprint ?? '',
-        approvers: { kind: 'members', users: new Set([by]) },
+        via: 'slack',
+        reason: '',
       }));
       if (outcome.kind === 'changed' && outcome.record.state === 'approved') await wake(id, 'execute');
       return outcome;
@@ -105,7 +106,7 @@ describe('a fix that does not help', { timeout: 60_000 }, () => {
     state.sick = true;
     const id = await ask('fix.k8s.scale', { replicas: 4 });
     const planned = await becomes(id, 'awaiting-approval');
-    expect(planned).toMatchObject({ quorum: 1, plan: { risk: 'R1', changes: [{ before: '2', after: '4' }] } });
+    expect(planned).toMatchObject({ rule: { quorum: 1 }, plan: { risk: 'R1', changes: [{ before: '2', after: '4' }] } });
     await approve(id);
     const ended = await becomes(id, 'not-fixed', 30_000);
     expect(deployment()?.spec.replicas).toBe(4);
@@ -132,12 +133,13 @@ describe('a fix that does not help', { timeout: 60_000 }, () => {
     expect((await requests.create({ ...blank, id: randomUUID() }, { event: 'requested', actor: 'U1', details: {} }, at, mark)).kind).toBe(
       'declined',
     );
-    expect(await becomes(blank.id, 'awaiting-approval')).toMatchObject({ quorum: 2, plan: { risk: 'R3' } });
+    expect(await becomes(blank.id, 'awaiting-approval')).toMatchObject({ rule: { quorum: 2 }, plan: { risk: 'R3' } });
     await act(blank.id, (record) => ({
       kind: 'reject',
-      by: blank.requester,
+      standing: standing(blank.requester, []),
       fingerprint: record.fingerprint ?? '',
-      approvers: { kind: 'members', users: new Set() },
+      via: 'slack',
+      reason: '',
     }));
     expect((await get(id)).undone).toBeNull();
     expect(await verifyAuditChain(store)).toBeNull();
@@ -187,7 +189,7 @@ describe('a world that has moved on', { timeout: 60_000 }, () => {
   });
 
   it('lets an approval expire, also one that was given too late', async () => {
-    const { ask, becomes, approve } = await world({ remediations: { approvalExpirySeconds: 5 } });
+    const { ask, becomes, approve } = await world({ policy: { defaults: { expiresAfterSeconds: 5 } } });
     const id = await ask('fix.k8s.restart', { jobs: 'keep' });
     await becomes(id, 'awaiting-approval');
     await becomes(id, 'expired');
@@ -203,7 +205,7 @@ describe('Stop', { timeout: 60_000 }, () => {
     await becomes(id, 'awaiting-approval');
     await approve(id);
     await until(async () => (await get(id)).execution?.progress?.includes('of 4 pods') === true, 'progress in the thread');
-    await act(id, () => ({ kind: 'stop', by: 'U1', approvers: { kind: 'members', users: new Set(['U1']) } }));
+    await act(id, () => ({ kind: 'stop', standing: standing('U1') }));
     const stopped = await becomes(id, 'stopped');
     expect(stopped.outcome).toContain('Replicas set from 4 to 2');
     expect(deployment()?.spec.replicas).toBe(2);
@@ -228,7 +230,7 @@ describe('guards in the plan', { timeout: 60_000 }, () => {
   it('build an index with two approvals and take it back again', async () => {
     const { ask, approve, becomes, database } = await world();
     const id = await ask('fix.pg.create_index', { table: 'public.jobs', columns: ['tenant'] });
-    expect(await becomes(id, 'awaiting-approval')).toMatchObject({ quorum: 2, plan: { risk: 'R3' } });
+    expect(await becomes(id, 'awaiting-approval')).toMatchObject({ rule: { quorum: 2 }, plan: { risk: 'R3' } });
     await approve(id, 'U1');
     await approve(id, 'U2');
     const fixed = await becomes(id, 'fixed');
@@ -254,7 +256,7 @@ describe('guards in the plan', { timeout: 60_000 }, () => {
   });
 
   it('wait after a change of the same thing', async () => {
-    const { ask, approve, becomes } = await world({ remediations: { cooldownSeconds: 900 } });
+    const { ask, approve, becomes } = await world({ policy: { budget: { cooldownSeconds: 900 } } });
     const id = await ask('fix.k8s.restart', { jobs: 'keep' });
     await becomes(id, 'awaiting-approval');
     await approve(id);

@@ -10,7 +10,7 @@ import { addRun, fixSettings } from '../../support/fix-world.ts';
 import { startProxy } from '../../support/proxy.ts';
 import { createServiceDatabase, until } from '../../support/service-database.ts';
 import { createStore } from '../../support/store.ts';
-import { sampleRequest } from '../approvals/records.ts';
+import { sampleRequest, standing } from '../approvals/records.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -49,11 +49,7 @@ async function world() {
 async function approveOnly(requests: Requests, id: string, by = 'U1'): Promise<void> {
   const at = new Date();
   await requests.change(id, at, (record: RequestRecord) =>
-    decide(
-      record,
-      { kind: 'approve', by, fingerprint: record.fingerprint ?? '', approvers: { kind: 'members', users: new Set([by]) } },
-      at,
-    ),
+    decide(record, { kind: 'approve', standing: standing(by), fingerprint: record.fingerprint ?? '', via: 'slack', reason: '' }, at),
   );
 }
 

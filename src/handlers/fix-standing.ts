@@ -1,0 +1,48 @@
+import { mention } from '../remediations/approvals/mention.ts';
+import { asWhom, type Principal, resolve, ruleFor, type Standing, withRoles } from '../remediations/approvals/rule.ts';
+import type { Remediation } from '../remediations/types.ts';
+import type { Facts } from '../slack/people.ts';
+import type { FixContext } from './fix-context.ts';
+import { Refusal } from './refusal.ts';
+
+/** What a fix is asked for: which, on which target, in which channel. */
+export interface Wish {
+  readonly remediation: Pick<Remediation, 'id' | 'risk'>;
+  readonly target: string;
+  readonly channel: string;
+}
+
+/** What somebody is now, roles of the policy included. Asks Slack where that is not known. */
+export async function standingOf({ people, policy }: FixContext, user: string, channel: string): Promise<Standing> {
+  const facts = await people.facts(user, channel);
+  return { ...facts, principals: withRoles(policy.current(), facts.principals) };
+}
+
+/** @throws Refusal unless the person is a full member of the workspace. */
+export async function mustBeSomebody({ people }: FixContext, user: string, channel: string): Promise<Facts> {
+  const facts = await people.facts(user, channel);
+  if (facts.nobody !== null) throw new Refusal(facts.nobody);
+  return facts;
+}
+
+/** What the requester is, roles left out, where the policy lets them ask. @throws Refusal otherwise, with who may. */
+export async function mustMayAsk(wish: Wish, user: string, context: FixContext): Promise<readonly Principal[]> {
+  return checkWish(wish, await context.people.facts(user, wish.channel), context);
+}
+
+/** The same from what is known of the person. @throws Refusal where the policy does not let them ask. */
+export function checkWish({ remediation, target, channel }: Wish, facts: Facts, { policy }: FixContext): readonly Principal[] {
+  if (facts.nobody !== null) throw new Refusal(facts.nobody);
+  const current = policy.current();
+  const rule = ruleFor(current, { remediation: remediation.id, target, risk: remediation.risk, overrides: [] });
+  if (rule.approvers.length === 0)
+    throw new Refusal(
+      'No fix can run here: nobody may approve one. Whoever runs me sets APPROVERS_USERGROUP to a Slack user group, or names approvers in the policy.',
+    );
+  if (asWhom(rule.request, withRoles(current, facts.principals), false) !== undefined) return [...facts.principals];
+  if (!facts.known) throw new Refusal('Slack has not said yet who may ask for this. Nothing was changed; try again in a moment.');
+  if (rule.request.includes('members')) throw new Refusal(`Only members of <#${channel}> may ask for fixes there. Join it first.`);
+  throw new Refusal(
+    `Only ${mention(resolve(current, rule.request))} may ask for \`${remediation.id}\` on ${target} (rule "${rule.name}" of the policy).`,
+  );
+}
