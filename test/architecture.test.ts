@@ -85,7 +85,7 @@ const RULES: readonly Rule[] = [
   },
   {
     from: 'remediations/executor',
-    may: ['remediations/executor', 'remediations/types', 'clients/write-errors'],
+    may: ['remediations/executor', 'remediations/types', 'remediations/value-hash', 'diagnostics/rules', 'clients/write-errors'],
     types: ['clients', 'remediations', 'config', 'store'],
   },
   {

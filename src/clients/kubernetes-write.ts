@@ -15,7 +15,9 @@ import { readKubernetesStatus } from './kubernetes-status.ts';
 import { WriteRefusedError, WriteUncertainError } from './write-errors.ts';
 
 /** JSON Patch (RFC 6902), in the operations that the executor uses. */
-export type PatchOperation = { readonly op: 'test' | 'replace' | 'add'; readonly path: string; readonly value: unknown };
+export type PatchOperation =
+  | { readonly op: 'test' | 'replace' | 'add'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string };
 
 interface ObjectName {
   readonly namespace: string;
@@ -35,12 +37,22 @@ const Scale = z.object({
   spec: z.object({ replicas: Replicas }).default({ replicas: 0 }),
 });
 const Condition = z.object({ type: z.string(), status: z.string(), reason: z.string().optional(), message: z.string().optional() });
+const Quantities = z.record(z.string(), z.string()).default({});
+/** Values of variables may be secret: they are read to be changed, and never handed on. */
+const Container = z.object({
+  name: z.string(),
+  resources: z.object({ limits: Quantities, requests: Quantities }).prefault({}),
+  env: z.array(z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() })).default([]),
+});
 const Deployment = z.object({
   metadata: Metadata,
   spec: z.object({
     replicas: z.number().int().default(1),
     paused: z.boolean().default(false),
-    template: z.object({ metadata: z.object({ annotations: z.record(z.string(), z.string()).optional() }).optional() }),
+    template: z.object({
+      metadata: z.object({ annotations: z.record(z.string(), z.string()).optional() }).optional(),
+      spec: z.object({ containers: z.array(Container).default([]) }).prefault({}),
+    }),
   }),
   status: z
     .object({
@@ -61,6 +73,7 @@ const Autoscaler = z.object({
 
 export type ScaleObject = z.infer<typeof Scale>;
 export type DeploymentObject = z.infer<typeof Deployment>;
+export type ContainerObject = z.infer<typeof Container>;
 export type AutoscalerObject = z.infer<typeof Autoscaler>;
 
 /** What the executor may ask of the cluster, with the identity that may change things. Reads are for reading back what was written. */

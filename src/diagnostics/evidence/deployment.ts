@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ReadError } from '../../clients/read-errors.ts';
+import { poolSetting } from '../rules/connection-string.ts';
 import { kubectl } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
 import { parseAnswer } from './answers.ts';
@@ -200,6 +201,6 @@ function connectionString({ name, value, valueFrom }: Variable): ConnectionStrin
   if (value === undefined) return [{ variable: name, kind: 'reference', poolSize: null }];
   if (valueFrom !== undefined && valueFrom !== null) return [{ variable: name, kind: 'reference', poolSize: null }];
   if (!/\b(?:host|server|data source)\s*=/i.test(value)) return []; // a name in this place that is no connection string has no effect
-  const pool = /(?:^|;)\s*(?:maximum\s*pool\s*size|maxpoolsize)\s*=\s*(\d+)/i.exec(value);
-  return [{ variable: name, kind: 'literal', poolSize: pool?.[1] === undefined ? null : Number(pool[1]) }];
+  const pool = poolSetting(value);
+  return [{ variable: name, kind: 'literal', poolSize: pool.kind === 'size' ? pool.size : null }];
 }

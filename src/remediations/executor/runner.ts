@@ -1,7 +1,10 @@
 import type { KubernetesWriter } from '../../clients/kubernetes-write.ts';
 import type { IndexWriter } from '../../clients/postgres-index-write.ts';
 import type { SessionWriter } from '../../clients/postgres-write.ts';
+import { containerEnvVerb } from './k8s.container_env.ts';
+import { containerMemoryVerb } from './k8s.container_memory.ts';
 import { hpaBoundsVerb } from './k8s.hpa_bounds.ts';
+import { poolSizeVerb } from './k8s.pool_size.ts';
 import { restartVerb } from './k8s.restart.ts';
 import { scaleVerb } from './k8s.scale.ts';
 import { cancelVerb } from './pg.cancel.ts';
@@ -24,6 +27,9 @@ const VERBS: Verbs = {
   'k8s.scale': (ports) => scaleVerb(ports.kubernetes),
   'k8s.hpa_bounds': (ports) => hpaBoundsVerb(ports.kubernetes),
   'k8s.restart': (ports) => restartVerb(ports.kubernetes),
+  'k8s.container_memory': (ports) => containerMemoryVerb(ports.kubernetes),
+  'k8s.container_env': (ports) => containerEnvVerb(ports.kubernetes),
+  'k8s.pool_size': (ports) => poolSizeVerb(ports.kubernetes),
   'pg.terminate': (ports) => terminateVerb(required(ports.sessions, 'fixUrlFrom')),
   'pg.cancel': (ports) => cancelVerb(required(ports.sessions, 'fixUrlFrom')),
   'pg.create_index': (ports) => createIndexVerb(required(ports.indexes, 'ownerUrlFrom')),

@@ -12,6 +12,19 @@ const HpaBounds = z.strictObject({ minimum: z.int().min(0), maximum: z.int().min
 const Workload = { namespace: z.string().min(1), name: z.string().min(1), uid: z.string().min(1) };
 const Relation = { schema: z.string().min(1), table: z.string().min(1), tableOid: z.string().regex(/^\d+$/) };
 
+/** One container of the Deployment's pod template, by its name. */
+const TemplateContainer = { ...Workload, container: z.string().min(1) };
+const VariableName = z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable');
+const Quantity = z.string().regex(/^\d+(?:\.\d+)?(?:[kMGTPE]i?|Ki)?$/, 'must be a quantity, such as 768Mi');
+const Memory = z.strictObject({ request: Quantity.nullable(), limit: Quantity });
+/** A value that may be shown: those of connection strings never may. */
+const ShownVariable = z.strictObject({
+  name: VariableName.refine((name) => !/^ConnectionStrings?__/i.test(name), 'must not be a connection string'),
+  /** Null: it is not there, or is to be removed. */
+  from: z.string().max(1_000).nullable(),
+  to: z.string().max(1_000).nullable(),
+});
+
 const ScaleStep = z.strictObject({ verb: z.literal('k8s.scale'), ...Workload, from: z.int().min(0), to: z.int().min(0) });
 const HpaBoundsStep = z.strictObject({ verb: z.literal('k8s.hpa_bounds'), ...Workload, from: HpaBounds, to: HpaBounds });
 /** `generation`: of the Deployment when it was planned; any change of its spec since then stops the restart. */
@@ -44,6 +57,24 @@ const DropIndexStep = z.strictObject({
   index: z.string().min(1).max(63),
   indexOid: z.string().regex(/^\d+$/),
 });
+const ContainerMemoryStep = z.strictObject({ verb: z.literal('k8s.container_memory'), ...TemplateContainer, from: Memory, to: Memory });
+const ContainerEnvStep = z.strictObject({
+  verb: z.literal('k8s.container_env'),
+  ...TemplateContainer,
+  variables: z.array(ShownVariable).min(1).max(5),
+});
+/**
+ * The pool size within a connection string. `rest`: hash of all that the connection string says besides, which is secret and
+ * never leaves the executor. Null: it does not say, so the driver's default holds.
+ */
+const PoolSizeStep = z.strictObject({
+  verb: z.literal('k8s.pool_size'),
+  ...TemplateContainer,
+  variable: VariableName,
+  rest: z.string().regex(/^[0-9a-f]{64}$/),
+  from: z.int().min(1).nullable(),
+  to: z.int().min(1).nullable(),
+});
 
 export const Step = z.discriminatedUnion('verb', [
   ScaleStep,
@@ -53,6 +84,9 @@ export const Step = z.discriminatedUnion('verb', [
   CancelStep,
   CreateIndexStep,
   DropIndexStep,
+  ContainerMemoryStep,
+  ContainerEnvStep,
+  PoolSizeStep,
 ]);
 
 export type Step = z.infer<typeof Step>;

@@ -35,4 +35,25 @@ export const KUBERNETES_NEEDS = {
     ],
     permissions: [deployments('get', 'patch')],
   },
+  'k8s.container_memory': {
+    calls: [
+      'PATCH deployments/<name> (JSON Patch: test uid, generation, name of the container and its memory, replace limits.memory and requests.memory; first with dryRun=All)',
+      'GET deployments/<name>',
+    ],
+    permissions: [deployments('get', 'patch')],
+  },
+  'k8s.container_env': {
+    calls: [
+      'PATCH deployments/<name> (JSON Patch: test uid, generation, name of the container and name and value of each variable, replace, add or remove it; first with dryRun=All)',
+      'GET deployments/<name>',
+    ],
+    permissions: [deployments('get', 'patch')],
+  },
+  'k8s.pool_size': {
+    calls: [
+      'PATCH deployments/<name> (JSON Patch: test uid, generation, name of the container and the whole connection string, replace it by one with another Maximum Pool Size; first with dryRun=All)',
+      'GET deployments/<name>',
+    ],
+    permissions: [deployments('get', 'patch')],
+  },
 } satisfies Readonly<Record<string, VerbNeeds>>;
