@@ -8,10 +8,13 @@ import type { HandlerContext } from '../handlers/types.ts';
 import { chooseQueueConnection } from '../queue/connection.ts';
 import { openProducer } from '../queue/producer.ts';
 import { DEFAULT_POLICY, withApprovers } from '../remediations/approvals/policy.ts';
+import { drawRequest } from '../slack/request-view.ts';
 import { startSender } from '../slack/sender.ts';
 import { tellUnreachable } from '../slack/unreachable.ts';
 import { openStore } from '../store/pool.ts';
+import { openRequests } from '../store/requests.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { startRedraw } from './redraw.ts';
 import { runMain, stopOnSignals } from './shutdown.ts';
 import { createSlackApp } from './slack-app.ts';
 import { startWatcher } from './watcher.ts';
@@ -67,12 +70,15 @@ async function main(): Promise<void> {
   });
   const { queueWaitNoticeSeconds } = settings.slack;
   const watcher = startWatcher({ store, diagnoses, queueWaitNoticeSeconds, log, now: () => new Date() });
+  const channels = settings.slack.channels.map(({ id }) => id);
+  const redraw = startRedraw({ store, requests: openRequests(store, drawRequest), channels, log });
   const heartbeat = startHeartbeat(store, instance, 'bot', log);
   log.info({ instance }, 'ready');
 
   stopOnSignals(log, DEADLINE_MS, async () => {
     await slack.stop(GRACE_MS);
     await watcher.stop();
+    await redraw.stop();
     await sender.stop();
     await heartbeat.stop();
     await Promise.all([diagnoses.close(), remediations.close()]);

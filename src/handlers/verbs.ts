@@ -1,4 +1,5 @@
 import { vocabularyFor } from './diagnose.ts';
+import { freezeVerb, unfreezeVerb } from './freeze.ts';
 import type { HelpLine } from './types.ts';
 import { helpText } from './usage.ts';
 import type { Verb } from './verb.ts';
@@ -23,7 +24,7 @@ const helpVerb: Verb = {
 };
 
 /** The verbs of `/hotswap` besides `diagnose` and `show`. */
-export const VERBS: readonly Verb[] = [helpVerb];
+export const VERBS: readonly Verb[] = [freezeVerb, unfreezeVerb, helpVerb];
 
 /** Everything that can be typed after `/hotswap`. */
 export const HELP: readonly HelpLine[] = [...ENQUIRIES, ...VERBS];

@@ -1,15 +1,20 @@
 import type { RequestRecord } from '../remediations/approvals/record.ts';
+import { activeFreeze } from '../store/freezes.ts';
 import { type OutboxMessage, putMessage } from '../store/messages.ts';
 import type { Queryable } from '../store/pool.ts';
+import { OPEN_STATES } from '../store/requests.ts';
 import { threadRootKey } from '../store/threads.ts';
+import { withFreeze } from './render/freeze.ts';
 import { renderRequest } from './render/request.ts';
 import { drawThread } from './run-view.ts';
 
 /** Draws the message of a request from its record, and the root message that names its state, in the transaction that changed it. */
 export async function drawRequest(db: Queryable, record: RequestRecord): Promise<void> {
   const moving = record.state === 'executing' || record.state === 'verifying';
+  const freeze = OPEN_STATES.includes(record.state) ? await activeFreeze(db) : null;
+  const rendered = renderRequest(record);
   const message: OutboxMessage = {
-    ...renderRequest(record),
+    ...(freeze === null ? rendered : withFreeze(rendered, freeze)),
     key: `request:${record.id}`,
     threadKey: threadRootKey(record.thread),
     channel: record.channel,

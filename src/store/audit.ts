@@ -3,12 +3,12 @@ import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import type { Queryable } from './pool.ts';
 
-/** One thing that happened to a request: who did what, to which target, under which plan. */
+/** One thing that happened: who did what, to which request, on which target, under which plan. A freeze or an anchor has neither. */
 export interface AuditEvent {
   readonly at: Date;
   readonly event: string;
-  readonly requestId: string;
-  readonly target: string;
+  readonly requestId: string | null;
+  readonly target: string | null;
   readonly actor: string;
   readonly fingerprint: string | null;
   readonly details: Readonly<Record<string, unknown>>;
@@ -18,8 +18,8 @@ const Row = z.object({
   sequence: z.coerce.number(),
   at: z.string(),
   event: z.string(),
-  request_id: z.string(),
-  target: z.string(),
+  request_id: z.string().nullable(),
+  target: z.string().nullable(),
   actor: z.string(),
   fingerprint: z.string().nullable(),
   details: z.record(z.string(), z.json()),
@@ -30,14 +30,14 @@ const Row = z.object({
 export type AuditRow = Readonly<z.infer<typeof Row>>;
 
 /** What the first row names as the hash before it. */
-const FIRST_PREVIOUS_HASH = '0'.repeat(64);
+export const FIRST_PREVIOUS_HASH = '0'.repeat(64);
 
 /** Appends a row, chained to the one before it. Call it in the transaction that changes the request; writers wait for each other. */
 export async function appendAudit(db: Queryable, event: AuditEvent): Promise<void> {
   await db.query("SELECT pg_advisory_xact_lock(hashtextextended('hotswap audit', 0))");
-  const { rows } = await db.query<{ sequence: string; hash: string }>('SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1');
+  const head = await auditHead(db);
   const content = {
-    sequence: Number(rows[0]?.sequence ?? 0) + 1,
+    sequence: (head?.sequence ?? 0) + 1,
     at: event.at.toISOString(),
     event: event.event,
     request_id: event.requestId,
@@ -45,7 +45,7 @@ export async function appendAudit(db: Queryable, event: AuditEvent): Promise<voi
     actor: event.actor,
     fingerprint: event.fingerprint,
     details: z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(event.details))),
-    previous_hash: rows[0]?.hash ?? FIRST_PREVIOUS_HASH,
+    previous_hash: head?.hash ?? FIRST_PREVIOUS_HASH,
   };
   await db.query(
     `INSERT INTO audit (sequence, at, event, request_id, target, actor, fingerprint, details, previous_hash, hash)
@@ -63,21 +63,39 @@ export async function listAudit(db: Queryable, requestId: string): Promise<reado
   return rows.map((row) => Row.parse(row));
 }
 
-/** Recomputes the whole chain. Returns the sequence number of the first row that does not fit, or null where all do. */
-export async function verifyAuditChain(db: Queryable): Promise<number | null> {
-  const { rows } = await db.query('SELECT * FROM audit ORDER BY sequence');
-  let previous = FIRST_PREVIOUS_HASH;
-  let expected = 1;
-  for (const raw of rows) {
-    const { hash, ...content } = Row.parse(raw);
-    if (content.sequence !== expected || content.previous_hash !== previous || hashOf(content) !== hash) return expected;
-    previous = hash;
-    expected += 1;
-  }
-  return null;
+/** What is looked for in the trail. `request`: its id, or how it begins. `person`: who did something, or was told to have. */
+export interface AuditQuery {
+  readonly request?: string;
+  readonly person?: string;
+  readonly since?: Date;
 }
 
-function hashOf(content: Omit<AuditRow, 'hash'>): string {
+/** The newest rows that fit, newest first, at most `limit`. */
+export async function searchAudit(db: Queryable, { request, person, since }: AuditQuery, limit: number): Promise<readonly AuditRow[]> {
+  const { rows } = await db.query(
+    `SELECT * FROM audit
+      WHERE ($1::text IS NULL OR starts_with(request_id::text, $1)) AND ($2::text IS NULL OR actor = $2)
+        AND ($3::timestamptz IS NULL OR at::timestamptz >= $3)
+      ORDER BY sequence DESC LIMIT $4`,
+    [request ?? null, person ?? null, since ?? null, limit],
+  );
+  return rows.map((row) => Row.parse(row));
+}
+
+/** Rows after a sequence number, oldest first: the trail, a piece at a time. */
+export async function readAudit(db: Queryable, after: number, limit: number): Promise<readonly AuditRow[]> {
+  const { rows } = await db.query('SELECT * FROM audit WHERE sequence > $1 ORDER BY sequence LIMIT $2', [after, limit]);
+  return rows.map((row) => Row.parse(row));
+}
+
+/** The newest row's place in the chain; null where there is none. */
+export async function auditHead(db: Queryable): Promise<{ readonly sequence: number; readonly hash: string } | null> {
+  const { rows } = await db.query<{ sequence: string; hash: string }>('SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1');
+  return rows[0] === undefined ? null : { sequence: Number(rows[0].sequence), hash: rows[0].hash };
+}
+
+/** The hash that a row of this content has. */
+export function hashOf(content: Omit<AuditRow, 'hash'>): string {
   const text = canonicalize(content);
   if (text === undefined) throw new Error('an audit row has no canonical form');
   return createHash('sha256').update(text).digest('hex');

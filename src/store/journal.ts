@@ -22,10 +22,13 @@ const Row = z
 export type JournalEntry = z.infer<typeof Row>;
 export type JournalResult = z.infer<typeof StepResult>;
 
+/** begun: the step may be done now. taken: it was begun before, or the request is not the executor's any more. frozen: nothing may be begun. */
+export type Beginning = 'begun' | 'taken' | 'frozen';
+
 /**
  * Writes down that a step is about to be done, by the executor that holds the request. The row of the request is locked
  * meanwhile: whoever takes the request over afterwards finds the step begun, and whoever has taken it over keeps it from being begun.
- * @returns false where it was begun before, by whomever, or where the request is not the executor's any more: it must then not be done.
+ * While a freeze stands nothing is begun. A step that was not begun must not be done.
  */
 export async function beginStep(
   db: Queryable,
@@ -38,15 +41,22 @@ export async function beginStep(
     readonly executor: string;
     readonly at: Date;
   },
-): Promise<boolean> {
+): Promise<Beginning> {
   const { rowCount } = await db.query(
     `INSERT INTO journal (request_id, step, verb, intent, mark, executor, begun_at)
      SELECT id, $2, $3, $4::jsonb, $5::jsonb, $6, $7 FROM requests
-      WHERE id = $1 AND state = 'executing' AND lease_owner = $6 FOR NO KEY UPDATE
+      WHERE id = $1 AND state = 'executing' AND lease_owner = $6 AND NOT EXISTS (SELECT FROM freezes WHERE lifted_at IS NULL)
+        FOR NO KEY UPDATE
      ON CONFLICT (request_id, step) DO NOTHING`,
     [entry.requestId, entry.step, entry.verb, JSON.stringify(entry.intent), JSON.stringify(entry.mark), entry.executor, entry.at],
   );
-  return rowCount === 1;
+  if (rowCount === 1) return 'begun';
+  const { rows } = await db.query(
+    `SELECT FROM requests r WHERE id = $1 AND state = 'executing' AND lease_owner = $3
+        AND NOT EXISTS (SELECT FROM journal j WHERE j.request_id = r.id AND j.step = $2)`,
+    [entry.requestId, entry.step, entry.executor],
+  );
+  return rows.length === 0 ? 'taken' : 'frozen';
 }
 
 /**

@@ -23,6 +23,10 @@ export interface Requests {
     act: (record: RequestRecord) => Outcome,
     also?: (db: Queryable, record: RequestRecord) => Promise<void>,
   ): Promise<Outcome>;
+  /** Draws the message of a request again from its record, as it is now. */
+  redraw(id: string): Promise<void>;
+  /** Ids of the requests that are not over. */
+  listOpen(): Promise<readonly string[]>;
   find(id: string): Promise<RequestRecord | null>;
   /** Takes the work on a request for a while, or keeps it. False where another executor has it. */
   claim(id: string, owner: string, seconds: number): Promise<boolean>;
@@ -41,6 +45,9 @@ interface Mark {
 
 const Last = z.object({ id: z.uuid(), executed_at: z.date(), remediation: z.string(), undoes: z.uuid().nullable() });
 export type LastExecution = Readonly<z.infer<typeof Last>>;
+
+/** States of a request that is not over. */
+export const OPEN_STATES: RequestRecord['state'][] = ['planning', 'awaiting-approval', 'approved', 'executing', 'verifying'];
 
 /** Opens the requests of a store. */
 export function openRequests(store: Store, redraw: Redraw): Requests {
@@ -66,6 +73,17 @@ export function openRequests(store: Store, redraw: Redraw): Requests {
         if (outcome.kind === 'changed') await also?.(db, outcome.record);
         return outcome;
       }),
+    redraw: (id) =>
+      transaction(store, async (db) => {
+        const { rows } = await db.query('SELECT record FROM requests WHERE id = $1 FOR UPDATE', [id]);
+        if (rows[0] !== undefined) await redraw(db, parse(rows[0]));
+      }),
+    async listOpen() {
+      const { rows } = await store.query<{ id: string }>('SELECT id FROM requests WHERE state = ANY ($1) ORDER BY created_at', [
+        OPEN_STATES,
+      ]);
+      return rows.map(({ id }) => id);
+    },
     async find(id) {
       const { rows } = await store.query('SELECT record FROM requests WHERE id = $1', [id]);
       return rows[0] === undefined ? null : parse(rows[0]);
@@ -160,4 +178,10 @@ function writeAudit(db: Queryable, record: RequestRecord, { event, actor, detail
 
 function parse(row: unknown): RequestRecord {
   return z.object({ record: RequestRecord }).parse(row).record;
+}
+
+/** How many approved requests have not begun. */
+export async function countApproved(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ count: number }>("SELECT count(*)::int AS count FROM requests WHERE state = 'approved'");
+  return rows[0]?.count ?? 0;
 }

@@ -1,5 +1,5 @@
 import type { Plan, Refusal } from '../plan.ts';
-import type { Decision, Execution, RequestRecord, Verification } from './record.ts';
+import type { Decision, Execution, RequestRecord, Stop, Verification } from './record.ts';
 import type { Rule, Standing } from './rule.ts';
 
 /** What can happen to a request. Time is not part of an action: it is passed to `decide`. */
@@ -18,7 +18,13 @@ export type Action =
   | { readonly kind: 'stop'; readonly standing: Standing }
   | { readonly kind: 'progress'; readonly execution: Execution }
   | { readonly kind: 'executed'; readonly execution: Execution; readonly verification: Verification }
-  | { readonly kind: 'stopped' | 'failed' | 'lost'; readonly outcome: string; readonly execution: Execution | null }
+  | {
+      readonly kind: 'stopped' | 'failed' | 'lost';
+      readonly outcome: string;
+      readonly execution: Execution | null;
+      /** The freeze that ended it; left out: none did. */
+      readonly frozen?: Stop;
+    }
   /** It ended as not done, and then its write was seen to have gone through. */
   | { readonly kind: 'late'; readonly outcome: string }
   | { readonly kind: 'reading'; readonly verification: Verification }

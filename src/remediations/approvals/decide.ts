@@ -57,8 +57,8 @@ export function decide(record: RequestRecord, action: Action, now: Date): Outcom
       return move(
         record,
         action.kind === 'lost' ? 'unknown' : action.kind,
-        { outcome: action.outcome, execution: action.execution ?? record.execution },
-        by('executor', action.kind, { outcome: action.outcome }),
+        { outcome: action.outcome, execution: action.execution ?? record.execution, stop: action.frozen ?? record.stop },
+        by('executor', action.kind, { outcome: action.outcome, ...(action.frozen === undefined ? {} : { frozenBy: action.frozen.by }) }),
       );
     case 'late':
       return decideLate(record, action.outcome);

@@ -68,6 +68,9 @@ export const Execution = z.strictObject({
   results: z.array(z.strictObject({ step: z.int(), text: z.string(), facts: z.record(z.string(), z.json()) })),
 });
 
+/** Who stopped it while it ran. `freeze`: with a freeze of everything, after which nothing is taken back by itself. */
+export const Stop = z.strictObject({ by: z.string(), at: Time, freeze: z.literal(true).optional() });
+
 export const RequestRecord = z.strictObject({
   id: z.uuid(),
   remediation: z.string(),
@@ -95,7 +98,7 @@ export const RequestRecord = z.strictObject({
   plan: Plan.nullable(),
   fingerprint: z.string().nullable(),
   decisions: z.array(Decision),
-  stop: z.strictObject({ by: z.string(), at: Time }).nullable(),
+  stop: Stop.nullable(),
   refusal: Refusal.nullable(),
   /** How it ended, in one sentence; null while it has not. */
   outcome: z.string().nullable(),
@@ -109,5 +112,6 @@ export const RequestRecord = z.strictObject({
 export type Decision = z.infer<typeof Decision>;
 export type Reading = z.infer<typeof Reading>;
 export type Verification = z.infer<typeof Verification>;
+export type Stop = z.infer<typeof Stop>;
 export type Execution = z.infer<typeof Execution>;
 export type RequestRecord = z.infer<typeof RequestRecord>;

@@ -8,6 +8,7 @@ import type { Step } from '../executor/steps.ts';
 import { notDone, type StepContext, type StepResult } from '../executor/verb.ts';
 import type { Plan } from '../plan.ts';
 import type { Remediation } from '../types.ts';
+import { type Brake, createBrake, frozenOutcome } from './brake.ts';
 import type { RunContext } from './context.ts';
 import { InterruptedError } from './interrupted.ts';
 import { type Lease, LeaseLostError } from './lease.ts';
@@ -22,6 +23,13 @@ export interface Work {
   readonly lease: Lease;
 }
 
+interface Running extends Work {
+  readonly brake: Brake;
+  readonly progress: Progress;
+}
+
+const FROZEN_FOR_A_MOMENT = 'A freeze stood when this step was to be begun, and was lifted at once. Ask for the fix again.';
+
 /** A step of the way back has the number of the step that it takes back, and this. */
 const REVERSE = 100;
 
@@ -31,11 +39,12 @@ type Journal = ReadonlyMap<number, JournalEntry>;
 export async function carryOut(work: Work, context: RunContext): Promise<RequestRecord | null> {
   const journal: Journal = new Map((await listSteps(context.store, work.record.id)).map((entry) => [entry.step, entry]));
   const progress = createProgress(work.record, context);
-  const steps = stepContext(work, progress, context);
+  const running: Running = { ...work, progress, brake: createBrake(work.record, context) };
+  const steps = stepContext(running, context);
   for (const [index, step] of work.plan.steps.entries()) {
-    const result = await doStep(index, step, journal.get(index), work, steps, context);
+    const result = await doStep(index, step, journal.get(index), running, steps, context);
     progress.add(index, result);
-    if (result.kind !== 'done') return end(work, result, progress.execution(context.now()), context);
+    if (result.kind !== 'done') return end(running, result, context);
   }
   const last = work.plan.steps.at(-1);
   if (last === undefined) return null;
@@ -44,10 +53,10 @@ export async function carryOut(work: Work, context: RunContext): Promise<Request
     ? { kind: 'stopped' as const, text: 'Stopped.', facts: {} }
     : await runnerOf(last, work.remediation.verbs, context.writePorts(work.target)).follow(last, steps);
   if (followed.kind === 'done') return executed(work, progress.execution(context.now()), context);
-  if (followed.kind !== 'stopped' || work.plan.stop.kind !== 'revert')
-    return end(work, followed, progress.execution(context.now()), context);
-  const back = await takeBack(work, journal, steps, context);
-  return end(work, { ...back, text: `${followed.text} ${back.text}` }, progress.execution(context.now()), context);
+  if (followed.kind !== 'stopped' || work.plan.stop.kind !== 'revert') return end(running, followed, context);
+  if (running.brake.frozen() !== null) return end(running, { ...followed, text: `${followed.text} Nothing was taken back.` }, context);
+  const back = await takeBack(running, journal, steps, context);
+  return end(running, { ...back, text: `${followed.text} ${back.text}` }, context);
 }
 
 /** One step, once: settled where it was begun before, refused where another executor is at it. */
@@ -55,7 +64,7 @@ async function doStep(
   index: number,
   step: Step,
   entry: JournalEntry | undefined,
-  { record, remediation, target, resumed, lease }: Work,
+  { record, remediation, target, resumed, lease, brake }: Running,
   steps: StepContext,
   context: RunContext,
 ): Promise<StepResult> {
@@ -74,8 +83,10 @@ async function doStep(
     executor: context.instance,
     at: context.now(),
   });
-  if (!begun) await lease.confirm(); // not ours any more, or begun before
-  if (!begun) return { kind: 'unknown', text: 'Another executor began this step at the same time. Look at what it did.', facts: {} };
+  if (begun === 'frozen') return { kind: 'stopped', text: (await brake.requested()) ? '' : FROZEN_FOR_A_MOMENT, facts: {} };
+  if (begun === 'taken') await lease.confirm(); // not ours any more, or begun before
+  if (begun === 'taken')
+    return { kind: 'unknown', text: 'Another executor began this step at the same time. Look at what it did.', facts: {} };
   return written(await settled(() => runner.perform(step, mark, steps)));
 
   async function written(result: StepResult): Promise<StepResult> {
@@ -118,7 +129,7 @@ async function settled(work: () => Promise<StepResult>): Promise<StepResult> {
 }
 
 /** Takes every step back, the last one first. Ends where one cannot be. */
-async function takeBack(work: Work, journal: Journal, steps: StepContext, context: RunContext): Promise<StepResult> {
+async function takeBack(work: Running, journal: Journal, steps: StepContext, context: RunContext): Promise<StepResult> {
   const texts: string[] = [];
   for (const [index, step] of [...work.plan.steps.entries()].reverse()) {
     const reverse = runnerOf(step, work.remediation.verbs, context.writePorts(work.target)).reverse?.(step);
@@ -137,9 +148,18 @@ const ENDINGS: Readonly<Record<Exclude<StepResult['kind'], 'done'>, 'stopped' | 
   unknown: 'lost',
 };
 
-function end({ record }: Work, result: StepResult, execution: Execution, context: RunContext): Promise<RequestRecord | null> {
+function end({ record, plan, progress, brake }: Running, result: StepResult, context: RunContext): Promise<RequestRecord | null> {
   if (result.kind === 'done') return Promise.resolve(null);
-  return apply(record.id, { kind: ENDINGS[result.kind], outcome: result.text, execution }, context);
+  const execution = progress.execution(context.now());
+  const freeze = brake.frozen();
+  if (result.kind !== 'stopped' || freeze === null)
+    return apply(record.id, { kind: ENDINGS[result.kind], outcome: result.text, execution }, context);
+  const frozen = { by: freeze.by, at: context.now().toISOString(), freeze: true as const };
+  return apply(
+    record.id,
+    { kind: 'stopped', outcome: frozenOutcome(plan, progress.done(), result.text, freeze), execution, frozen },
+    context,
+  );
 }
 
 function executed({ record }: Work, execution: Execution, context: RunContext): Promise<RequestRecord | null> {
@@ -158,6 +178,8 @@ async function apply(id: string, action: Action, context: RunContext): Promise<R
 
 interface Progress {
   add(step: number, result: StepResult): void;
+  /** How many steps were done. */
+  done(): number;
   say(text: string): Promise<void>;
   execution(finishedAt: Date | null): Execution;
 }
@@ -166,6 +188,7 @@ function createProgress(record: RequestRecord, context: RunContext): Progress {
   const startedAt = record.execution?.startedAt ?? context.now().toISOString();
   const results: Execution['results'][number][] = [];
   let last: string | null = null;
+  let done = 0;
   const execution = (finishedAt: Date | null): Execution => ({
     startedAt,
     finishedAt: finishedAt?.toISOString() ?? null,
@@ -173,9 +196,11 @@ function createProgress(record: RequestRecord, context: RunContext): Progress {
     results,
   });
   return {
-    add: (step, { text, facts }) => {
-      results.push({ step, text, facts });
+    add: (step, { kind, text, facts }) => {
+      if (kind === 'done') done += 1;
+      if (text !== '') results.push({ step, text, facts });
     },
+    done: () => done,
     async say(text) {
       if (text === last) return;
       last = text;
@@ -186,7 +211,7 @@ function createProgress(record: RequestRecord, context: RunContext): Progress {
 }
 
 /** What goes on outside does not end because the store is away for a while: then nobody is told how far it is, nor presses Stop. */
-function stepContext({ record, remediation, lease }: Work, progress: Progress, context: RunContext): StepContext {
+function stepContext({ record, remediation, lease, progress, brake }: Running, context: RunContext): StepContext {
   const { rolloutDeadlineSeconds } = context.settings.remediations;
   const unheard = (error: unknown): void => context.log.warn({ err: error, request: record.id }, 'the store does not answer during a step');
   return {
@@ -196,13 +221,10 @@ function stepContext({ record, remediation, lease }: Work, progress: Progress, c
       if (lease.lost) throw new LeaseLostError(record.id);
     },
     stopRequested: () =>
-      context.requests.find(record.id).then(
-        (current) => current !== null && current.stop !== null,
-        (error: unknown) => {
-          unheard(error);
-          return false;
-        },
-      ),
+      brake.requested().catch((error: unknown) => {
+        unheard(error);
+        return false;
+      }),
     report: (text) => progress.say(text).catch(unheard),
     confirm: lease.confirm,
     pollMs: 1_000,

@@ -1,4 +1,5 @@
 import { approvedBy } from '../../store/approvals.ts';
+import { activeFreeze } from '../../store/freezes.ts';
 import { releaseLocks, takeLock } from '../../store/locks.ts';
 import type { Queryable } from '../../store/pool.ts';
 import type { Action } from '../approvals/actions.ts';
@@ -30,6 +31,7 @@ export async function executeRequest(id: string, context: RunContext): Promise<v
 async function begin(record: RequestRecord, lease: Lease, context: RunContext): Promise<void> {
   const { requests, store } = context;
   if (record.plan === null || (await expireLate(record, context))) return;
+  if ((await activeFreeze(store)) !== null) return; // it waits, as its message says, until the freeze is lifted or it expires
   const holder = await takeLock(store, record.target, record.plan.identity, record.id);
   if (holder !== record.id) {
     context.log.info({ request: record.id, holder }, 'what it changes is being changed; it waits');

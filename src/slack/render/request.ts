@@ -155,7 +155,10 @@ function decisionBlocks(record: RequestRecord): KnownBlock[] {
     ({ by, decision, at }) =>
       `<@${by}> ${decision === 'approve' ? 'approved' : by === record.requester ? 'withdrew' : 'rejected'}, ${slackTime(new Date(at))}`,
   );
-  if (record.stop !== null) made.push(`<@${record.stop.by}> stopped it, ${slackTime(new Date(record.stop.at))}`);
+  if (record.stop !== null)
+    made.push(
+      `<@${record.stop.by}> ${record.stop.freeze === true ? 'froze everything' : 'stopped it'}, ${slackTime(new Date(record.stop.at))}`,
+    );
   if (state !== 'awaiting-approval' || rule === null || record.expiresAt === null)
     return made.length === 0 ? [] : [context(made.join(' · '))];
   const missing = rule.quorum - approvalsOf(record, rule).size;
@@ -192,7 +195,8 @@ function buttons(record: RequestRecord): Button[] {
   if (refusal !== null && refusal.instead !== null)
     return [button(remedyName(refusal.instead.remediation), { id: FIX.instead, value: id })];
   const done = record.execution?.results.some(({ facts }) => Object.keys(facts).length > 0) === true;
-  if (UNDOABLE.includes(state) && plan?.undo.kind === 'steps' && done && record.undone === null && record.undoes === null)
+  const left = UNDOABLE.includes(state) || (state === 'stopped' && record.stop?.freeze === true);
+  if (left && plan?.undo.kind === 'steps' && done && record.undone === null && record.undoes === null)
     return [button('Undo…', { id: FIX.undo, value: id, label: `Undo: ${plan.summary}` })];
   return [];
 }

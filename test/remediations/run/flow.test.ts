@@ -8,7 +8,9 @@ import { decide } from '../../../src/remediations/approvals/decide.ts';
 import { RequestRecord } from '../../../src/remediations/approvals/record.ts';
 import type { Examination } from '../../../src/remediations/run/context.ts';
 import { drawRequest } from '../../../src/slack/request-view.ts';
-import { listAudit, verifyAuditChain } from '../../../src/store/audit.ts';
+import { listAudit } from '../../../src/store/audit.ts';
+import { verifyAuditChain } from '../../../src/store/audit-chain.ts';
+import { beginFreeze, liftFreeze } from '../../../src/store/freezes.ts';
 import { openRequests } from '../../../src/store/requests.ts';
 import { listThreadRuns } from '../../../src/store/runs.ts';
 import { startCluster } from '../../support/cluster.ts';
@@ -142,7 +144,7 @@ describe('a fix that does not help', { timeout: 60_000 }, () => {
       reason: '',
     }));
     expect((await get(id)).undone).toBeNull();
-    expect(await verifyAuditChain(store)).toBeNull();
+    expect((await verifyAuditChain(store)).fault).toBeNull();
     expect((await listAudit(store, id)).map(({ event }) => event)).toEqual([
       'requested',
       'planned',
@@ -209,6 +211,37 @@ describe('Stop', { timeout: 60_000 }, () => {
     const stopped = await becomes(id, 'stopped');
     expect(stopped.outcome).toContain('Replicas set from 4 to 2');
     expect(deployment()?.spec.replicas).toBe(2);
+  });
+});
+
+describe('a freeze', { timeout: 60_000 }, () => {
+  it('ends a rollout that is under way where it is, and takes nothing back', async () => {
+    const { ask, approve, becomes, cluster, deployment, get, store } = await world();
+    for (const { metadata } of cluster.list('nodes')) cluster.patch('nodes', '', metadata.name, { spec: { unschedulable: true } });
+    const id = await ask('fix.k8s.scale', { replicas: 4 });
+    await becomes(id, 'awaiting-approval');
+    await approve(id);
+    await until(async () => (await get(id)).execution?.progress?.includes('of 4 pods') === true, 'progress in the thread');
+    await beginFreeze(store, { id: randomUUID(), reason: 'wrong cluster', by: 'U9', at: new Date() });
+    const stopped = await becomes(id, 'stopped');
+    expect(stopped).toMatchObject({ stop: { by: 'U9', freeze: true } });
+    expect(stopped.outcome).toMatch(/^A freeze stopped it \(wrong cluster\)\. Done: .*Stopped while 2 of 4 pods.*Nothing was taken back/);
+    expect(deployment()?.spec.replicas).toBe(4);
+    expect((await listAudit(store, id)).at(-1)).toMatchObject({ event: 'stopped', details: { frozenBy: 'U9' } });
+  });
+
+  it('lets an approved fix wait until it is lifted', async () => {
+    const { ask, approve, becomes, deployment, get, store } = await world();
+    const id = await ask('fix.k8s.scale', { replicas: 3 });
+    await becomes(id, 'awaiting-approval');
+    await beginFreeze(store, { id: randomUUID(), reason: '', by: 'U9', at: new Date() });
+    await approve(id);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect((await get(id)).state).toBe('approved');
+    expect(deployment()?.spec.replicas).toBe(2);
+    await liftFreeze(store, 'U1', new Date());
+    await becomes(id, 'fixed', 40_000);
+    expect(deployment()?.spec.replicas).toBe(3);
   });
 });
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openProducer } from '../../../src/queue/producer.ts';
 import { decide } from '../../../src/remediations/approvals/decide.ts';
 import type { RequestRecord } from '../../../src/remediations/approvals/record.ts';
-import { verifyAuditChain } from '../../../src/store/audit.ts';
+import { verifyAuditChain } from '../../../src/store/audit-chain.ts';
 import { openRequests, type Requests } from '../../../src/store/requests.ts';
 import { startExecutor } from '../../support/executor.ts';
 import { addRun, fixSettings } from '../../support/fix-world.ts';
@@ -108,7 +108,7 @@ describe('an executor that is killed', () => {
     await until(async () => (await state()) === 'fixed', 'the settlement', 30_000);
     const { rows } = await store.query<{ executor: string; result: { kind: string } }>('SELECT executor, result FROM journal');
     expect(rows).toMatchObject([{ executor: 'executor-1', result: { kind: 'done' } }]);
-    expect(await verifyAuditChain(store)).toBeNull();
+    expect((await verifyAuditChain(store)).fault).toBeNull();
   });
 
   it('while it verifies: another one goes on', { timeout: 40_000 }, async () => {

@@ -1,0 +1,27 @@
+import { activeFreeze, type Freeze } from '../store/freezes.ts';
+import { putMessage } from '../store/messages.ts';
+import type { Queryable } from '../store/pool.ts';
+import { countApproved } from '../store/requests.ts';
+import { renderBanner } from './render/freeze.ts';
+
+/** The key of a freeze's banner in a channel. */
+export const bannerKey = (freezeId: string, channel: string): string => `freeze:${freezeId}:${channel}`;
+
+/** Draws the banner of a freeze in each channel, as the freeze is now. */
+export async function drawBanners(db: Queryable, freeze: Freeze, channels: readonly string[]): Promise<void> {
+  const waiting = await countApproved(db);
+  for (const channel of new Set(channels))
+    await putMessage(db, {
+      ...renderBanner(freeze, waiting),
+      key: bannerKey(freeze.id, channel),
+      threadKey: null,
+      channel,
+      urgency: 'result',
+    });
+}
+
+/** Draws the banner of the freeze that stands, if one does. */
+export async function drawActiveBanners(db: Queryable, channels: readonly string[]): Promise<void> {
+  const freeze = await activeFreeze(db);
+  if (freeze !== null) await drawBanners(db, freeze, channels);
+}
