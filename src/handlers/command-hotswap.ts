@@ -1,4 +1,4 @@
-import type { App } from '@slack/bolt';
+import type { App, RespondFn } from '@slack/bolt';
 import { parseCommand } from './command.ts';
 import { beginEnquiry, vocabularyFor } from './diagnose.ts';
 import type { FixContext } from './fix-context.ts';
@@ -9,16 +9,25 @@ import { HELP, VERBS } from './verbs.ts';
 
 /** `/hotswap …`: one answer, only to the person who typed it; whatever else follows is shown in a thread. */
 export function registerCommand(app: App, context: FixContext): void {
-  app.command('/hotswap', async ({ command, ack }) => {
+  app.command('/hotswap', async ({ command, ack, respond }) => {
     const asked: Asked = {
       user: command.user_id,
       channel: command.channel_id,
       team: command.team_id,
       triggerId: command.trigger_id,
       responseUrl: command.response_url,
+      follow: (text) => follow(respond, text, command.user_id, context),
     };
     await ack({ response_type: 'ephemeral', text: await answer(command.text, asked, context) });
   });
+}
+
+async function follow(respond: RespondFn, text: string, user: string, { log }: FixContext): Promise<void> {
+  try {
+    await respond({ response_type: 'ephemeral', text });
+  } catch (error) {
+    log.error({ err: error, user }, 'the answer to a command could not be given');
+  }
 }
 
 /** The answer to a command, in any case: a result, a refusal, or an id to quote. */

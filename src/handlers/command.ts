@@ -1,6 +1,7 @@
 import leven from 'leven';
 import type { Question } from '../diagnostics/question.ts';
 import { FLAG_VALUES, type Flags, readExecution, readFlags } from './command-flags.ts';
+import { splitWords } from './words.ts';
 
 /** The words that a command may be made of. */
 export interface Vocabulary {
@@ -34,15 +35,6 @@ export interface Misunderstood {
 export type Command = Enquiry | { readonly kind: 'verb'; readonly verb: string; readonly words: readonly string[] } | Misunderstood;
 
 const LONGEST_ECHO = 40;
-
-/** Splits a command into words; telephones make long dashes of "--". */
-function splitWords(text: string): readonly string[] {
-  return text
-    .trim()
-    .split(/\s+/u)
-    .filter((word) => word !== '')
-    .map((word) => word.replace(/^[–—]+(?=\p{L})/u, '--'));
-}
 
 /** Reads what was typed after `/hotswap`. Total: any text is a command or says why it is none. */
 export function parseCommand(text: string, vocabulary: Vocabulary): Command {

@@ -4,8 +4,9 @@ import type { RequestRecord } from '../remediations/approvals/record.ts';
 import { actionPattern } from '../slack/render/actions.ts';
 import { FIX, parseDecisionValue } from '../slack/render/request-actions.ts';
 import { type FixContext, requestOf, wakeExecutor } from './fix-context.ts';
+import { blankRecord } from './fix-record.ts';
 import { mustMayAsk, standingOf } from './fix-standing.ts';
-import { blankRecord } from './fix-submit.ts';
+
 import { onPress, type Press } from './listen.ts';
 import { Refusal } from './refusal.ts';
 

@@ -5,10 +5,10 @@ import type { RequestRecord } from '../remediations/approvals/record.ts';
 import type { Principal } from '../remediations/approvals/rule.ts';
 import { FIX } from '../slack/render/request-actions.ts';
 import { takeUpInteraction } from '../store/interactions.ts';
-import { liveInstances } from '../store/processes.ts';
 import { withinAnswerTime } from './bounded.ts';
 import { type FixContext, wakeExecutor } from './fix-context.ts';
 import { type OpenForm, openForm } from './fix-form.ts';
+import { blankRecord, missingExecutor } from './fix-record.ts';
 import { checkWish } from './fix-standing.ts';
 import { onSubmit, type Submission, type SubmissionAnswer } from './listen.ts';
 import { Refusal } from './refusal.ts';
@@ -19,7 +19,6 @@ const Metadata = z.object({
   diagnosis: z.int().nullable(),
   offer: z.int().nullable(),
 });
-const DEAD_AFTER_SECONDS = 8;
 
 /** A submitted form: checked, written down as a request and handed to the executor for planning, all before the answer. */
 export function registerSubmission(app: App, context: FixContext): void {
@@ -103,41 +102,12 @@ function newRecord(
   };
 }
 
-type Blank = Omit<
-  RequestRecord,
-  'remediation' | 'title' | 'target' | 'params' | 'reason' | 'requester' | 'channel' | 'thread' | 'run' | 'cause' | 'requesterPrincipals'
->;
-
-/** A request of which nothing has happened yet. */
-export function blankRecord(id: string, now: Date): Blank {
-  return {
-    id,
-    overrides: [],
-    undoes: null,
-    replaces: null,
-    replacedBy: null,
-    rule: null,
-    state: 'planning',
-    plan: null,
-    fingerprint: null,
-    decisions: [],
-    stop: null,
-    refusal: null,
-    outcome: null,
-    execution: null,
-    verification: null,
-    undone: null,
-    createdAt: now.toISOString(),
-    expiresAt: null,
-  };
-}
-
 async function create(record: RequestRecord, { client, user }: Submission, context: FixContext): Promise<void> {
   const audit = { event: 'requested', actor: user, details: { params: record.params, reason: record.reason } };
   await context.requests.create(record, audit, context.now());
   await wakeExecutor(record.id, 'plan', context);
-  if ((await liveInstances(context.store, 'executor', DEAD_AFTER_SECONDS)).length > 0) return;
-  const text = 'No executor is running, so the plan waits until one is. Whoever runs me starts `npm run start:executor`.';
+  const text = await missingExecutor(context);
+  if (text === null) return;
   void client.chat
     .postEphemeral({ channel: record.channel, user, text })
     .catch((error: unknown) => context.log.warn({ err: error }, 'the notice about a missing executor could not be given'));

@@ -30,6 +30,8 @@ export interface Asked {
   readonly team: string;
   readonly triggerId: string;
   readonly responseUrl: string;
+  /** Tells the person something after the answer (mrkdwn). A failure is logged: there is no other way to tell. */
+  follow(text: string): Promise<void>;
 }
 
 /** One line of the help: how to write something, and what it does. */

@@ -1,5 +1,5 @@
 import { vocabularyFor } from './diagnose.ts';
-import { freezeVerb, unfreezeVerb } from './freeze.ts';
+import { fixVerb } from './fix-verb.ts';
 import type { HelpLine } from './types.ts';
 import { helpText } from './usage.ts';
 import type { Verb } from './verb.ts';
@@ -24,7 +24,7 @@ const helpVerb: Verb = {
 };
 
 /** The verbs of `/hotswap` besides `diagnose` and `show`. */
-export const VERBS: readonly Verb[] = [freezeVerb, unfreezeVerb, helpVerb];
+export const VERBS: readonly Verb[] = [fixVerb, helpVerb];
 
 /** Everything that can be typed after `/hotswap`. */
 export const HELP: readonly HelpLine[] = [...ENQUIRIES, ...VERBS];

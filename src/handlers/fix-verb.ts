@@ -1,0 +1,107 @@
+import { findTarget, type NamedTarget } from '../config/settings.ts';
+import { ruleFor } from '../remediations/approvals/rule.ts';
+import type { Remediation } from '../remediations/types.ts';
+import type { Facts } from '../slack/people.ts';
+import { takeUpInteraction } from '../store/interactions.ts';
+import { withinAnswerTime } from './bounded.ts';
+import { vocabularyFor } from './diagnose.ts';
+import { type FixCommand, parseFixCommand } from './fix-command.ts';
+import { type FixContext, wakeExecutor } from './fix-context.ts';
+import { exampleOf, listText, takesText } from './fix-list.ts';
+import { blankRecord, missingExecutor } from './fix-record.ts';
+import { checkWish } from './fix-standing.ts';
+import { readTyped } from './fix-typed.ts';
+import { explain, Refusal } from './refusal.ts';
+import type { Asked } from './types.ts';
+import type { Verb } from './verb.ts';
+
+/** `/hotswap fix …`: asks for a fix that no diagnosis offered, in a thread of its own; alone, it lists what the person may ask for. */
+export const fixVerb: Verb = {
+  name: 'fix',
+  usage: '/hotswap fix [<fix> [name=value …] [target] [reason="…"]]',
+  purpose: 'ask for a fix without a diagnosis; alone, list what you may ask for',
+  async answer(words, asked, context) {
+    const facts = context.people.knownFacts(asked.user, asked.channel);
+    if (facts !== undefined) return withinAnswerTime(answer(words, asked, facts, context));
+    void answerLater(words, asked, context);
+    return 'I am asking Slack who you are. The answer follows in a moment.';
+  },
+};
+
+/** Nothing may be asked of Slack before a command is answered, so whoever is not known yet gets the answer afterwards. */
+async function answerLater(words: readonly string[], asked: Asked, context: FixContext): Promise<void> {
+  try {
+    await asked.follow(await answer(words, asked, await context.people.facts(asked.user, asked.channel), context));
+  } catch (error) {
+    const { text, id } = explain(error, context.newId);
+    if (id !== null) context.log.error({ err: error, id, user: asked.user }, 'a command failed');
+    await asked.follow(text);
+  }
+}
+
+async function answer(words: readonly string[], asked: Asked, facts: Facts, context: FixContext): Promise<string> {
+  if (facts.nobody !== null) throw new Refusal(facts.nobody);
+  const remediations = await context.definitions();
+  const { targets, defaultTarget } = vocabularyFor(asked.channel, context);
+  const command = parseFixCommand(words, { remediations, targets, defaultTarget });
+  if (command.kind === 'wrong') return wrongText(command, targetOf(defaultTarget, context), remediations);
+  const target = targetOf(command.target, context);
+  if (command.kind === 'propose') return propose(command, target, asked, facts, context);
+  return listText({ remediations: [...remediations.values()], target, principals: facts.principals, policy: context.policy.current() });
+}
+
+function targetOf(name: string, { settings }: FixContext): NamedTarget {
+  const target = findTarget(settings, name);
+  if (target === undefined) throw new Refusal(`The target \`${name}\` is not configured.`);
+  return target;
+}
+
+function wrongText(
+  { problem, like }: Extract<FixCommand, { kind: 'wrong' }>,
+  target: NamedTarget,
+  remediations: ReadonlyMap<string, Remediation>,
+): string {
+  const near = like === null ? undefined : remediations.get(like);
+  return near === undefined ? problem : `${problem}\nDid you mean \`${near.id}\` (${near.title})? \`${exampleOf(near, target)}\``;
+}
+
+async function propose(
+  command: Extract<FixCommand, { kind: 'propose' }>,
+  target: NamedTarget,
+  asked: Asked,
+  facts: Facts,
+  context: FixContext,
+): Promise<string> {
+  const { remediation, typed, reason } = command;
+  const { channel, user } = asked;
+  const requesterPrincipals = checkWish({ remediation, target: target.name, channel }, facts, context);
+  const read = readTyped(remediation, typed, target);
+  if (read.kind === 'wrong') return notProposed(remediation, target, typed.size === 0 ? [] : problemsOf(read));
+  const { id, risk, title } = remediation;
+  const rule = ruleFor(context.policy.current(), { remediation: id, target: target.name, risk, overrides: [] });
+  if (rule.reasonRequired && reason === '')
+    throw new Refusal(`The policy (rule "${rule.name}") wants a reason for this: add \`reason="…"\`. Nothing was asked for yet.`);
+  if (!(await takeUpInteraction(context.store, `command ${asked.triggerId}`))) return 'You have asked for this already.';
+  const record = {
+    ...blankRecord(context.newId(), context.now()),
+    ...{ remediation: id, title, target: target.name, params: read.params, reason },
+    ...{ requester: user, requesterPrincipals: [...requesterPrincipals], channel, thread: context.newId(), run: null, cause: null },
+  };
+  const audit = { event: 'requested', actor: user, details: { params: read.params, reason, via: 'command' } };
+  await context.requests.open(record, audit, context.now());
+  await wakeExecutor(record.id, 'plan', context);
+  const notice = await missingExecutor(context);
+  return [`“${title}” on ${target.name}: the plan comes in a thread of its own, where others approve it.`, notice]
+    .filter((part) => part !== null)
+    .join(' ');
+}
+
+function problemsOf({ problems, missing }: { readonly problems: readonly string[]; readonly missing: readonly string[] }): string[] {
+  return [...problems, ...missing.map((name) => `\`${name}\` is missing.`)];
+}
+
+function notProposed(remediation: Remediation, target: NamedTarget, problems: readonly string[]): string {
+  const heading = `*${remediation.title}* \`${remediation.id}\` takes:`;
+  const told = problems.length === 0 ? [] : ['Nothing was asked for yet.', ...problems];
+  return [...told, heading, takesText(remediation, target)].join('\n');
+}

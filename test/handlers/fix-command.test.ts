@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { NamedTarget } from '../../src/config/settings.ts';
+import { findTarget } from '../../src/config/settings.ts';
+import { parseFixCommand } from '../../src/handlers/fix-command.ts';
+import { exampleOf, takesText } from '../../src/handlers/fix-list.ts';
+import { readTyped } from '../../src/handlers/fix-typed.ts';
+import { splitWords } from '../../src/handlers/words.ts';
+import { loadRemediations, type Remediations } from '../../src/remediations/registry.ts';
+import { fixSettings } from '../support/fix-world.ts';
+
+const targets = ['production', 'staging'];
+let remediations: Remediations;
+let target: NamedTarget;
+beforeAll(async () => {
+  remediations = await loadRemediations();
+  const found = findTarget(fixSettings({ appRole: 'app' }), 'production');
+  if (found === undefined) throw new Error('the test has no target');
+  target = found;
+});
+
+const parse = (text: string) => parseFixCommand(splitWords(text), { remediations, targets, defaultTarget: 'production' });
+
+describe('words', () => {
+  it.each([
+    ['a  b', ['a', 'b']],
+    ['reason="it blocks all" x', ['reason=it blocks all', 'x']],
+    ['reason=“von unterwegs” x', ['reason=von unterwegs', 'x']],
+    ["'two words'", ['two words']],
+    ['—target staging', ['--target', 'staging']],
+    ['"—target"', ['—target']],
+    ['reason="never closed', ['reason="never', 'closed']],
+    ["it's fine", ["it's", 'fine']],
+    ['a="" b', ['a=', 'b']],
+    ['url=http://+:8080 x', ['url=http://+:8080', 'x']],
+  ])('%s', (text, expected) => {
+    expect(splitWords(text)).toEqual(expected);
+  });
+
+  it('keep every letter that is no white space and no mark, whatever is typed', () => {
+    const letters = (text: string) => text.replaceAll(/[\s"“”'‘’–—-]/gu, '');
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => letters(splitWords(text).join('')) === letters(text)));
+  });
+});
+
+describe('what is typed after /hotswap fix', () => {
+  it('is a list where nothing is, or a target alone', () => {
+    expect(parse('')).toEqual({ kind: 'list', target: 'production' });
+    expect(parse('Staging')).toEqual({ kind: 'list', target: 'staging' });
+  });
+
+  it('names a fix, its parameters, a target and a reason in any order', () => {
+    const wanted = { kind: 'propose', target: 'staging', reason: 'a busy evening' };
+    for (const text of [
+      'fix.k8s.scale replicas=4 staging reason="a busy evening"',
+      'K8S.scale --target staging replicas=4 --reason “a busy evening”',
+      'fix.k8s.scale staging --reason="a busy evening" replicas=4',
+    ]) {
+      const command = parse(text);
+      expect(command).toMatchObject(wanted);
+      expect(command.kind === 'propose' && [...command.typed]).toEqual([['replicas', '4']]);
+    }
+  });
+
+  it.each([
+    ['fix.k8s.scal', 'no fix `fix.k8s.scal`', 'fix.k8s.scale'],
+    ['restrat', 'no fix `restrat`', 'fix.k8s.restart'],
+    ['scale', 'no fix `scale`', 'fix.k8s.scale'],
+    ['frobnicate', 'no fix `frobnicate`', null],
+    ['fix.k8s.scale stagin', 'Did you mean the target `staging`', 'fix.k8s.scale'],
+    ['fix.k8s.scale staging production', '`production` is no target', 'fix.k8s.scale'],
+    ['fix.k8s.scale replicas=1 replicas=2', '`replicas` is given twice', 'fix.k8s.scale'],
+    ['fix.k8s.scale `<!channel>`', "`'&lt;!channel&gt;'` is no target", 'fix.k8s.scale'],
+  ])('%s', (text, problem, like) => {
+    expect(parse(text)).toMatchObject({ kind: 'wrong', problem: expect.stringContaining(problem), like });
+  });
+
+  it('never breaks, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom('fix.k8s.scale', 'a=1', 'staging', '--target', '--reason'))), (words) => {
+        expect(['list', 'propose', 'wrong']).toContain(parseFixCommand(words, { remediations, targets, defaultTarget: 'production' }).kind);
+      }),
+    );
+  });
+});
+
+describe('parameters as they are typed', () => {
+  const read = (id: string, typed: Readonly<Record<string, string>>) => {
+    const remediation = remediations.get(id);
+    if (remediation === undefined) throw new Error(`there is no ${id}`);
+    return readTyped(remediation, new Map(Object.entries(typed)), target);
+  };
+
+  it('become what the schema of the remediation takes', () => {
+    expect(read('fix.k8s.scale', { replicas: '4' })).toEqual({ kind: 'params', params: { replicas: 4 } });
+    expect(read('fix.k8s.restart', {})).toMatchObject({ kind: 'params', params: { jobs: 'keep' } });
+    expect(read('fix.pg.create_index', { table: 'public.jobs', columns: 'state, owner' })).toMatchObject({
+      params: { table: 'public.jobs', columns: ['state', 'owner'] },
+    });
+    expect(read('fix.pg.create_index', { table: 'public.jobs', columns: 'state' })).toMatchObject({ params: { columns: ['state'] } });
+    expect(read('fix.pg.terminate_idle_tx', { pid: '4711', backendStart: '2026-01-31T02:58:07.123456Z' })).toMatchObject({
+      params: { pid: 4711, backendStart: '2026-01-31T02:58:07.123456Z' },
+    });
+  });
+
+  it.each([
+    ['fix.k8s.scale', { replicas: 'four' }, '`replicas`: invalid input: expected number', []],
+    ['fix.k8s.scale', { replicas: '400' }, '`replicas`: too big', []],
+    ['fix.k8s.scale', { replcas: '4' }, 'Did you mean `replicas`?', []],
+    ['fix.k8s.restart', { jobs: 'loose' }, '`jobs`', []],
+    ['fix.pg.create_index', { table: 'secret.keys', columns: 'a' }, 'is not in database.indexableTables', []],
+    ['fix.k8s.hpa_bounds', { minReplicas: '2' }, undefined, ['maxReplicas']],
+  ] as const)('%s %o is said to be wrong', (id, typed, problem, missing) => {
+    const found = read(id, typed);
+    expect(found).toMatchObject({ kind: 'wrong', missing });
+    if (problem !== undefined) expect(found.kind === 'wrong' && found.problems.join(' ').toLowerCase()).toContain(problem.toLowerCase());
+  });
+
+  it('are read back from every example as the manual has it', () => {
+    for (const remediation of remediations.values()) {
+      const command = parse(exampleOf(remediation, target).replace('/hotswap fix ', ''));
+      expect(command, remediation.id).toMatchObject({ kind: 'propose', target: 'production' });
+      if (command.kind !== 'propose') return;
+      const found = readTyped(remediation, command.typed, target);
+      const allowed = { ...remediation.manual.example, ...(command.typed.has('table') ? { table: 'public.jobs' } : {}) };
+      if (found.kind === 'params') expect(found.params, remediation.id).toMatchObject(allowed);
+      else expect(found.problems.join(' '), remediation.id).toContain('is not in'); // an allow-list of this target
+      expect(takesText(remediation, target)).toContain(Object.keys(remediation.manual.example)[0] ?? '');
+    }
+  });
+});
