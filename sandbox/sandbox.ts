@@ -89,7 +89,7 @@ function outsideOf(world: World, options: Options, configurationFile: string): O
     redisUrl: options.redis,
     prometheusUrl: world.prometheusUrl,
     grafana: world.grafana,
-    vault: { addresses: world.vault.addresses, botToken: world.vault.botToken },
+    vault: { addresses: world.vault.addresses, botToken: world.vault.botToken, fixToken: world.vault.fixToken },
     production: { database: world.databases.production, apiUrl: world.production.url, hubUrl: world.production.hubUrl },
     staging: { database: world.databases.staging, apiUrl: world.staging.url, hubUrl: world.staging.hubUrl },
   };

@@ -14,7 +14,13 @@ export interface ConfigurationOptions {
 const INDEXABLE = ['public.deployment_jobs', 'public.approval_requests', 'public.audit_events', 'public.module_artifacts'];
 
 /** Staging has its key in its configuration, and no Vault. */
-const VAULT = { addressFrom: 'PRODUCTION_VAULT_ADDRESS', tokenFrom: 'PRODUCTION_VAULT_TOKEN', mount: MOUNT, path: KEY_PATH };
+const VAULT = {
+  addressFrom: 'PRODUCTION_VAULT_ADDRESS',
+  tokenFrom: 'PRODUCTION_VAULT_TOKEN',
+  fixTokenFrom: 'PRODUCTION_VAULT_FIX_TOKEN',
+  mount: MOUNT,
+  path: KEY_PATH,
+};
 
 const GRAFANA = { grafanaUrlFrom: 'PRODUCTION_GRAFANA_URL', grafanaTokenFrom: 'PRODUCTION_GRAFANA_TOKEN', datasource: DATASOURCE };
 

@@ -15,7 +15,7 @@ export interface Outside extends Store {
   readonly authorityFile: string;
   readonly prometheusUrl: string;
   readonly grafana: { readonly url: string; readonly token: string };
-  readonly vault: { readonly addresses: readonly string[]; readonly botToken: string };
+  readonly vault: { readonly addresses: readonly string[]; readonly botToken: string; readonly fixToken: string };
   readonly production: { readonly database: ServiceDatabase; readonly apiUrl: string; readonly hubUrl: string };
   readonly staging: { readonly database: ServiceDatabase; readonly apiUrl: string; readonly hubUrl: string };
   readonly slack: {
@@ -98,6 +98,7 @@ function repairing(outside: Outside): Variables {
   return {
     PRODUCTION_DATABASE_FIX_URL: outside.production.database.fix,
     PRODUCTION_DATABASE_OWNER_URL: outside.production.database.service,
+    PRODUCTION_VAULT_FIX_TOKEN: outside.vault.fixToken,
     STAGING_DATABASE_FIX_URL: outside.staging.database.fix,
     STAGING_DATABASE_OWNER_URL: outside.staging.database.service,
   };

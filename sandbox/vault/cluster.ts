@@ -13,6 +13,8 @@ export interface Node {
   /** Key shares that have been given since it was sealed. */
   progress: number;
   nonce: string;
+  /** Shares that were given with `vault operator unseal`: the same one does not count twice. */
+  readonly given: Set<string>;
   role: 'active' | 'standby';
 }
 
@@ -39,8 +41,13 @@ export class VaultCluster {
   threshold = 3;
   shares = 5;
 
+  /** What the holders of the shares would type. Nothing is encrypted here, so they are no secret. */
+  get keyShares(): readonly string[] {
+    return Array.from({ length: this.shares }, (_, number) => `sandbox-key-share-${number + 1}`);
+  }
+
   constructor(names: readonly string[]) {
-    this.nodes = names.map((name, index) => ({ name, sealed: false, progress: 0, nonce: '', role: index === 0 ? 'active' : 'standby' }));
+    this.nodes = names.map((name, index) => ({ name, sealed: false, progress: 0, nonce: '', given: new Set(), role: index === 0 ? 'active' : 'standby' }));
   }
 
   mount(path: string, version: 1 | 2): Mount {
@@ -55,13 +62,31 @@ export class VaultCluster {
 
   /** Seals a server; one that is unsealed takes over where it was the active one. */
   seal(node: Node): void {
+    node.given.clear();
     Object.assign(node, { sealed: true, progress: 0, nonce: '' });
     if (node.role === 'active') this.elect();
   }
 
   unseal(node: Node): void {
+    node.given.clear();
     Object.assign(node, { sealed: false, progress: 0, nonce: '' });
     if (this.active() === undefined) this.elect();
+  }
+
+  /** One share, as somebody typed it. False: it is none of this Vault. One that this server has already changes nothing. */
+  giveKey(node: Node, share: string): boolean {
+    if (!this.keyShares.includes(share)) return false;
+    if (node.sealed && this.sealType === 'shamir' && !node.given.has(share)) {
+      node.given.add(share);
+      this.giveShare(node);
+    }
+    return true;
+  }
+
+  /** Forgets the shares that were given so far. */
+  resetUnseal(node: Node): void {
+    node.given.clear();
+    Object.assign(node, { progress: 0, nonce: '' });
   }
 
   /** A holder of a share gives it to one server. */

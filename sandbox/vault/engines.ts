@@ -21,6 +21,7 @@ export function capabilityFor({ store, version }: Mount, rest: string, request: 
   if (method === 'GET') return 'read';
   if (method === 'DELETE') return 'delete';
   if (method === 'PATCH') return 'patch';
+  if (version === 2 && !rest.startsWith('data/') && !rest.startsWith('metadata/')) return 'update';
   const path = version === 2 ? rest.replace(/^[^/]+\//, '') : rest;
   return store.find(path) === undefined ? 'create' : 'update';
 }

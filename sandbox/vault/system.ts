@@ -13,6 +13,8 @@ export function answerAboutNode(cluster: VaultCluster, node: Node, request: Vaul
       return request.method === 'GET' ? { status: 200, body: sealStatus(cluster, node) } : errors(405);
     case 'sys/health':
       return request.method === 'GET' || request.method === 'HEAD' ? health(cluster, node, request.query) : errors(405);
+    case 'sys/unseal':
+      return request.method === 'POST' || request.method === 'PUT' ? unseal(cluster, node, request.body) : errors(405);
     case 'sys/init':
       return { status: 200, body: { initialized: cluster.initialized } };
     default:
@@ -39,6 +41,20 @@ function sealStatus(cluster: VaultCluster, node: Node): object {
     storage_type: 'raft',
     removed_from_cluster: false,
   };
+}
+
+const Unseal = z.object({ key: z.string().optional(), reset: z.boolean().default(false) });
+
+/** `vault operator unseal`: it needs no token, because it is there before anything can be checked. */
+function unseal(cluster: VaultCluster, node: Node, body: unknown): Answer {
+  const { data } = Unseal.safeParse(body);
+  if (data === undefined || (data.key === undefined && !data.reset))
+    return errors(400, "'key' must be specified in request body as JSON, or 'reset' set to true");
+  if (!cluster.initialized) return errors(400, 'server is not yet initialized');
+  if (data.reset) cluster.resetUnseal(node);
+  else if (!cluster.giveKey(node, data.key ?? ''))
+    return errors(400, "'key' must be a valid hex or base64 string");
+  return { status: 200, body: sealStatus(cluster, node) };
 }
 
 const DEFAULT_CODES = { activecode: 200, standbycode: 429, haunhealthycode: 474, sealedcode: 503, uninitcode: 501 } as const;

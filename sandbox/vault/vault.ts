@@ -11,6 +11,7 @@ export const MOUNT = 'secret';
 export const KEY_PATH = 'hotswap/jwt-signing-key';
 const SERVERS = ['vault-0', 'vault-1', 'vault-2'];
 const BOT_POLICY = new URL('../../deploy/vault-policy.hcl', import.meta.url);
+const FIX_POLICY = new URL('../../deploy/vault-fix-policy.hcl', import.meta.url);
 const APPLICATION_POLICY: Policy = {
   [`${MOUNT}/data/hotswap/*`]: ['create', 'read', 'update'],
   [`${MOUNT}/metadata/hotswap/*`]: ['read', 'list'],
@@ -36,6 +37,8 @@ export interface VaultLevers {
   loseLeader(): void;
   reach(state: Reachability): Promise<void>;
   setApplicationPolicy(policy: Policy): void;
+  /** What the executor's token may do from now on. */
+  setFixPolicy(policy: Policy): void;
   /** The service's token is revoked, or reaches its end. */
   endApplicationToken(): void;
   /** Writes a new version of the key: a good one unless a value is given. */
@@ -58,18 +61,22 @@ export interface Vault {
   readonly applicationToken: string;
   /** Metadata alone, as deploy/vault-policy.hcl grants. */
   readonly botToken: string;
+  /** Of the executor: brings the key back, and writes a missing one, as deploy/vault-fix-policy.hcl grants. */
+  readonly fixToken: string;
   readonly levers: VaultLevers;
   close(): Promise<void>;
 }
 
 export async function startVault(random: Draws): Promise<Vault> {
   const cluster = new VaultCluster(SERVERS);
-  const botPolicy = await readPolicyFile(BOT_POLICY);
+  const [botPolicy, fixPolicy] = await Promise.all([readPolicyFile(BOT_POLICY), readPolicyFile(FIX_POLICY)]);
   const application = cluster.tokens.create('hotswap-api', ['hotswap-api'], TOKEN_TTL_SECONDS);
   const bot = cluster.tokens.create('hotswap-bot', ['hotswap-bot'], TOKEN_TTL_SECONDS);
+  const fix = cluster.tokens.create('hotswap-bot-fix', ['hotswap-bot-fix'], TOKEN_TTL_SECONDS);
   const furnish = furniture({
     cluster,
     botPolicy,
+    fixPolicy,
     application,
     agesDays: [random.whole(62, 68), random.whole(33, 38), random.whole(3, 9)],
   });
@@ -79,6 +86,7 @@ export async function startVault(random: Draws): Promise<Vault> {
     addresses: servers.map(({ address }) => address),
     applicationToken: application.id,
     botToken: bot.id,
+    fixToken: fix.id,
     levers: leversOf({ cluster, servers, application, furnish }),
     close: async () => {
       await Promise.all(servers.map((server) => server.close()));
@@ -89,6 +97,7 @@ export async function startVault(random: Draws): Promise<Vault> {
 interface Furniture {
   readonly cluster: VaultCluster;
   readonly botPolicy: Policy;
+  readonly fixPolicy: Policy;
   readonly application: Token;
   /** When the versions of the key were written, the oldest first. */
   readonly agesDays: readonly number[];
@@ -97,13 +106,14 @@ interface Furniture {
 const newKey = () => ({ value: randomBytes(48).toString('base64') });
 
 /** Puts everything in its place; done again, it undoes what happened since. */
-function furniture({ cluster, botPolicy, application, agesDays }: Furniture): () => void {
+function furniture({ cluster, botPolicy, fixPolicy, application, agesDays }: Furniture): () => void {
   const versions = agesDays.map((days) => ({ at: new Date(Date.now() - days * DAY_MS), value: newKey() }));
   return () => {
     Object.assign(cluster, { initialized: true, sealType: 'shamir' });
-    for (const node of cluster.nodes) Object.assign(node, { sealed: false, progress: 0, nonce: '' });
+    for (const node of cluster.nodes) cluster.unseal(node);
     cluster.elect();
     cluster.policies.set('hotswap-bot', botPolicy);
+    cluster.policies.set('hotswap-bot-fix', fixPolicy);
     cluster.policies.set('hotswap-api', APPLICATION_POLICY);
     cluster.tokens.admit(application);
     const { store } = cluster.mount(MOUNT, 2);
@@ -149,6 +159,7 @@ function leversOf({ cluster, servers, application, furnish }: Works): VaultLever
     loseLeader: () => cluster.loseLeader(),
     reach,
     setApplicationPolicy: (policy) => void cluster.policies.set('hotswap-api', policy),
+    setFixPolicy: (policy) => void cluster.policies.set('hotswap-bot-fix', policy),
     endApplicationToken: () => cluster.tokens.revoke(application.id),
     writeKey: (value) => void store().write(KEY_PATH, value === undefined ? newKey() : { value }, new Date()),
     deleteKey: () => store().delete(KEY_PATH, newest(), new Date()),

@@ -1,6 +1,7 @@
 import { connectKubernetesWriter } from '../clients/kubernetes-write.ts';
 import { connectIndexWriter, type IndexWriter } from '../clients/postgres-index-write.ts';
 import { connectSessionWriter, type SessionWriter } from '../clients/postgres-write.ts';
+import { connectVaultWriter, type VaultWriter } from '../clients/vault-write.ts';
 import type { NamedTarget } from '../config/settings.ts';
 import type { WritePorts } from '../remediations/executor/runner.ts';
 
@@ -12,13 +13,19 @@ export function createWritePorts(options: {
   endpoint(name: string | undefined): string | undefined;
 }): { of(target: NamedTarget): WritePorts; close(): Promise<void> } {
   const made = new Map<string, WritePorts>();
-  const connect = ({ kubernetes, database }: NamedTarget): WritePorts => {
+  const vaultWriter = (vault: NamedTarget['vault']): VaultWriter | undefined => {
+    const token = options.endpoint(vault?.fixTokenFrom);
+    if (vault === undefined || token === undefined) return undefined;
+    return connectVaultWriter({ addresses: options.endpoint(vault.addressFrom), token, namespace: vault.namespace, timeoutMs: TIMEOUT_MS });
+  };
+  const connect = ({ kubernetes, database, vault }: NamedTarget): WritePorts => {
     const fixUrl = options.endpoint(database.fixUrlFrom);
     const ownerUrl = options.endpoint(database.ownerUrlFrom);
     return {
       kubernetes: connectKubernetesWriter({ kubeconfig: options.kubeconfig, context: kubernetes.fixContext, timeoutMs: TIMEOUT_MS }),
       sessions: fixUrl === undefined ? undefined : connectSessionWriter({ url: fixUrl, timeoutMs: TIMEOUT_MS }),
       indexes: ownerUrl === undefined ? undefined : connectIndexWriter({ url: ownerUrl, timeoutMs: TIMEOUT_MS }),
+      vault: vaultWriter(vault),
     };
   };
   return {

@@ -1,8 +1,8 @@
 import axios from 'axios';
 import connectNodeVault from 'node-vault';
-import { z } from 'zod';
 import { ReadError } from './read-errors.ts';
-import { classifyVaultError, type VaultAnswer } from './vault-errors.ts';
+import { classifyVaultError } from './vault-errors.ts';
+import { sendToVault, vaultAddresses, vaultBounds } from './vault-requests.ts';
 
 /** The health of one server: the status is what says most, so it is kept. */
 export interface VaultHealthAnswer {
@@ -38,7 +38,6 @@ interface VaultOptions {
   readonly timeoutMs: number;
 }
 
-const LARGEST_ANSWER_BYTES = 1024 * 1024;
 /** A server that takes longer is passed over for the next one: several must have their turn within one source's time. */
 const LONGEST_WAIT_MS = 2_000;
 /** Servers that may be asked one after the other within that time. */
@@ -48,10 +47,7 @@ const LONGEST_WAIT_OF_ALL_MS = 5_000;
 const SHARE_OF_ALL = 0.6;
 
 export function connectVaultReader({ addresses: text, token, namespace, timeoutMs }: VaultOptions): VaultReader {
-  const addresses = (text ?? '')
-    .split(',')
-    .map((address) => address.trim().replace(/\/+$/, ''))
-    .filter((address) => address !== '');
+  const addresses = vaultAddresses(text);
   const waitMs = Math.min(LONGEST_WAIT_MS, Math.floor(timeoutMs / SERVERS_IN_TIME));
   const waitOfAllMs = Math.min(LONGEST_WAIT_OF_ALL_MS, Math.floor(timeoutMs * SHARE_OF_ALL));
   const client = (address: string, signal: AbortSignal, withToken: boolean) =>
@@ -59,7 +55,7 @@ export function connectVaultReader({ addresses: text, token, namespace, timeoutM
       endpoint: address,
       token: withToken ? (token ?? '') : '',
       noCustomHTTPVerbs: true,
-      'request-promise': { defaults: () => (request: unknown) => send(request, withToken ? waitMs : waitOfAllMs, signal) },
+      'request-promise': { defaults: () => (request: unknown) => sendToVault(request, withToken ? waitMs : waitOfAllMs, signal) },
       ...(namespace === undefined ? {} : { namespace }),
     });
   type Client = ReturnType<typeof client>;
@@ -102,49 +98,15 @@ function notConfigured(): ReadError {
   });
 }
 
-const Request = z.object({
-  method: z.string(),
-  uri: z.string(),
-  headers: z.record(z.string(), z.string()).default({}),
-  json: z.unknown().optional(),
-});
-
-/**
- * How node-vault's requests are made: with bounds on time and size, cut off by the signal, and without following a redirect
- * or a proxy, so that the token goes nowhere else.
- */
-async function send(request: unknown, timeoutMs: number, signal: AbortSignal): Promise<VaultAnswer & { request: { path: string } }> {
-  const { method, uri, headers, json } = Request.parse(request);
-  const { status, data } = await axios.request<unknown>({
-    ...bounds(timeoutMs, signal),
-    method,
-    url: uri,
-    headers,
-    ...(typeof json === 'object' && json !== null ? { data: json } : {}),
-  });
-  return { statusCode: status, body: data, request: { path: new URL(uri).pathname } };
-}
-
 /**
  * Without standbyok and perfstandbyok, with which an active server and a standby would answer the same. node-vault drops
  * the status, so it is not asked.
  */
 async function readHealth(address: string, timeoutMs: number, signal: AbortSignal): Promise<VaultHealthAnswer> {
   try {
-    const { status, data } = await axios.get<unknown>(`${address}/v1/sys/health`, bounds(timeoutMs, signal));
+    const { status, data } = await axios.get<unknown>(`${address}/v1/sys/health`, vaultBounds(timeoutMs, signal));
     return { status, body: data };
   } catch (error) {
     throw classifyVaultError(error);
   }
-}
-
-function bounds(timeoutMs: number, signal: AbortSignal) {
-  return {
-    timeout: timeoutMs,
-    signal,
-    maxContentLength: LARGEST_ANSWER_BYTES,
-    maxRedirects: 0,
-    proxy: false as const,
-    validateStatus: () => true,
-  };
 }

@@ -25,7 +25,7 @@ const READ_FIELDS = [
 const FIELDS: Readonly<Record<Access, readonly string[]>> = {
   none: [],
   read: READ_FIELDS,
-  fix: [...READ_FIELDS, 'fixUrlFrom', 'ownerUrlFrom'],
+  fix: [...READ_FIELDS, 'fixUrlFrom', 'ownerUrlFrom', 'fixTokenFrom'],
 };
 
 type Values<Names extends VariableName> = { readonly [Name in Names]: z.output<(typeof VARIABLES)[Name]['schema']> };

@@ -118,11 +118,15 @@ const Vault = z.strictObject({
   /** Names a variable that holds the address of each server, separated by commas: each has a seal of its own. */
   addressFrom: EnvironmentName,
   tokenFrom: EnvironmentName,
+  /** The token that may bring the key back or write a missing one (deploy/vault-fix-policy.hcl); read by the executor alone. */
+  fixTokenFrom: EnvironmentName.optional(),
   /** Of Vault Enterprise and HCP; left out: none. */
   namespace: z.string().min(1).optional(),
   /** Mount of the KV engine, and the path of the key below it. */
   mount: VaultPath.default('secret'),
   path: VaultPath.default('hotswap/jwt-signing-key'),
+  /** The field of the secret that holds the key. */
+  field: z.string().min(1).default('value'),
   /** How often the key should be rotated; left out: the secret's own metadata say, under the name below. */
   rotationDays: z.number().positive().optional(),
   rotationMetadata: z.string().min(1).default('rotation_interval_days'),

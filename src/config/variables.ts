@@ -107,6 +107,11 @@ const TARGET_VARIABLES: Readonly<Record<string, Variable>> = {
     'https://vault-0.example.com:8200,https://vault-1.example.com:8200',
   ),
   tokenFrom: variable(z.string().min(8), "a token for the key's metadata alone (deploy/vault-policy.hcl)", 'hvs.…'),
+  fixTokenFrom: variable(
+    z.string().min(8),
+    'a token that may bring the key back, or write it where it is missing (deploy/vault-fix-policy.hcl; executor only)',
+    'hvs.…',
+  ),
   grafanaUrlFrom: variable(url('http:', 'https:'), 'the Grafana whose dashboards people look at', 'https://grafana.example.com'),
   grafanaTokenFrom: variable(z.string().min(8), 'a token of a viewer of that Grafana', 'glsa_…'),
   baseUrlFrom: variable(url('http:', 'https:'), "the service's public address", 'https://api.example.com'),

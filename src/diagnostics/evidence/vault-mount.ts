@@ -7,7 +7,7 @@ const Answer = z.object({
   data: z.object({ type: z.string(), options: z.object({ version: z.string().optional() }).nullish() }),
 });
 
-interface VaultMount {
+export interface VaultMount {
   /** Kind of the secrets engine: `kv`, in old Vaults `generic`. */
   readonly type: string;
   /** Version of the key/value engine; null where the mount is of another kind. */

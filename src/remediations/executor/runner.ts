@@ -3,6 +3,7 @@ import type { IndexWriter } from '../../clients/postgres-index-write.ts';
 import type { SessionWriter } from '../../clients/postgres-write.ts';
 import { containerEnvVerb } from './k8s.container_env.ts';
 import { containerMemoryVerb } from './k8s.container_memory.ts';
+import type { VaultWriter } from '../../clients/vault-write.ts';
 import { hpaBoundsVerb } from './k8s.hpa_bounds.ts';
 import { poolSizeVerb } from './k8s.pool_size.ts';
 import { restartVerb } from './k8s.restart.ts';
@@ -12,6 +13,9 @@ import { createIndexVerb } from './pg.create_index.ts';
 import { dropIndexVerb } from './pg.drop_index.ts';
 import { terminateVerb } from './pg.terminate.ts';
 import type { Step, StepOf, Verb } from './steps.ts';
+import { createSecretVerb } from './vault.create_secret.ts';
+import { deleteVersionVerb } from './vault.delete_version.ts';
+import { undeleteVerb } from './vault.undelete.ts';
 import type { VerbRunner } from './verb.ts';
 
 /** The write ports of one target. One that is not configured is left out: its verbs then do not exist there. */
@@ -19,6 +23,7 @@ export interface WritePorts {
   readonly kubernetes: KubernetesWriter;
   readonly sessions: SessionWriter | undefined;
   readonly indexes: IndexWriter | undefined;
+  readonly vault: VaultWriter | undefined;
 }
 
 type Verbs = { readonly [V in Verb]: (ports: WritePorts) => VerbRunner<StepOf<V>> };
@@ -34,6 +39,9 @@ const VERBS: Verbs = {
   'pg.cancel': (ports) => cancelVerb(required(ports.sessions, 'fixUrlFrom')),
   'pg.create_index': (ports) => createIndexVerb(required(ports.indexes, 'ownerUrlFrom')),
   'pg.drop_index': (ports) => dropIndexVerb(required(ports.indexes, 'ownerUrlFrom')),
+  'vault.undelete': (ports) => undeleteVerb(required(ports.vault, 'vault.fixTokenFrom')),
+  'vault.delete_version': (ports) => deleteVersionVerb(required(ports.vault, 'vault.fixTokenFrom')),
+  'vault.create_secret': (ports) => createSecretVerb(required(ports.vault, 'vault.fixTokenFrom')),
 };
 
 /** A step asks for a verb that its remediation did not declare, or that is not configured for the target. */

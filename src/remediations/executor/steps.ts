@@ -76,6 +76,19 @@ const PoolSizeStep = z.strictObject({
   to: z.int().min(1).nullable(),
 });
 
+const Secret = { mount: z.string().min(1), path: z.string().min(1) };
+/** A version by its number and by when it was written: a secret that was removed and written anew counts from 1 again. */
+const SecretVersion = { ...Secret, version: z.int().positive(), createdAt: z.iso.datetime() };
+const UndeleteStep = z.strictObject({ verb: z.literal('vault.undelete'), ...SecretVersion, deletedAt: z.iso.datetime() });
+const DeleteVersionStep = z.strictObject({ verb: z.literal('vault.delete_version'), ...SecretVersion });
+/** The value is made when it is written, and stands in no step: `field` names it, `bytes` says how many random bytes it has. */
+const CreateSecretStep = z.strictObject({
+  verb: z.literal('vault.create_secret'),
+  ...Secret,
+  field: z.string().min(1),
+  bytes: z.int().min(32).max(256),
+});
+
 export const Step = z.discriminatedUnion('verb', [
   ScaleStep,
   HpaBoundsStep,
@@ -87,6 +100,9 @@ export const Step = z.discriminatedUnion('verb', [
   ContainerMemoryStep,
   ContainerEnvStep,
   PoolSizeStep,
+  UndeleteStep,
+  DeleteVersionStep,
+  CreateSecretStep,
 ]);
 
 export type Step = z.infer<typeof Step>;

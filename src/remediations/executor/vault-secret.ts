@@ -1,0 +1,39 @@
+import type { SecretName, VaultWriter } from '../../clients/vault-write.ts';
+import { WriteRefusedError, WriteUncertainError } from '../../clients/write-errors.ts';
+import { readBackQuietly } from './settling.ts';
+import { notDone, type StepResult } from './verb.ts';
+
+export const secretOf = ({ mount, path }: SecretName) => `${mount}/${path}`;
+
+/**
+ * Says early that a policy is missing, before anybody has approved anything.
+ * @throws WriteRefusedError where the token may not do that on the path.
+ */
+export async function requireCapability(writer: VaultWriter, path: string, capability: 'create' | 'update'): Promise<void> {
+  const granted = await writer.capabilities(path);
+  if (granted.includes(capability) || granted.includes('root')) return;
+  throw new WriteRefusedError(
+    'forbidden',
+    `The fixing token may not ${capability} ${path} (it has: ${granted.join(', ') || 'nothing'}). Give it the policy of deploy/vault-fix-policy.hcl.`,
+  );
+}
+
+/**
+ * Reads back what Vault has accepted. A server that lags behind, or a read that fails, does not make it undone.
+ * @throws WriteUncertainError where reading back does not show it.
+ */
+export async function confirmed(readBack: () => Promise<StepResult>): Promise<StepResult> {
+  const result = await readBackQuietly(readBack);
+  if (result.kind === 'done') return result;
+  throw new WriteUncertainError(`Vault accepted it. ${result.text}`);
+}
+
+/** What stands in the way of a write that was not sent yet; undefined where nothing does. */
+export async function objection(precondition: () => Promise<void>): Promise<StepResult | undefined> {
+  try {
+    await precondition();
+    return undefined;
+  } catch (error) {
+    return notDone(`Nothing was done. ${error instanceof Error ? error.message : 'It could not be looked at.'}`);
+  }
+}
