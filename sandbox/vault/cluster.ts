@@ -47,7 +47,14 @@ export class VaultCluster {
   }
 
   constructor(names: readonly string[]) {
-    this.nodes = names.map((name, index) => ({ name, sealed: false, progress: 0, nonce: '', given: new Set(), role: index === 0 ? 'active' : 'standby' }));
+    this.nodes = names.map((name, index) => ({
+      name,
+      sealed: false,
+      progress: 0,
+      nonce: '',
+      given: new Set(),
+      role: index === 0 ? 'active' : 'standby',
+    }));
   }
 
   mount(path: string, version: 1 | 2): Mount {

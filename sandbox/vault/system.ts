@@ -52,8 +52,7 @@ function unseal(cluster: VaultCluster, node: Node, body: unknown): Answer {
     return errors(400, "'key' must be specified in request body as JSON, or 'reset' set to true");
   if (!cluster.initialized) return errors(400, 'server is not yet initialized');
   if (data.reset) cluster.resetUnseal(node);
-  else if (!cluster.giveKey(node, data.key ?? ''))
-    return errors(400, "'key' must be a valid hex or base64 string");
+  else if (!cluster.giveKey(node, data.key ?? '')) return errors(400, "'key' must be a valid hex or base64 string");
   return { status: 200, body: sealStatus(cluster, node) };
 }
 

@@ -52,7 +52,9 @@ const createStep: StepOf<'vault.create_secret'> = { verb: 'vault.create_secret',
 const Value = z.object({ data: z.object({ data: z.record(z.string(), z.string()) }) });
 
 async function valueOfKey(): Promise<Record<string, string>> {
-  const response = await fetch(`${vault.addresses[0]}/v1/${MOUNT}/data/${KEY_PATH}`, { headers: { 'X-Vault-Token': vault.applicationToken } });
+  const response = await fetch(`${vault.addresses[0]}/v1/${MOUNT}/data/${KEY_PATH}`, {
+    headers: { 'X-Vault-Token': vault.applicationToken },
+  });
   return Value.parse(await response.json()).data.data;
 }
 
@@ -105,7 +107,10 @@ describe('bringing a version back', () => {
     const step = await undeleteStep();
     vault.levers.writeKey();
     vault.levers.deleteKey();
-    expect(await undeleteVerb(writer).perform(step, {}, stepContext())).toMatchObject({ kind: 'not-done', text: expect.stringContaining('not the newest') });
+    expect(await undeleteVerb(writer).perform(step, {}, stepContext())).toMatchObject({
+      kind: 'not-done',
+      text: expect.stringContaining('not the newest'),
+    });
     expect(await newest()).toMatchObject({ version: 4, deletedAt: expect.any(String) });
   });
 
@@ -142,7 +147,9 @@ describe('bringing a version back', () => {
     vault.levers.deleteKey();
     const step = await undeleteStep();
     vault.levers.seal([0]);
-    expect(await undeleteVerb(connect(`http://127.0.0.1:9,${vault.addresses.join(',')}`)).perform(step, {}, stepContext())).toMatchObject({ kind: 'done' });
+    expect(await undeleteVerb(connect(`http://127.0.0.1:9,${vault.addresses.join(',')}`)).perform(step, {}, stepContext())).toMatchObject({
+      kind: 'done',
+    });
   });
 
   it('reads back after silence instead of writing again', async () => {

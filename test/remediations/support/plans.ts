@@ -2,6 +2,8 @@ import { findTarget, type NamedTarget } from '../../../src/config/settings.ts';
 import type { Autoscaler } from '../../../src/diagnostics/evidence/autoscaler.ts';
 import type { Deployment } from '../../../src/diagnostics/evidence/deployment.ts';
 import type { NamespaceLimits } from '../../../src/diagnostics/evidence/quotas.ts';
+import type { VaultMount } from '../../../src/diagnostics/evidence/vault-mount.ts';
+import type { VaultSecret } from '../../../src/diagnostics/evidence/vault-secret.ts';
 import type { Collected, Evidence, Missing } from '../../../src/diagnostics/types.ts';
 import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';
@@ -95,6 +97,8 @@ export interface World {
   readonly session?: Partial<Session> | null;
   readonly statement?: Partial<RunningStatement> | null;
   readonly table?: Partial<IndexableTable> | null;
+  readonly mount?: VaultMount | null;
+  readonly secret?: VaultSecret | null;
   /** A source that could not be read. */
   readonly missing?: string;
   readonly undoing?: boolean;
@@ -118,6 +122,8 @@ function dataOf(id: string, world: World): unknown {
   if (id === 'k8s.pods') return world.pods ?? [];
   if (id === 'fix.replicas-before') return world.before ?? { replicas: null, source: '' };
   if (id === 'k8s.quota') return world.quotas ?? { quotas: [], bounds: [] };
+  if (id === 'vault.mount') return world.mount === undefined ? { type: 'kv', version: 2 } : world.mount;
+  if (id === 'vault.secret') return world.secret ?? null;
   if (id === 'fix.slots') return world.slots ?? { usable: 97, others: 5 };
   if (id.startsWith('fix.live-jobs')) return world.jobs ?? { live: 0 };
   if (id.startsWith('session.')) return world.session === null ? null : { ...session, ...world.session };
