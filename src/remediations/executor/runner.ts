@@ -1,9 +1,9 @@
 import type { KubernetesWriter } from '../../clients/kubernetes-write.ts';
 import type { IndexWriter } from '../../clients/postgres-index-write.ts';
 import type { SessionWriter } from '../../clients/postgres-write.ts';
+import type { VaultWriter } from '../../clients/vault-write.ts';
 import { containerEnvVerb } from './k8s.container_env.ts';
 import { containerMemoryVerb } from './k8s.container_memory.ts';
-import type { VaultWriter } from '../../clients/vault-write.ts';
 import { hpaBoundsVerb } from './k8s.hpa_bounds.ts';
 import { poolSizeVerb } from './k8s.pool_size.ts';
 import { restartVerb } from './k8s.restart.ts';
