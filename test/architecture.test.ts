@@ -15,6 +15,7 @@ interface Rule {
 
 const PURE = ['zod'];
 const RULES: readonly Rule[] = [
+  { from: 'redaction', may: ['redaction'] },
   { from: 'bot', may: ['*'] },
   { from: 'cli', may: ['*'] },
   {
@@ -66,7 +67,7 @@ const RULES: readonly Rule[] = [
     may: ['diagnostics/evidence', 'diagnostics/types', 'diagnostics/rules', 'diagnostics/report', 'clients/read-errors'],
     types: ['clients', 'config'],
   },
-  { from: 'diagnostics', may: ['diagnostics', 'clients/read-errors'], types: ['clients', 'config'] },
+  { from: 'diagnostics', may: ['diagnostics', 'clients/read-errors', 'redaction/find'], types: ['clients', 'config'] },
   {
     from: 'remediations/actions',
     may: [

@@ -1,3 +1,5 @@
+import { findSecrets, rulesOf } from '../redaction/find.ts';
+
 /**
  * Redaction, once, between collecting and judging: nothing after it can show a secret. Fields whose name ends in `query`
  * hold SQL, and lose their literals as well.
@@ -16,34 +18,18 @@ interface RedactorOptions {
 }
 
 const MASK = '[redacted]';
-/** Shorter ones would hit ordinary words; in connection strings and assignments they are found by their place. */
-const SHORTEST_SECRET = 8;
-
-const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [A-Z0-9 ]+-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g, MASK],
-  [/\beyJ[\w-]{4,}\.[\w-]{4,}(?:\.[\w-]*)?/g, MASK],
-  [/\b(?:hv[sbr]|s|b)\.[A-Za-z0-9_-]{20,}/g, MASK],
-  [/\bxox[a-z]-[\w-]+|\bxapp-[\w-]+/g, MASK],
-  [/\b(?:ghp|gho|ghs|github_pat)_\w{20,}|\bAKIA[A-Z0-9]{16}\b/g, MASK],
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]*:[^\s/@'"]*@/gi, `$1${MASK}@`],
-  [/\b(authorization\s*[:=]\s*)(?:(?:bearer|basic|token)\s+)?[^\s,;'"]+/gi, `$1${MASK}`],
-  [/\b(bearer\s+)[\w.~+/=-]{8,}/gi, `$1${MASK}`],
-  [
-    /\b((?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|client[_-]?secret|signing[_-]?key|pgpassword)["']?\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s;,&"']+)/gi,
-    `$1${MASK}`,
-  ],
-  [/\b[\w.%+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b/g, '[e-mail]'],
-];
+const MASKED_EMAIL = '[e-mail]';
 
 export function createRedactor({ secrets, publicNames = [] }: RedactorOptions): Redactor {
-  const known = secrets
-    .filter((secret) => secret.length >= SHORTEST_SECRET && !publicNames.includes(secret))
-    .sort((a, b) => b.length - a.length);
+  const rules = rulesOf({ secrets, publicNames });
   const text = (input: string): string => {
-    let output = input;
-    for (const secret of known) output = output.replaceAll(secret, MASK);
-    for (const [pattern, replacement] of PATTERNS) output = output.replace(pattern, replacement);
-    return output;
+    let output = '';
+    let at = 0;
+    for (const { kind, start, end } of findSecrets(input, rules)) {
+      output += `${input.slice(at, start)}${kind === 'e-mail' ? MASKED_EMAIL : MASK}`;
+      at = end;
+    }
+    return output + input.slice(at);
   };
   return { text, data: (data) => walk(data, text, false) };
 }

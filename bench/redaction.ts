@@ -1,0 +1,129 @@
+import { parseArgs } from 'node:util';
+import { draws } from '../sandbox/random.ts';
+import { type Rules, rulesOf } from '../src/redaction/find.ts';
+import { RedactingStream } from '../src/redaction/stream.ts';
+import { createTokens } from '../src/redaction/tokens.ts';
+import { ordinaryLines } from './redaction/ordinary-lines.ts';
+import { PLACES } from './redaction/places.ts';
+import { SECRETS } from './redaction/secrets.ts';
+
+const usage = `npm run bench:redaction -- [options]
+
+  --rounds N   secrets of each kind in each place (default 5)
+  --lines N    ordinary lines without any secret (default 300000)
+  --seed N     (default 1)
+  --json       print one JSON object last: bench, figures, targets, met
+`;
+
+const targets = { recall: 1, linesTouchedPer100k: 1 };
+const CHUNK = 64 * 1024;
+/** Longest text before a secret, so that some stand across every border that there is. */
+const FARTHEST = 300 * 1024;
+
+/** How many planted secrets are taken out wherever they stand, how many ordinary lines are touched, and how fast it is. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '5' },
+      lines: { type: 'string', default: '300000' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const rules = rulesOf({ secrets: [], addresses: 'public' });
+  const recall = await measureRecall(rules, Number(values.rounds), Number(values.seed));
+  const precision = await measurePrecision(rules, Number(values.lines), Number(values.seed));
+  report({ ...recall, ...precision }, values.json);
+}
+
+interface Place {
+  planted: number;
+  found: number;
+}
+
+async function measureRecall(rules: Rules, rounds: number, seed: number) {
+  const random = draws(seed);
+  const filler = ordinaryLines(draws(seed + 1), 4_000).join('\n');
+  const places = new Map<string, Place>();
+  const kinds = new Set<string>();
+  for (let round = 0; round < rounds; round++)
+    for (const secret of SECRETS)
+      for (const place of PLACES) {
+        const value = secret.make(random);
+        if (!place.fits(secret, value)) continue;
+        const count = places.get(place.name) ?? { planted: 0, found: 0 };
+        places.set(place.name, count);
+        kinds.add(secret.kind);
+        count.planted += 1;
+        const before = round === 0 ? '' : filler.slice(0, random.whole(0, Math.min(FARTHEST, filler.length)));
+        const text = `${before}\n${place.write(secret.name ?? 'value', value)}${round % 2 === 0 ? '\n' : ''}`;
+        const output = await redact(Buffer.from(text, 'utf8'), rules, random.whole(1, CHUNK));
+        if (isLeft(output, place.take(value)))
+          process.stderr.write(`left: ${secret.kind}, ${place.name}: ${place.write(secret.name ?? 'value', value).slice(0, 200)}\n`);
+        else count.found += 1;
+      }
+  return { places, kinds: kinds.size };
+}
+
+/** A secret is out where no piece of it is left that helps to guess it. */
+function isLeft(output: string, spelled: string): boolean {
+  if (spelled.startsWith('-----'))
+    return (
+      spelled
+        .slice(40)
+        .match(/[A-Za-z0-9+/]{40}/g)
+        ?.some((piece) => output.includes(piece)) === true
+    );
+  const half = Math.ceil(spelled.length / 2);
+  const tail = /^[a-z]+:|^https?:/.test(spelled) ? (/:([^:@]+)@/.exec(spelled)?.[1] ?? spelled.slice(-20)) : spelled;
+  return output.includes(tail) || (spelled.length >= 12 && tail === spelled && output.includes(spelled.slice(half)));
+}
+
+async function measurePrecision(rules: Rules, lines: number, seed: number) {
+  const all = ordinaryLines(draws(seed + 2), lines);
+  const input = Buffer.from(all.join('\n'), 'utf8');
+  const began = performance.now();
+  const output = (await redact(input, rules, CHUNK)).split('\n');
+  const seconds = (performance.now() - began) / 1_000;
+  const touched = all.filter((line, index) => Buffer.from(line, 'utf8').toString('latin1') !== output[index]);
+  for (const line of touched.slice(0, 20)) process.stderr.write(`touched: ${line.slice(0, 200)}\n`);
+  return { lines, touched: touched.length, mbPerS: input.length / 1e6 / seconds };
+}
+
+async function redact(input: Buffer, rules: Rules, chunk: number): Promise<string> {
+  const stream = new RedactingStream(rules, createTokens());
+  const parts: Buffer[] = [];
+  stream.on('data', (part: Buffer) => parts.push(part));
+  const ended = new Promise<void>((resolve, reject) => stream.once('end', resolve).once('error', reject));
+  for (let at = 0; at < input.length; at += chunk) stream.write(input.subarray(at, at + chunk));
+  stream.end();
+  await ended;
+  return Buffer.concat(parts).toString('latin1');
+}
+
+function report(
+  { places, kinds, lines, touched, mbPerS }: Awaited<ReturnType<typeof measureRecall>> & Awaited<ReturnType<typeof measurePrecision>>,
+  json: boolean,
+): void {
+  const width = Math.max(...[...places.keys()].map(({ length }) => length));
+  for (const [name, { planted, found }] of places)
+    process.stdout.write(`${name.padEnd(width)}  ${String(found).padStart(6)} of ${planted}\n`);
+  const all = [...places.values()];
+  const planted = all.reduce((sum, place) => sum + place.planted, 0);
+  const found = all.reduce((sum, place) => sum + place.found, 0);
+  const figures = { recall: found / planted, linesTouchedPer100k: (touched / lines) * 100_000, mbPerS, kinds, places: places.size };
+  const met = figures.recall >= targets.recall && figures.linesTouchedPer100k < targets.linesTouchedPer100k;
+  process.stdout.write('\n');
+  for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(20)} ${Number(value.toFixed(4))}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ bench: 'redaction', figures, targets, met })}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,84 @@
+import type { Planted } from './secrets.ts';
+
+/** One way in which a secret gets into a log or a file. `take`: how the secret itself is spelled there. */
+export interface Place {
+  readonly name: string;
+  /** Where a secret that only its name gives away can stand. */
+  readonly fits: (secret: Planted, value: string) => boolean;
+  write(name: string, value: string): string;
+  /** What must not be left. */
+  take(value: string): string;
+}
+
+const json = (value: string) => JSON.stringify(value).slice(1, -1);
+const same = (value: string) => value;
+const any = () => true;
+const oneLine = (_: Planted, value: string) => !value.includes('\n');
+/** Spelled without quotes, a value ends at the next space or separator. */
+const bare = (_: Planted, value: string) => !/[\s;,&"'<>`)\]}]/.test(value);
+
+export const PLACES: readonly Place[] = [
+  { name: 'plain', fits: bare, write: (name, value) => `[12:00:00 INF] Service: using ${name}=${value} for this`, take: same },
+  { name: 'JSON', fits: any, write: (name, value) => JSON.stringify({ level: 'info', [name]: value, next: 1 }), take: json },
+  {
+    name: 'escaped JSON',
+    fits: any,
+    write: (name, value) => JSON.stringify({ message: JSON.stringify({ [name]: value, next: 1 }) }),
+    take: (value) => json(json(value)),
+  },
+  {
+    name: 'twice escaped JSON',
+    fits: any,
+    write: (name, value) => JSON.stringify({ log: JSON.stringify({ message: JSON.stringify({ [name]: value }) }) }),
+    take: (value) => json(json(json(value))),
+  },
+  {
+    name: 'YAML',
+    fits: (secret, value) => bare(secret, value) && (secret.name === null || /pass|pwd/i.test(secret.name) || /\d/.test(value)),
+    write: (name, value) => `  ${name}: ${value}`,
+    take: same,
+  },
+  { name: 'quoted YAML', fits: oneLine, write: (name, value) => `  ${name}: ${JSON.stringify(value)}`, take: json },
+  { name: 'environment', fits: bare, write: (name, value) => `export ${name.toUpperCase()}=${value}`, take: same },
+  {
+    name: 'URL',
+    fits: any,
+    write: (name, value) => `GET /callback?next=%2F&${name}=${encodeURIComponent(value)}&x=1 HTTP/1.1`,
+    take: encodeURIComponent,
+  },
+  {
+    name: 'connection string',
+    fits: (_, value) => !/[\s;"'&<>`]/.test(value),
+    write: (name, value) => `Server=db;User Id=hotswap;${name}=${value};Pooling=true`,
+    take: same,
+  },
+  {
+    name: 'XML',
+    fits: oneLine,
+    write: (name, value) => `<settings><${name}>${value.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</${name}></settings>`,
+    take: (value) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
+  },
+  { name: 'flag', fits: bare, write: (name, value) => `dotnet run --${name} '${value}' --port 5000`, take: same },
+  {
+    name: 'variables of a pod',
+    fits: oneLine,
+    write: (name, value) => `        - name: ${name}\n          value: ${JSON.stringify(value)}`,
+    take: json,
+  },
+  {
+    name: 'base64',
+    fits: any,
+    write: (name, value) => `config: ${base64(JSON.stringify({ name: 'svc', [name]: value }))}`,
+    take: (value) => base64(value).slice(4, 24),
+  },
+  {
+    name: 'header',
+    fits: (secret, value) => bare(secret, value) && /\d/.test(value) && value.length > 12,
+    write: (_, value) => `> Authorization: Bearer ${value}`,
+    take: same,
+  },
+];
+
+function base64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
+}
