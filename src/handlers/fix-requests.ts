@@ -3,6 +3,7 @@ import { openFixContext } from './fix-context.ts';
 import { registerDecisions } from './fix-decide.ts';
 import { registerProposals } from './fix-propose.ts';
 import { registerSubmission } from './fix-submit.ts';
+import { registerLift } from './freeze.ts';
 import type { RegisterHandler } from './types.ts';
 
 /** What works with requests for fixes: the command, and everything from the button of an offer to Undo. */
@@ -12,4 +13,5 @@ export const registerFixes: RegisterHandler = (app, context) => {
   registerProposals(app, fixes);
   registerSubmission(app, fixes);
   registerDecisions(app, fixes);
+  registerLift(app, fixes);
 };

@@ -1,5 +1,6 @@
 import { vocabularyFor } from './diagnose.ts';
 import { fixVerb } from './fix-verb.ts';
+import { freezeVerb, unfreezeVerb } from './freeze.ts';
 import type { HelpLine } from './types.ts';
 import { helpText } from './usage.ts';
 import type { Verb } from './verb.ts';
@@ -24,7 +25,7 @@ const helpVerb: Verb = {
 };
 
 /** The verbs of `/hotswap` besides `diagnose` and `show`. */
-export const VERBS: readonly Verb[] = [fixVerb, helpVerb];
+export const VERBS: readonly Verb[] = [fixVerb, freezeVerb, unfreezeVerb, helpVerb];
 
 /** Everything that can be typed after `/hotswap`. */
 export const HELP: readonly HelpLine[] = [...ENQUIRIES, ...VERBS];
