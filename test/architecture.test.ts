@@ -86,7 +86,15 @@ const RULES: readonly Rule[] = [
   },
   {
     from: 'remediations/executor',
-    may: ['remediations/executor', 'remediations/types', 'remediations/value-hash', 'diagnostics/rules', 'clients/write-errors'],
+    may: [
+      'remediations/executor',
+      'remediations/types',
+      'remediations/template-hash',
+      'remediations/value-hash',
+      'diagnostics/rules',
+      'diagnostics/evidence/pod-template',
+      'clients/write-errors',
+    ],
     types: ['clients', 'remediations', 'config', 'store'],
   },
   {

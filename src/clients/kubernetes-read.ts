@@ -35,6 +35,8 @@ export interface LogRequest {
 export interface KubernetesReader {
   deployment(namespace: string, name: string, signal: AbortSignal): Promise<unknown>;
   replicaSets(namespace: string, labelSelector: string, signal: AbortSignal): Promise<unknown>;
+  /** The same as the API has them, without the client's own types, which leave out the fields that they do not know. */
+  wholeReplicaSets(namespace: string, labelSelector: string, signal: AbortSignal): Promise<unknown>;
   pods(namespace: string, labelSelector: string, signal: AbortSignal): Promise<unknown>;
   /** Of autoscaling/v2, or of v1 where the cluster serves no v2. */
   autoscalers(namespace: string, signal: AbortSignal): Promise<{ readonly version: 'v2' | 'v1'; readonly list: unknown }>;
@@ -55,6 +57,7 @@ export interface KubernetesReader {
   resourceQuotas(namespace: string, signal: AbortSignal): Promise<unknown>;
   limitRanges(namespace: string, signal: AbortSignal): Promise<unknown>;
   persistentVolumeClaims(namespace: string, signal: AbortSignal): Promise<unknown>;
+  /** Of policy/v1, or of v1beta1 where the cluster (before 1.21) serves no v1: what is read of them is the same in both. */
   disruptionBudgets(namespace: string, signal: AbortSignal): Promise<unknown>;
   /** Cluster scope: a permission that many do not grant. */
   nodes(signal: AbortSignal): Promise<unknown>;
@@ -99,6 +102,16 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
     deployment: (namespace, name, signal) => ask(signal, (c) => new AppsV1Api(c).readNamespacedDeployment({ namespace, name })),
     replicaSets: (namespace, labelSelector, signal) =>
       ask(signal, (c) => new AppsV1Api(c).listNamespacedReplicaSet({ namespace, labelSelector })),
+    wholeReplicaSets: (namespace, labelSelector, signal) =>
+      ask(signal, (c) =>
+        new CustomObjectsApi(c).listNamespacedCustomObject({
+          group: 'apps',
+          version: 'v1',
+          namespace,
+          plural: 'replicasets',
+          labelSelector,
+        }),
+      ),
     pods: (namespace, labelSelector, signal) =>
       ask(signal, (c) => new CoreV1Api(c).listNamespacedPod({ namespace, labelSelector, limit: POD_LIMIT })),
     autoscalers: (namespace, signal) => ask(signal, (c) => listAutoscalers(c, namespace)),
@@ -124,7 +137,7 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
     resourceQuotas: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedResourceQuota({ namespace })),
     limitRanges: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedLimitRange({ namespace })),
     persistentVolumeClaims: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedPersistentVolumeClaim({ namespace })),
-    disruptionBudgets: (namespace, signal) => ask(signal, (c) => new PolicyV1Api(c).listNamespacedPodDisruptionBudget({ namespace })),
+    disruptionBudgets: (namespace, signal) => ask(signal, (c) => listBudgets(c, namespace)),
     nodes: (signal) => ask(signal, (c) => new CoreV1Api(c).listNode()),
     nodeMetrics: (signal) => ask(signal, (c) => new CustomObjectsApi(c).listClusterCustomObject({ ...METRICS, plural: 'nodes' })),
     allPods: (next, signal) =>
@@ -145,6 +158,16 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
         return groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion));
       }),
   };
+}
+
+async function listBudgets(configuration: Configuration, namespace: string): Promise<unknown> {
+  try {
+    return await new PolicyV1Api(configuration).listNamespacedPodDisruptionBudget({ namespace });
+  } catch (error) {
+    if (!(error instanceof ApiException) || error.code !== 404) throw error; // a list is never "not found": the version is not served
+    const older = { group: 'policy', version: 'v1beta1', plural: 'poddisruptionbudgets' };
+    return await new CustomObjectsApi(configuration).listNamespacedCustomObject({ ...older, namespace });
+  }
 }
 
 async function listEndpoints(configuration: Configuration, namespace: string, service: string) {

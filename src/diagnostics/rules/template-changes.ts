@@ -1,19 +1,42 @@
 import type { ContainerTemplate, PodTemplate, ProbeTemplate } from '../evidence/pod-template.ts';
 
+/** A field that differs between two templates. Values of variables stay unread. */
+export interface TemplateDifference {
+  /** Null: the container itself was added or removed. */
+  readonly field: string | null;
+  readonly container: string;
+  /** Null: it was not there, or is not there any more. */
+  readonly before: string | null;
+  readonly after: string | null;
+  /** The same as words: "image a became b". */
+  readonly words: string;
+}
+
 /** What a revision changed against the one before it, in words; values of variables stay unread. Empty: no more than a restart. */
 export function templateChanges(before: PodTemplate, after: PodTemplate): string[] {
+  const several = new Set([...before.containers, ...after.containers].map(({ name }) => name)).size > 1;
+  return templateDifferences(before, after).map(({ field, container, words }) =>
+    several && field !== null ? `container ${container}: ${words}` : words,
+  );
+}
+
+/** The same, field by field. */
+export function templateDifferences(before: PodTemplate, after: PodTemplate): TemplateDifference[] {
   const names = [...new Set([...before.containers, ...after.containers].map(({ name }) => name))];
-  const several = names.length > 1;
-  return names.flatMap((name) => {
+  return names.flatMap((name): TemplateDifference[] => {
     const old = before.containers.find((container) => container.name === name);
     const now = after.containers.find((container) => container.name === name);
-    if (old === undefined) return [`container ${name} was added`];
-    if (now === undefined) return [`container ${name} was removed`];
-    return containerChanges(old, now).map((change) => (several ? `container ${name}: ${change}` : change));
+    if (old === undefined)
+      return [{ field: null, container: name, before: null, after: now?.image ?? '', words: `container ${name} was added` }];
+    if (now === undefined)
+      return [{ field: null, container: name, before: old.image, after: null, words: `container ${name} was removed` }];
+    return containerDifferences(old, now).map((difference) => ({ ...difference, container: name }));
   });
 }
 
-function containerChanges(old: ContainerTemplate, now: ContainerTemplate): string[] {
+type Difference = Omit<TemplateDifference, 'container'>;
+
+function containerDifferences(old: ContainerTemplate, now: ContainerTemplate): Difference[] {
   return [
     ...change('image', old.image, now.image),
     ...variableChanges(old.variables, now.variables),
@@ -27,19 +50,20 @@ function containerChanges(old: ContainerTemplate, now: ContainerTemplate): strin
   ];
 }
 
-function variableChanges(old: ContainerTemplate['variables'], now: ContainerTemplate['variables']): string[] {
+function variableChanges(old: ContainerTemplate['variables'], now: ContainerTemplate['variables']): Difference[] {
   const names = [...new Set([...old, ...now].map(({ name }) => name))].sort();
-  return names.flatMap((name) => {
+  return names.flatMap((name): Difference[] => {
     const before = old.find((variable) => variable.name === name);
     const after = now.find((variable) => variable.name === name);
-    if (before === undefined) return [`variable ${name} was added`];
-    if (after === undefined) return [`variable ${name} was removed`];
-    return before.hash === after.hash ? [] : [`variable ${name} was changed`];
+    const field = `variable ${name}`;
+    if (before === undefined) return [{ field, before: null, after: 'set', words: `${field} was added` }];
+    if (after === undefined) return [{ field, before: 'set', after: null, words: `${field} was removed` }];
+    return before.hash === after.hash ? [] : [{ field, before: 'set', after: 'set to something else', words: `${field} was changed` }];
   });
 }
 
-function change(what: string, before: string | null, after: string | null): string[] {
-  return before === after ? [] : [`${what} ${before ?? 'none'} became ${after ?? 'none'}`];
+function change(field: string, before: string | null, after: string | null): Difference[] {
+  return before === after ? [] : [{ field, before, after, words: `${field} ${before ?? 'none'} became ${after ?? 'none'}` }];
 }
 
 function probeText(probe: ProbeTemplate | null): string | null {

@@ -18,7 +18,7 @@ export async function followRollout(writer: KubernetesWriter, workload: Workload
     if (deployment !== undefined) {
       last = describe(deployment);
       if (isComplete(deployment)) return done(`Rollout complete: ${last}.`, { readyReplicas: deployment.status.readyReplicas });
-      const failure = deployment.status.conditions.find((one) => one.type === 'Progressing' && one.status === 'False');
+      const failure = failureOf(deployment);
       if (failure !== undefined)
         return {
           kind: 'broken',
@@ -32,6 +32,12 @@ export async function followRollout(writer: KubernetesWriter, workload: Workload
       return { kind: 'broken', text: `The rollout did not finish in ${Math.round(context.deadlineMs / 1000)} s: ${last}.`, facts: {} };
     await context.wait(context.pollMs);
   }
+}
+
+/** Why Kubernetes gave up. What it said of an earlier spec, before it has seen this one, does not count. */
+function failureOf({ metadata, status }: DeploymentObject) {
+  if (status.observedGeneration < metadata.generation) return undefined;
+  return status.conditions.find(({ type, status: value }) => type === 'Progressing' && value === 'False');
 }
 
 /** The rule of `kubectl rollout status`. */

@@ -7,6 +7,7 @@ import { containerMemoryVerb } from './k8s.container_memory.ts';
 import { hpaBoundsVerb } from './k8s.hpa_bounds.ts';
 import { poolSizeVerb } from './k8s.pool_size.ts';
 import { restartVerb } from './k8s.restart.ts';
+import { rollbackVerb } from './k8s.rollback.ts';
 import { scaleVerb } from './k8s.scale.ts';
 import { cancelVerb } from './pg.cancel.ts';
 import { createIndexVerb } from './pg.create_index.ts';
@@ -35,6 +36,7 @@ const VERBS: Verbs = {
   'k8s.container_memory': (ports) => containerMemoryVerb(ports.kubernetes),
   'k8s.container_env': (ports) => containerEnvVerb(ports.kubernetes),
   'k8s.pool_size': (ports) => poolSizeVerb(ports.kubernetes),
+  'k8s.rollback': (ports) => rollbackVerb(ports.kubernetes),
   'pg.terminate': (ports) => terminateVerb(required(ports.sessions, 'fixUrlFrom')),
   'pg.cancel': (ports) => cancelVerb(required(ports.sessions, 'fixUrlFrom')),
   'pg.create_index': (ports) => createIndexVerb(required(ports.indexes, 'ownerUrlFrom')),

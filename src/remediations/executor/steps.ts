@@ -29,6 +29,18 @@ const ScaleStep = z.strictObject({ verb: z.literal('k8s.scale'), ...Workload, fr
 const HpaBoundsStep = z.strictObject({ verb: z.literal('k8s.hpa_bounds'), ...Workload, from: HpaBounds, to: HpaBounds });
 /** `generation`: of the Deployment when it was planned; any change of its spec since then stops the restart. */
 const RestartStep = z.strictObject({ verb: z.literal('k8s.restart'), ...Workload, generation: z.int().min(0) });
+const TemplateHash = z.string().regex(/^[0-9a-f]{64}$/, 'must be a hash of a template');
+/** Templates are named by their hashes: `before` is that of revision `from`, `template` that of `revision`. */
+const RollbackStep = z.strictObject({
+  verb: z.literal('k8s.rollback'),
+  ...Workload,
+  from: z.int().min(1),
+  before: TemplateHash,
+  revision: z.int().min(1),
+  replicaSet: z.string().min(1),
+  replicaSetUid: z.string().min(1),
+  template: TemplateHash,
+});
 const TerminateStep = z.strictObject({
   verb: z.literal('pg.terminate'),
   pid: z.int().positive(),
@@ -93,6 +105,7 @@ export const Step = z.discriminatedUnion('verb', [
   ScaleStep,
   HpaBoundsStep,
   RestartStep,
+  RollbackStep,
   TerminateStep,
   CancelStep,
   CreateIndexStep,

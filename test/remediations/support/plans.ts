@@ -6,6 +6,7 @@ import type { VaultMount } from '../../../src/diagnostics/evidence/vault-mount.t
 import type { VaultSecret } from '../../../src/diagnostics/evidence/vault-secret.ts';
 import type { Collected, Evidence, Missing } from '../../../src/diagnostics/types.ts';
 import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
+import type { Revision } from '../../../src/remediations/evidence/revisions.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';
 import type { RunningStatement } from '../../../src/remediations/evidence/statement.ts';
 import type { IndexableTable } from '../../../src/remediations/evidence/table.ts';
@@ -91,6 +92,8 @@ export interface World {
   readonly autoscaler?: Autoscaler | null;
   readonly pods?: readonly unknown[];
   readonly before?: ReplicasBefore;
+  readonly revisions?: readonly Revision[];
+  readonly jobsSeen?: { readonly live: number | null };
   readonly quotas?: NamespaceLimits;
   readonly slots?: { readonly usable: number; readonly others: number };
   readonly jobs?: { readonly live: number };
@@ -121,6 +124,8 @@ function dataOf(id: string, world: World): unknown {
   if (id === 'k8s.hpa') return world.autoscaler ?? null;
   if (id === 'k8s.pods') return world.pods ?? [];
   if (id === 'fix.replicas-before') return world.before ?? { replicas: null, source: '' };
+  if (id === 'fix.revisions') return world.revisions ?? [];
+  if (id === 'fix.jobs-seen') return world.jobsSeen ?? { live: 0 };
   if (id === 'k8s.quota') return world.quotas ?? { quotas: [], bounds: [] };
   if (id === 'vault.mount') return world.mount === undefined ? { type: 'kv', version: 2 } : world.mount;
   if (id === 'vault.secret') return world.secret ?? null;

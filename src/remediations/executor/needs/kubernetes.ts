@@ -56,4 +56,15 @@ export const KUBERNETES_NEEDS = {
     ],
     permissions: [deployments('get', 'patch')],
   },
+  'k8s.rollback': {
+    calls: [
+      'PATCH deployments/<name> (JSON Patch: test uid, revision and spec.template, replace spec.template; first with dryRun=All)',
+      'GET deployments/<name>',
+      'GET replicasets/<name of the revision>',
+    ],
+    permissions: [
+      deployments('get', 'patch'),
+      { kind: 'kubernetes', apiGroup: 'apps', resource: 'replicasets', verbs: ['get'], named: false },
+    ],
+  },
 } satisfies Readonly<Record<string, VerbNeeds>>;
