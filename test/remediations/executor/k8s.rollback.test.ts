@@ -91,7 +91,7 @@ describe('going back to a revision', () => {
   });
 
   it('does not take what was said of the rollout before it for its own', async () => {
-    const { cluster, writer, step } = await world();
+    const { writer, step } = await world();
     const stuck = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' } as const;
     let reads = 0;
     const verb = rollbackVerb({
