@@ -7,7 +7,7 @@
 # Seal state and health need no token. Change "secret" and "hotswap" where the key lives elsewhere.
 
 path "secret/metadata/hotswap/*" {
-  capabilities = ["read", "list"]
+  capabilities = ["read"]
 }
 
 # The version of the key/value engine.

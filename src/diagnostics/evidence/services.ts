@@ -75,7 +75,7 @@ export const services = defineSource<Services>({
   id: 'k8s.services',
   title: 'Services and their endpoints',
   permission:
-    'Role rules {apiGroups: [""], resources: ["services"], verbs: ["get", "list"]} and {apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list"]}',
+    'Role rules {apiGroups: [""], resources: ["services", "endpoints"], verbs: ["get", "list"]} and {apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list"]}',
   asked: (target) => {
     const name = target.kubernetes.service ?? target.kubernetes.deployment;
     return kubectl(target, 'get services -o wide', `get endpointslices --selector kubernetes.io/service-name=${name} -o yaml`);

@@ -33,7 +33,7 @@ export interface VaultSecret {
 export const vaultSecret = defineSource<VaultSecret | null>({
   id: 'vault.secret',
   title: 'Metadata of the signing key',
-  permission: 'Vault policy: read on <mount>/metadata/<path>, or list on the folder in version 1 (deploy/vault-policy.hcl)',
+  permission: 'Vault policy: read on <mount>/metadata/<path>, or in version 1 list on <mount>/<folder>/ (deploy/vault-policy.hcl)',
   asked: (target) => vaultApi(target, `${target.vault?.mount ?? 'secret'}/metadata/${target.vault?.path ?? ''}`),
   async collect(context) {
     if (context.target.vault === undefined) return { data: null, complete: true };
