@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { connectPagerDuty } from '../clients/pagerduty.ts';
 import { loadConfiguration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
@@ -14,6 +15,8 @@ import { tellUnreachable } from '../slack/unreachable.ts';
 import { openStore } from '../store/pool.ts';
 import { openRequests } from '../store/requests.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { startLadder } from './ladder.ts';
+import { startPager } from './pager.ts';
 import { startRedraw } from './redraw.ts';
 import { runMain, stopOnSignals } from './shutdown.ts';
 import { createSlackApp } from './slack-app.ts';
@@ -28,6 +31,7 @@ async function main(): Promise<void> {
     names: [
       ...(['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'SLACK_MODE', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'] as const),
       ...(['SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'APPROVERS_USERGROUP', 'PORT'] as const),
+      ...(['PAGERDUTY_ROUTING_KEY', 'PAGERDUTY_EVENTS_URL'] as const),
     ],
     access: 'none',
   });
@@ -71,14 +75,20 @@ async function main(): Promise<void> {
   const { queueWaitNoticeSeconds } = settings.slack;
   const watcher = startWatcher({ store, diagnoses, queueWaitNoticeSeconds, log, now: () => new Date() });
   const channels = settings.slack.channels.map(({ id }) => id);
-  const redraw = startRedraw({ store, requests: openRequests(store, drawRequest), channels, log });
+  const requests = openRequests(store, drawRequest);
+  const redraw = startRedraw({ store, requests, channels, log });
+  const { temporaryReminderSeconds: temporaryAfterSeconds } = settings.remediations;
+  const ladder = startLadder({ requests, policy: context.policy, temporaryAfterSeconds, log, now: context.now });
+  const routingKey = variables.PAGERDUTY_ROUTING_KEY;
+  const pager = routingKey === undefined ? undefined : connectPagerDuty({ url: variables.PAGERDUTY_EVENTS_URL, routingKey });
+  const pages = startPager({ store, pager, log });
   const heartbeat = startHeartbeat(store, instance, 'bot', log);
   log.info({ instance }, 'ready');
 
   stopOnSignals(log, DEADLINE_MS, async () => {
     await slack.stop(GRACE_MS);
     await watcher.stop();
-    await redraw.stop();
+    await Promise.all([redraw.stop(), ladder.stop(), pages.stop()]);
     await sender.stop();
     await heartbeat.stop();
     await Promise.all([diagnoses.close(), remediations.close()]);

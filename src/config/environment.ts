@@ -132,6 +132,7 @@ const SECRET_VARIABLES: readonly VariableName[] = [
   'SLACK_BOT_TOKEN',
   'SLACK_APP_TOKEN',
   'SLACK_SIGNING_SECRET',
+  'PAGERDUTY_ROUTING_KEY',
 ];
 
 function collectSecrets(environment: Environment, endpoints: readonly string[]): string[] {

@@ -237,6 +237,8 @@ const Remediations = z.strictObject({
   terminateMinimumIdleSeconds: z.int().min(1).default(30),
   /** A statement must have run this long before it may be cancelled: as long as it takes to be called long (notes on the guide, S4). */
   cancelMinimumRunningSeconds: z.int().min(1).default(5),
+  /** A change that is meant for a while is reminded of once, so long after it was made. */
+  temporaryReminderSeconds: z.int().min(5).default(86_400),
   rolloutDeadlineSeconds: z.int().min(10).default(600),
 });
 

@@ -69,6 +69,16 @@ export const VARIABLES = {
     'the user group whose members may approve; unset: nobody may approve, so no fix can run',
     'S0123456789',
   ),
+  PAGERDUTY_ROUTING_KEY: variable(
+    z.string().min(8).optional(),
+    'integration key of a PagerDuty service (Events API v2); unset: people are called in Slack alone',
+    'R0123456789ABCDEFGHIJKLMNOPQRSTU',
+  ),
+  PAGERDUTY_EVENTS_URL: variable(
+    url('http:', 'https:').default('https://events.pagerduty.com/v2/enqueue'),
+    "address of PagerDuty's Events API, which differs in the EU",
+    'https://events.eu.pagerduty.com/v2/enqueue',
+  ),
   GUIDE_URL: variable(
     url('http:', 'https:').optional(),
     "address of the team's troubleshooting guide, which reports link to; unset: no links",

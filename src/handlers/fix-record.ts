@@ -22,6 +22,7 @@ export function blankRecord(id: string, now: Date): Blank {
     plan: null,
     fingerprint: null,
     decisions: [],
+    rungs: [],
     stop: null,
     refusal: null,
     outcome: null,

@@ -27,6 +27,8 @@ export interface Requests {
   redraw(id: string): Promise<void>;
   /** Ids of the requests that are not over. */
   listOpen(): Promise<readonly string[]>;
+  /** Requests that wait for approvals, and those that made a temporary change at least so long ago and remind nobody of it yet. */
+  listCallable(temporaryAfterSeconds: number): Promise<readonly RequestRecord[]>;
   find(id: string): Promise<RequestRecord | null>;
   /** Takes the work on a request for a while, or keeps it. False where another executor has it. */
   claim(id: string, owner: string, seconds: number): Promise<boolean>;
@@ -83,6 +85,18 @@ export function openRequests(store: Store, redraw: Redraw): Requests {
         OPEN_STATES,
       ]);
       return rows.map(({ id }) => id);
+    },
+    async listCallable(temporaryAfterSeconds) {
+      const { rows } = await store.query(
+        `SELECT record FROM requests
+          WHERE state = 'awaiting-approval'
+             OR (state IN ('fixed', 'not-fixed', 'unverified') AND record -> 'plan' @> '{"temporary": true}'
+                 AND executed_at < now() - make_interval(secs => $1) AND record ->> 'undone' IS NULL
+                 AND NOT coalesce(record -> 'rungs', '[]') ? 'undo')
+          ORDER BY created_at LIMIT 100`,
+        [temporaryAfterSeconds],
+      );
+      return rows.map(parse);
     },
     async find(id) {
       const { rows } = await store.query('SELECT record FROM requests WHERE id = $1', [id]);

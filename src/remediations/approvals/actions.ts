@@ -1,4 +1,5 @@
 import type { Plan, Refusal } from '../plan.ts';
+import type { Rung } from './ladder.ts';
 import type { Decision, Execution, RequestRecord, Stop, Verification } from './record.ts';
 import type { Rule, Standing } from './rule.ts';
 
@@ -11,6 +12,8 @@ export type Action =
   /** The requester approves alone. `onCall`: who the rule's principal is at this moment; null where that is not known. */
   | ({ readonly kind: 'break-glass'; readonly onCall: readonly string[] | null } & Vote)
   | { readonly kind: 'expire' }
+  /** Somebody is called, or reminded to take a temporary change back. */
+  | { readonly kind: 'call'; readonly rung: Rung; readonly temporaryAfterSeconds: number }
   | { readonly kind: 'start'; readonly fingerprint: string }
   /** The policy has become stricter since the approvals: they are asked for again where they do not suffice any more. */
   | { readonly kind: 'tighten'; readonly rule: Rule }

@@ -1,5 +1,6 @@
 import type { Action, AuditEntry, Outcome } from './actions.ts';
 import { decideApproval, decideBreakGlass, decideRejection } from './decisions.ts';
+import { decideRung } from './ladder.ts';
 import type { RequestRecord, State } from './record.ts';
 import { decideStart, decideStop, decideTightening } from './running.ts';
 import { TRANSITIONS } from './states.ts';
@@ -31,6 +32,8 @@ export function decide(record: RequestRecord, action: Action, now: Date): Outcom
       return decideTightening(record, action);
     case 'expire':
       return decideExpiry(record, now);
+    case 'call':
+      return decideRung(record, action.rung, action.temporaryAfterSeconds, now);
     case 'start':
       return decideStart(record, action.fingerprint, now);
     case 'drift':

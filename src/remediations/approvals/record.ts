@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Plan, Refusal } from '../plan.ts';
+import { Rung } from './ladder.ts';
 import { Principal, Rule } from './rule.ts';
 
 /** The life of one request for a fix, as the store keeps it. What Slack shows is drawn from this and from nothing else. */
@@ -98,6 +99,8 @@ export const RequestRecord = z.strictObject({
   plan: Plan.nullable(),
   fingerprint: z.string().nullable(),
   decisions: z.array(Decision),
+  /** Who was called about it so far; a record from before there were calls has none. */
+  rungs: z.array(Rung).default([]),
   stop: Stop.nullable(),
   refusal: Refusal.nullable(),
   /** How it ended, in one sentence; null while it has not. */

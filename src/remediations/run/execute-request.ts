@@ -100,6 +100,7 @@ async function replace(record: RequestRecord, plan: Plan, fingerprint: string, c
     plan: null,
     fingerprint: null,
     decisions: [],
+    rungs: [],
     expiresAt: null,
     createdAt: at.toISOString(),
   };

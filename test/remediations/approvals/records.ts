@@ -59,6 +59,7 @@ export function sampleRequest(change: Partial<RequestRecord> = {}): RequestRecor
     plan: null,
     fingerprint: null,
     decisions: [],
+    rungs: [],
     stop: null,
     refusal: null,
     outcome: null,

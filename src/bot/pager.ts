@@ -1,0 +1,82 @@
+import { type Pager, PagerError } from '../clients/pagerduty.ts';
+import type { Logger } from '../config/logger.ts';
+import { renderPaged, renderUnpaged } from '../slack/render/calls.ts';
+import type { RenderedMessage } from '../slack/render/report.ts';
+import { putMessage } from '../store/messages.ts';
+import { type ClaimedPage, claimPage, claimSettledPage, postponePage, settlePage } from '../store/pages.ts';
+import { type Store, transaction } from '../store/pool.ts';
+import { threadRootKey } from '../store/threads.ts';
+import { startLoop } from './loop.ts';
+
+const EVERY_MS = 1_000;
+/** After so many tries in vain people are called in Slack as well, and the pager is tried further. */
+const TELL_AFTER_TRIES = 2;
+const LONGEST_BACK_OFF_SECONDS = 120;
+const NOT_CONFIGURED = 'No pager is configured here (PAGERDUTY_ROUTING_KEY), so you are called in this thread alone.';
+
+interface PagerOptions {
+  readonly store: Store;
+  /** Undefined where none is configured: people are then called in the thread. */
+  readonly pager: Pager | undefined;
+  readonly log: Logger;
+}
+
+/** Sends the pages that were asked for, and ends them once their matter is settled, until stopped. Any number of processes may. */
+export function startPager(options: PagerOptions): { stop(): Promise<void> } {
+  return startLoop('pages could not be sent', EVERY_MS, options.log, () => sendPages(options));
+}
+
+/** One round: everything that is due. */
+export async function sendPages({ store, pager, log }: PagerOptions): Promise<void> {
+  for (let page = await claimPage(store); page !== null; page = await claimPage(store)) {
+    if (pager === undefined) await tell(store, page, NOT_CONFIGURED, 'told');
+    else await send(store, page, pager, log);
+  }
+  if (pager === undefined) return;
+  for (let page = await claimSettledPage(store); page !== null; page = await claimSettledPage(store)) await end(store, page, pager, log);
+}
+
+/** The pager takes the same key as the same incident: sending again after a crash calls nobody twice. */
+async function send(store: Store, page: ClaimedPage, pager: Pager, log: Logger): Promise<void> {
+  const { key, requestId, summary, target } = page;
+  try {
+    await pager.trigger({ key, summary, source: target, details: { request: requestId, target } });
+  } catch (error) {
+    return failed(store, page, error, log);
+  }
+  await transaction(store, async (db) => {
+    await settlePage(db, key, 'sent');
+    await put(db, page, 'paged', renderPaged(summary));
+  });
+}
+
+async function failed(store: Store, page: ClaimedPage, error: unknown, log: Logger): Promise<void> {
+  const why = error instanceof PagerError ? error.message : 'unknown error';
+  log.error({ err: error, page: page.key, attempts: page.attempts }, 'the pager did not take a page');
+  if (error instanceof PagerError && error.hopeless) return tell(store, page, `PagerDuty refuses the page (${why}).`, 'told');
+  if (page.attempts >= TELL_AFTER_TRIES) await tell(store, page, `PagerDuty does not answer (${why}); it is tried further.`, null);
+  await postponePage(store, page.key, Math.min(2 ** page.attempts, LONGEST_BACK_OFF_SECONDS), why);
+}
+
+async function tell(store: Store, page: ClaimedPage, why: string, state: 'told' | null): Promise<void> {
+  await transaction(store, async (db) => {
+    if (state !== null) await settlePage(db, page.key, state);
+    await put(db, page, 'unpaged', renderUnpaged(page.summary, page.people, why));
+  });
+}
+
+async function end(store: Store, page: ClaimedPage, pager: Pager, log: Logger): Promise<void> {
+  try {
+    await pager.resolve(page.key);
+    await settlePage(store, page.key, 'resolved');
+  } catch (error) {
+    log.warn({ err: error, page: page.key }, 'the pager was not told that it is over');
+    if (error instanceof PagerError && error.hopeless) await settlePage(store, page.key, 'resolved');
+    else await postponePage(store, page.key, Math.min(2 ** page.attempts, LONGEST_BACK_OFF_SECONDS), 'not resolved');
+  }
+}
+
+function put(db: Parameters<typeof putMessage>[0], page: ClaimedPage, what: string, message: RenderedMessage): Promise<void> {
+  const { key, threadId, channel } = page;
+  return putMessage(db, { ...message, key: `page:${key}:${what}`, threadKey: threadRootKey(threadId), channel, urgency: 'result' });
+}
