@@ -4,10 +4,10 @@ import { loadConfiguration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import { chooseQueueConnection } from '../queue/connection.ts';
-import { DEFAULT_POLICY, withApprovers } from '../remediations/approvals/policy.ts';
 import { loadRemediations } from '../remediations/registry.ts';
 import { examineTopic } from './examine.ts';
 import { startFixProcess } from './fix-process.ts';
+import { openPolicy } from './policy.ts';
 import { runMain, stopOnSignals } from './shutdown.ts';
 
 const DEADLINE_MS = 25_000;
@@ -15,16 +15,17 @@ const DEADLINE_MS = 25_000;
 /** The process that changes things: the only one with write credentials. It takes remediation jobs alone, and has no Slack token. */
 async function main(): Promise<void> {
   const { settings, variables, endpoint, secrets } = loadConfiguration({
-    names: ['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'KUBECONFIG', 'APPROVERS_USERGROUP'],
+    names: ['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'KUBECONFIG', 'APPROVERS_USERGROUP', 'HOTSWAP_POLICY'],
     access: 'fix',
   });
   const log = createLogger('executor', variables.LOG_LEVEL);
+  const policy = openPolicy(variables, log);
   const [registry, offered] = await Promise.all([loadRegistry(), loadRemediations()]);
   const remediations = new Set(offered.keys());
   const instance = `executor-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const executor = await startFixProcess({
     settings,
-    policy: { current: () => withApprovers(DEFAULT_POLICY, variables.APPROVERS_USERGROUP) },
+    policy,
     storeUrl: variables.STORE_DATABASE_URL,
     queue: chooseQueueConnection(variables),
     kubeconfig: variables.KUBECONFIG,
@@ -36,7 +37,10 @@ async function main(): Promise<void> {
       examineTopic({ settings, registry, remediations, secrets, log }, question, clients, store, signal),
   });
   log.info({ instance, targets: Object.keys(settings.targets) }, 'ready');
-  stopOnSignals(log, DEADLINE_MS, executor.stop);
+  stopOnSignals(log, DEADLINE_MS, async () => {
+    policy.close();
+    await executor.stop();
+  });
 }
 
 runMain(main);

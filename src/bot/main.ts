@@ -8,7 +8,6 @@ import { HANDLERS } from '../handlers/registry.ts';
 import type { HandlerContext } from '../handlers/types.ts';
 import { chooseQueueConnection } from '../queue/connection.ts';
 import { openProducer } from '../queue/producer.ts';
-import { DEFAULT_POLICY, withApprovers } from '../remediations/approvals/policy.ts';
 import { drawRequest } from '../slack/request-view.ts';
 import { startSender } from '../slack/sender.ts';
 import { tellUnreachable } from '../slack/unreachable.ts';
@@ -17,6 +16,7 @@ import { openRequests } from '../store/requests.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { startLadder } from './ladder.ts';
 import { startPager } from './pager.ts';
+import { openPolicy, sayPolicyNews } from './policy.ts';
 import { startRedraw } from './redraw.ts';
 import { runMain, stopOnSignals } from './shutdown.ts';
 import { createSlackApp } from './slack-app.ts';
@@ -30,12 +30,13 @@ async function main(): Promise<void> {
   const { settings, variables } = loadConfiguration({
     names: [
       ...(['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'SLACK_MODE', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'] as const),
-      ...(['SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'APPROVERS_USERGROUP', 'PORT'] as const),
       ...(['PAGERDUTY_ROUTING_KEY', 'PAGERDUTY_EVENTS_URL'] as const),
+      ...(['SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'APPROVERS_USERGROUP', 'HOTSWAP_POLICY', 'PORT'] as const),
     ],
     access: 'none',
   });
   const log = createLogger('bot', variables.LOG_LEVEL);
+  const policy = openPolicy(variables, log);
   const { topics, shows } = await loadRegistry();
   const instance = `bot-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const onError = (what: string) => (error: Error) => log.warn({ err: error }, `${what} is in trouble`);
@@ -43,6 +44,8 @@ async function main(): Promise<void> {
   const queue = chooseQueueConnection(variables);
   const diagnoses = openProducer('diagnose', queue, onError('the queue'));
   const remediations = openProducer('remediate', queue, onError('the queue'));
+
+  policy.onNews((news) => void sayPolicyNews(news, { store, settings, log, now: () => new Date() }));
 
   const slack = createSlackApp(
     variables,
@@ -56,7 +59,7 @@ async function main(): Promise<void> {
     remediations,
     topics: [...topics.values()],
     shows: [...shows.values()],
-    policy: { current: () => withApprovers(DEFAULT_POLICY, variables.APPROVERS_USERGROUP) },
+    policy,
     log,
     newId: randomUUID,
     now: () => new Date(),
@@ -92,6 +95,7 @@ async function main(): Promise<void> {
     await sender.stop();
     await heartbeat.stop();
     await Promise.all([diagnoses.close(), remediations.close()]);
+    policy.close();
     await store.end();
   });
 }

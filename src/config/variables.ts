@@ -32,6 +32,11 @@ const port = z.coerce.number().int().min(0).max(65_535);
 /** Every fixed variable. Endpoints and credentials of the targets have the names that config/hotswap.yaml gives them. */
 export const VARIABLES = {
   HOTSWAP_CONFIG: variable(z.string().min(1).default('config/hotswap.yaml'), 'path of the configuration file', 'config/hotswap.yaml'),
+  HOTSWAP_POLICY: variable(
+    z.string().min(1).optional(),
+    'path of the policy: who may ask for and approve which fix; unset: config/policy.yaml, and where there is none, the defaults',
+    'config/policy.yaml',
+  ),
   LOG_LEVEL: variable(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'), 'how much is logged', 'info'),
   STORE_DATABASE_URL: variable(
     url('postgres:', 'postgresql:'),

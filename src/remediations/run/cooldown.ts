@@ -34,6 +34,6 @@ function ago(at: Date, context: RunContext): string {
 }
 
 /** Seconds as people say them. */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }

@@ -5,13 +5,16 @@ import type { Queryable } from '../../store/pool.ts';
 import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
 import { fingerprintOf } from '../approvals/fingerprint.ts';
+import { budgetOf } from '../approvals/policy.ts';
 import { approvalsOf, breakGlassOf } from '../approvals/quorum.ts';
 import type { RequestRecord } from '../approvals/record.ts';
 import type { Plan } from '../plan.ts';
 import { carryOut } from './carry-out.ts';
 import type { RunContext } from './context.ts';
 import { type Lease, whileHolding } from './lease.ts';
-import { currentRule, makePlan } from './plan-request.ts';
+import { makePlan } from './plan-request.ts';
+import { HeldBackError, holdBudget } from './policy-guards.ts';
+import { currentRule } from './rule.ts';
 import { verify } from './verify-request.ts';
 
 /**
@@ -28,14 +31,19 @@ export async function executeRequest(id: string, context: RunContext): Promise<v
   });
 }
 
+/** The lock of a target whose fixes run one after the other. */
+const WHOLE_TARGET = '*';
+
 async function begin(record: RequestRecord, lease: Lease, context: RunContext): Promise<void> {
   const { requests, store } = context;
   if (record.plan === null || (await expireLate(record, context))) return;
   if ((await activeFreeze(store)) !== null) return; // it waits, as its message says, until the freeze is lifted or it expires
-  const holder = await takeLock(store, record.target, record.plan.identity, record.id);
-  if (holder !== record.id) {
+  const { oneOpenPerTarget } = budgetOf(context.policy.current(), record.target);
+  for (const identity of oneOpenPerTarget ? [WHOLE_TARGET, record.plan.identity] : [record.plan.identity]) {
+    const holder = await takeLock(store, record.target, identity, record.id);
+    if (holder === record.id) continue;
     context.log.info({ request: record.id, holder }, 'what it changes is being changed; it waits');
-    return; // the sweeper comes back to it until it expires
+    return releaseLocks(store, record.id); // the sweeper comes back to it until it expires
   }
   const started = await start(record, context);
   if (started === null) return releaseLocks(store, record.id);
@@ -68,13 +76,21 @@ async function start(record: RequestRecord, context: RunContext): Promise<Reques
   const rule = currentRule(record, result.plan, context);
   const tightened = await requests.change(record.id, at, (current) => decide(current, { kind: 'tighten', rule }, at));
   if (tightened.kind === 'changed') return null;
-  const outcome = await requests.change(
-    record.id,
-    at,
-    (current) => decide(current, { kind: 'start', fingerprint }, at),
-    (db, started) => mustBeOnRecord(db, started),
-  );
-  return outcome.kind === 'changed' ? outcome.record : null;
+  const outcome = await requests
+    .change(
+      record.id,
+      at,
+      (current) => decide(current, { kind: 'start', fingerprint }, at),
+      async (db, started) => {
+        await mustBeOnRecord(db, started);
+        await holdBudget(db, started, result.plan, context);
+      },
+    )
+    .catch((error: unknown) => {
+      if (!(error instanceof HeldBackError)) throw error;
+      return requests.change(record.id, at, (current) => decide(current, { kind: 'refuse', refusal: error.refusal }, at));
+    });
+  return outcome.kind === 'changed' && outcome.record.state === 'executing' ? outcome.record : null;
 }
 
 /** The decisions table is the second source: each approval that the record counts must stand there as well. */

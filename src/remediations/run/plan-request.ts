@@ -3,14 +3,14 @@ import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
 import { fingerprintOf } from '../approvals/fingerprint.ts';
 import type { RequestRecord } from '../approvals/record.ts';
-import { type Rule, ruleFor } from '../approvals/rule.ts';
 import { previewSteps } from '../executor/preview.ts';
 import { refuse } from '../guards/refusal.ts';
 import type { Plan, PlanResult } from '../plan.ts';
 import type { Remediation } from '../types.ts';
 import type { RunContext } from './context.ts';
-import { cooldownGuard } from './cooldown.ts';
 import { whileHolding } from './lease.ts';
+import { HeldBackError, holdOpen, policyGuard } from './policy-guards.ts';
+import { currentRule } from './rule.ts';
 
 /** Plans a request that waits for its plan, and shows the plan, the refusal, or that there is nothing to do. */
 export async function planRequest(id: string, context: RunContext): Promise<void> {
@@ -21,9 +21,21 @@ export async function planRequest(id: string, context: RunContext): Promise<void
       (result) => actionFor(record, result, context),
       (error: unknown) => crashed(record, error, context),
     );
-    const at = context.now();
-    await context.requests.change(id, at, (current) => decide(current, action, at));
+    await apply(id, action, context).catch((error: unknown) => {
+      if (!(error instanceof HeldBackError)) throw error;
+      return apply(id, { kind: 'refuse', refusal: error.refusal }, context);
+    });
   });
+}
+
+async function apply(id: string, action: Action, context: RunContext): Promise<void> {
+  const at = context.now();
+  await context.requests.change(
+    id,
+    at,
+    (current) => decide(current, action, at),
+    (db, record) => holdOpen(db, record, context),
+  );
 }
 
 /** Reads, plans and asks the far side for a dry run. Used before approval, and again before anything is done. */
@@ -42,12 +54,7 @@ export async function makePlan(record: RequestRecord, context: RunContext): Prom
     overrides: record.overrides,
   });
   if (result.kind !== 'act') return result;
-  return (await cooldownGuard(record, result.plan, context)) ?? preview(result.plan, remediation, target, context);
-}
-
-/** The rule that the policy has now for a request and its plan. */
-export function currentRule({ remediation, target }: RequestRecord, { risk, unchecked }: Plan, { policy }: RunContext): Rule {
-  return ruleFor(policy.current(), { remediation, target, risk, overrides: unchecked });
+  return (await policyGuard(record, result.plan, context)) ?? preview(result.plan, remediation, target, context);
 }
 
 /** Fills the plan's differences in from the far side's own dry run, which also refuses what would be refused. */
