@@ -1,5 +1,6 @@
 import { connectKubernetesWriter } from '../clients/kubernetes-write.ts';
 import { connectIndexWriter, type IndexWriter } from '../clients/postgres-index-write.ts';
+import { connectRowWriter, type RowWriter } from '../clients/postgres-rows-write.ts';
 import { connectSessionWriter, type SessionWriter } from '../clients/postgres-write.ts';
 import { connectVaultWriter, type VaultWriter } from '../clients/vault-write.ts';
 import type { NamedTarget } from '../config/settings.ts';
@@ -24,6 +25,7 @@ export function createWritePorts(options: {
     return {
       kubernetes: connectKubernetesWriter({ kubeconfig: options.kubeconfig, context: kubernetes.fixContext, timeoutMs: TIMEOUT_MS }),
       sessions: fixUrl === undefined ? undefined : connectSessionWriter({ url: fixUrl, timeoutMs: TIMEOUT_MS }),
+      rows: fixUrl === undefined ? undefined : connectRowWriter({ url: fixUrl, timeoutMs: TIMEOUT_MS }),
       indexes: ownerUrl === undefined ? undefined : connectIndexWriter({ url: ownerUrl, timeoutMs: TIMEOUT_MS }),
       vault: vaultWriter(vault),
     };
@@ -37,7 +39,11 @@ export function createWritePorts(options: {
       return ports;
     },
     async close() {
-      const all: (SessionWriter | IndexWriter | undefined)[] = [...made.values()].flatMap(({ sessions, indexes }) => [sessions, indexes]);
+      const all: (SessionWriter | RowWriter | IndexWriter | undefined)[] = [...made.values()].flatMap(({ sessions, rows, indexes }) => [
+        sessions,
+        rows,
+        indexes,
+      ]);
       await Promise.all(all.map((writer) => writer?.close()));
     },
   };

@@ -49,7 +49,8 @@ export const jobTraces = defineSource<readonly JobTrace[]>({
   },
 });
 
-function workerOf({ instance }: Job, list: Collected<readonly Pod[]> | null, container: string | null): Worker {
+/** What became of the pod that claimed a job. Null: the pods could not be looked at. */
+export function workerOf({ instance }: Pick<Job, 'instance'>, list: Collected<readonly Pod[]> | null, container: string | null): Worker {
   if (list === null || instance === null) return { state: 'unknown' };
   const pod = list.data.find(({ name }) => name === instance);
   if (pod === undefined) return list.complete ? { state: 'gone' } : { state: 'unknown' };

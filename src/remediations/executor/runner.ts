@@ -1,5 +1,6 @@
 import type { KubernetesWriter } from '../../clients/kubernetes-write.ts';
 import type { IndexWriter } from '../../clients/postgres-index-write.ts';
+import type { RowWriter } from '../../clients/postgres-rows-write.ts';
 import type { SessionWriter } from '../../clients/postgres-write.ts';
 import type { VaultWriter } from '../../clients/vault-write.ts';
 import { containerEnvVerb } from './k8s.container_env.ts';
@@ -9,9 +10,12 @@ import { poolSizeVerb } from './k8s.pool_size.ts';
 import { restartVerb } from './k8s.restart.ts';
 import { rollbackVerb } from './k8s.rollback.ts';
 import { scaleVerb } from './k8s.scale.ts';
+import { expireApprovalsVerb } from './pg.approvals_expire.ts';
 import { cancelVerb } from './pg.cancel.ts';
 import { createIndexVerb } from './pg.create_index.ts';
 import { dropIndexVerb } from './pg.drop_index.ts';
+import { jobFailVerb, jobRequeueVerb } from './pg.job.ts';
+import { jobRestoreVerb } from './pg.job_restore.ts';
 import { terminateVerb } from './pg.terminate.ts';
 import type { Step, StepOf, Verb } from './steps.ts';
 import { createSecretVerb } from './vault.create_secret.ts';
@@ -25,6 +29,7 @@ export interface WritePorts {
   readonly sessions: SessionWriter | undefined;
   readonly indexes: IndexWriter | undefined;
   readonly vault: VaultWriter | undefined;
+  readonly rows: RowWriter | undefined;
 }
 
 type Verbs = { readonly [V in Verb]: (ports: WritePorts) => VerbRunner<StepOf<V>> };
@@ -44,6 +49,10 @@ const VERBS: Verbs = {
   'vault.undelete': (ports) => undeleteVerb(required(ports.vault, 'vault.fixTokenFrom')),
   'vault.delete_version': (ports) => deleteVersionVerb(required(ports.vault, 'vault.fixTokenFrom')),
   'vault.create_secret': (ports) => createSecretVerb(required(ports.vault, 'vault.fixTokenFrom')),
+  'pg.job_fail': (ports) => jobFailVerb(required(ports.rows, 'fixUrlFrom').jobs),
+  'pg.job_requeue': (ports) => jobRequeueVerb(required(ports.rows, 'fixUrlFrom').jobs),
+  'pg.job_restore': (ports) => jobRestoreVerb(required(ports.rows, 'fixUrlFrom').jobs),
+  'pg.approvals_expire': (ports) => expireApprovalsVerb(required(ports.rows, 'fixUrlFrom').approvals),
 };
 
 /** A step asks for a verb that its remediation did not declare, or that is not configured for the target. */

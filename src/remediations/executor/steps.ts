@@ -101,6 +101,31 @@ const CreateSecretStep = z.strictObject({
   bytes: z.int().min(32).max(256),
 });
 
+const RowVersion = z.string().regex(/^\d+$/, 'must be the xmin of a row');
+const RowId = z.string().regex(/^[\w.:-]{1,200}$/);
+/** What the changed columns held: since the row's version is pinned, they hold it still. The error text is not among them: it may tell secrets. */
+const JobBefore = z.strictObject({
+  lockedUntil: z.string().nullable(),
+  completedAt: z.string().nullable(),
+  nextRetryAt: z.string().nullable(),
+  retryCount: z.int().min(0),
+});
+const JobRow = { ...Relation, id: RowId, rowVersion: RowVersion, before: JobBefore };
+const Orphan = { ...JobRow, mostRetries: z.int().min(0), lockGraceSeconds: z.number().min(0), minimumAgeSeconds: z.number().min(0) };
+const JobFailStep = z.strictObject({ verb: z.literal('pg.job_fail'), ...Orphan });
+const JobRequeueStep = z.strictObject({ verb: z.literal('pg.job_requeue'), ...Orphan });
+/** `note`: the line that the change added to the error text, which is taken off again. */
+const JobRestoreStep = z.strictObject({ verb: z.literal('pg.job_restore'), ...JobRow, note: z.string().min(1) });
+const ExpireApprovalsStep = z.strictObject({
+  verb: z.literal('pg.approvals_expire'),
+  ...Relation,
+  rows: z
+    .array(z.strictObject({ executionId: RowId, rowVersion: RowVersion }))
+    .min(1)
+    .max(50),
+  graceSeconds: z.number().min(0),
+});
+
 export const Step = z.discriminatedUnion('verb', [
   ScaleStep,
   HpaBoundsStep,
@@ -116,6 +141,10 @@ export const Step = z.discriminatedUnion('verb', [
   UndeleteStep,
   DeleteVersionStep,
   CreateSecretStep,
+  JobFailStep,
+  JobRequeueStep,
+  JobRestoreStep,
+  ExpireApprovalsStep,
 ]);
 
 export type Step = z.infer<typeof Step>;

@@ -43,8 +43,8 @@ export interface Tables extends ServiceDatabase {
 }
 
 /** A database of the service with an orphaned, a live, a slow, a failed and a waiting job, and three approvals. */
-export async function createTables(shape: Shape): Promise<Tables> {
-  const database = await createServiceDatabase();
+export async function createTables(shape: Shape, server?: string): Promise<Tables> {
+  const database = await createServiceDatabase(server);
   const write = (sql: string) => (shape === 'snake' ? sql : quoted(sql));
   const run = async (sql: string) => void (await database.query(write(sql)));
   await run(SNAKE);

@@ -5,6 +5,8 @@ import type { NamespaceLimits } from '../../../src/diagnostics/evidence/quotas.t
 import type { VaultMount } from '../../../src/diagnostics/evidence/vault-mount.ts';
 import type { VaultSecret } from '../../../src/diagnostics/evidence/vault-secret.ts';
 import type { Collected, Evidence, Missing } from '../../../src/diagnostics/types.ts';
+import type { ApprovalRow } from '../../../src/remediations/evidence/approval-rows.ts';
+import type { JobInQuestion, JobRow } from '../../../src/remediations/evidence/job-row.ts';
 import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
 import type { Revision } from '../../../src/remediations/evidence/revisions.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';
@@ -65,6 +67,26 @@ const session: Session = {
   advisoryLocks: 0,
   blocks: 3,
 };
+const job: JobRow = {
+  schema: 'public',
+  table: 'deployment_jobs',
+  tableOid: '16500',
+  rowVersion: '777',
+  deploymentId: 'd-orphan',
+  status: 'Running',
+  instance: 'pod-gone',
+  startedAt: '2026-11-23T09:20:00.000Z',
+  ageSeconds: 2400,
+  lockRanOutSeconds: 1800,
+  retries: 0,
+  mostRetries: 3,
+  approvalPending: false,
+  lockedUntil: '2026-11-23T09:30:00.123456+00:00',
+  completedAt: null,
+  nextRetryAt: null,
+};
+const jobLimits = { jobAliveSeconds: 600, jobSilentSeconds: 900, jobStuckSeconds: 900, jobLockGraceSeconds: 60 };
+const queue = { pending: 0, oldestOverdueSeconds: null, running: 1, live: 0, willRetry: 0, lastClaimedSeconds: 5, lastCompletedSeconds: 5 };
 const statement: RunningStatement = {
   user: 'hotswap',
   application: 'hotswap-api',
@@ -98,6 +120,11 @@ export interface World {
   readonly slots?: { readonly usable: number; readonly others: number };
   readonly jobs?: { readonly live: number };
   readonly session?: Partial<Session> | null;
+  readonly job?: Partial<JobRow> | null;
+  readonly worker?: JobInQuestion['worker'];
+  /** Jobs that wait and that nothing claims. */
+  readonly overdueJobs?: number;
+  readonly approvals?: readonly ApprovalRow[];
   readonly statement?: Partial<RunningStatement> | null;
   readonly table?: Partial<IndexableTable> | null;
   readonly mount?: VaultMount | null;
@@ -132,6 +159,15 @@ function dataOf(id: string, world: World): unknown {
   if (id === 'fix.slots') return world.slots ?? { usable: 97, others: 5 };
   if (id.startsWith('fix.live-jobs')) return world.jobs ?? { live: 0 };
   if (id.startsWith('session.')) return world.session === null ? null : { ...session, ...world.session };
+  if (id.startsWith('fix.job.')) {
+    const row = world.job === null ? null : { ...job, ...world.job };
+    return { job: row, worker: world.worker ?? { state: 'gone' }, limits: jobLimits };
+  }
+  if (id === 'pg.job_queue') return { state: 'read', table: 'public.deployment_jobs', data: { ...queue, overdue: world.overdueJobs ?? 0 } };
+  if (id.startsWith('fix.approvals.')) {
+    const rows = world.approvals ?? [];
+    return { schema: 'public', table: 'approval_requests', tableOid: rows.length === 0 ? null : '16600', rows, graceSeconds: 600 };
+  }
   if (id.startsWith('statement.')) return world.statement === null ? null : { ...statement, ...world.statement };
   if (id.startsWith('table.')) return world.table === null ? null : { ...table, ...world.table };
   throw new Error(`the test has no evidence for ${id}`);

@@ -1,0 +1,71 @@
+import { type JobInQuestion, type JobRow, jobRowSource } from '../evidence/job-row.ts';
+import { describeJob, JobParams, jobIdentity, orphanGuard, orphanStep, orphansSeen, planRestore, undoOf } from '../guards/orphaned-job.ts';
+import type { Draft } from '../plan.ts';
+import { defineRemediation } from '../types.ts';
+
+/** Ends one job for good whose worker is gone. Its undo puts the row back while nobody has changed it. */
+export default defineRemediation({
+  id: 'fix.job.fail',
+  title: 'End an orphaned job for good',
+  risk: 'R2',
+  verbs: ['pg.job_fail', 'pg.job_restore'],
+  manual: {
+    about:
+      'Ends one job that is Running although the pod that claimed it is gone: it becomes Failed without retries left, as one that has some is claimed again within seconds.',
+    example: { id: '4711', rowVersion: '12345' },
+    parameters: {
+      id: 'the id of the job',
+      rowVersion: 'the version of its row (xmin) that was looked at; left out: the one when the plan is made',
+      restore: 'set by Undo alone: what the row held before',
+    },
+    refusals: {
+      'no-job': 'there is no such job',
+      'row-changed': 'the row has changed since the diagnosis, or since the fix that is to be taken back',
+      'not-orphaned': 'its pod may still work on it, its lock is live, or its approval is pending',
+      'lock-fresh': 'its lock ran out less than thresholds.jobLockGraceSeconds (60) ago',
+      'too-young': 'it was claimed less than thresholds.jobStuckSeconds (900) ago',
+    },
+    verification: 'The row carries the note that was written with it.',
+    undo: 'The row as it was, while nobody has changed it since, as a request of its own.',
+    stop: 'Nothing: it is one transaction.',
+  },
+  params: () => JobParams,
+  form: ({ params, report }) => {
+    const { options, initial } = orphansSeen(report, params);
+    return {
+      about: 'Ends one job for good whose pod is gone. Whoever waits for the deployment is told that it failed.',
+      closed: options.length === 0 ? 'The diagnosis saw no orphaned job. Run `/hotswap diagnose deployment`.' : null,
+      fields: [
+        { kind: 'choice', name: 'job', label: 'Job', hint: 'As the diagnosis saw it; row and pod are looked at again.', options, initial },
+      ],
+    };
+  },
+  needs: ({ id }) => ({ question: jobRowSource(id) }),
+  plan(params, evidence) {
+    const question = evidence.question.data;
+    if (params.restore !== undefined) return planRestore(question, params);
+    const objection = orphanGuard(question, params);
+    if (objection !== undefined) return objection;
+    if (question.job === null) throw new Error('the guard lets no missing job pass');
+    return { kind: 'act', plan: planFor(params.id, question.job, question.limits) };
+  },
+  undo: ({ params, facts }) => undoOf(params, facts[0]),
+});
+
+function planFor(id: string, job: JobRow, limits: JobInQuestion['limits']): Draft {
+  return {
+    risk: 'R2',
+    summary: `End job ${id} (deployment ${job.deploymentId}) for good.`,
+    identity: jobIdentity(job, id),
+    steps: [{ verb: 'pg.job_fail', ...orphanStep(id, job, limits) }],
+    stepTexts: [
+      `UPDATE of that row of ${job.schema}.${job.table} to Failed with retry_count = ${job.mostRetries} and without a lock, only while it is Running and its version is ${job.rowVersion}.`,
+    ],
+    changes: [],
+    touches: [describeJob(id, job), 'The deployment counts as failed and is not tried again by itself. What it has done so far stays.'],
+    warnings: [],
+    undo: { kind: 'steps', text: 'The row as it was, while nobody has changed it, with a plan and approvals of its own.' },
+    stop: { kind: 'none' },
+    temporary: false,
+  };
+}
