@@ -117,26 +117,3 @@ describe('the policies of Vault', () => {
       expect(granted(file).filter((line) => /^(read|list|sudo|patch) secret\/(data|subkeys|hotswap\/.)/.test(line))).toEqual([]);
   });
 });
-
-describe('deploy/database-roles.sql', () => {
-  const GRANT = /^GRANT ([^;]*?) TO (\w+(?:, \w+)*);/gm;
-  /** What everybody needs who is to do anything in the database at all. */
-  const FOOTING = ['USAGE ON SCHEMA public'];
-
-  /** One line for each privilege: `UPDATE (status) ON public.jobs`. */
-  function privileges(text: string): string[] {
-    const [what = '', on] = text.split(/\sON\s/);
-    const each = what.split(/,\s*(?![^(]*\))/).map((one) => one.trim());
-    if (on === undefined) return each;
-    return on.split(/,\s*/).flatMap((object) => each.map((one) => `${one} ON ${object.trim()}`));
-  }
-
-  it('grants the fixing role what the verbs need, and nothing else', () => {
-    const script = readFileSync('deploy/database-roles.sql', 'utf8').replaceAll(/^--.*$/gm, '');
-    const given = [...script.matchAll(GRANT)].flatMap(([, text = '', roles = '']) =>
-      roles.split(', ').includes('hotswap_bot_fix') ? privileges(text.replaceAll(/\s+/g, ' ')) : [],
-    );
-    const needed = needs.flatMap((one) => (one.kind === 'postgres' && one.role === 'hotswap_bot_fix' ? privileges(one.right) : []));
-    expect(sorted(given)).toEqual(sorted([...FOOTING, ...needed]));
-  });
-});

@@ -42,6 +42,11 @@ export interface Tables extends ServiceDatabase {
   run(sql: string): Promise<void>;
 }
 
+/** The statements that make and fill both tables, in one of the shapes. */
+export function writeTables(shape: Shape): readonly string[] {
+  return [SNAKE, SEED].map((sql) => (shape === 'snake' ? sql : quoted(sql)));
+}
+
 /** A database of the service with an orphaned, a live, a slow, a failed and a waiting job, and three approvals. */
 export async function createTables(shape: Shape, server?: string): Promise<Tables> {
   const database = await createServiceDatabase(server);
