@@ -10,22 +10,21 @@ import { mustMayAsk, standingOf } from './fix-standing.ts';
 import { onPress, type Press } from './listen.ts';
 import { Refusal } from './refusal.ts';
 
-/** Approve, Reject, Stop and Undo. Each is answered from the record, never from what the message shows. */
+/** Approve, Stop and Undo. Each is answered from the record, never from what the message shows. */
 export function registerDecisions(app: App, context: FixContext): void {
-  onPress(app, actionPattern(FIX.approve), context, (press) => vote('approve', press, context));
-  onPress(app, actionPattern(FIX.reject), context, (press) => vote('reject', press, context));
+  onPress(app, actionPattern(FIX.approve), context, (press) => approve(press, context));
   onPress(app, actionPattern(FIX.stop), context, (press) => stop(press, context));
   onPress(app, actionPattern(FIX.undo), context, (press) => undo(press, context));
 }
 
-async function vote(kind: 'approve' | 'reject', press: Press, context: FixContext): Promise<void> {
+async function approve(press: Press, context: FixContext): Promise<void> {
   const value = parseDecisionValue(press.value);
   if (value === null) throw new Refusal('This button is too old. Nothing was changed.');
   const { channel } = await requestOf(context, value.requestId);
   const standing = await standingOf(context, press.user, channel);
   const at = context.now();
   const outcome = await context.requests.change(value.requestId, at, (record) =>
-    decide(record, { kind, standing, fingerprint: value.fingerprint, via: 'slack', reason: '' }, at),
+    decide(record, { kind: 'approve', standing, fingerprint: value.fingerprint, via: 'slack', reason: '' }, at),
   );
   if (outcome.kind === 'declined') {
     await expireIfDue(value.requestId, context);

@@ -1,7 +1,9 @@
 import { registerCommand } from './command-hotswap.ts';
 import { openFixContext } from './fix-context.ts';
 import { registerDecisions } from './fix-decide.ts';
+import { registerOverrides } from './fix-override.ts';
 import { registerProposals } from './fix-propose.ts';
+import { registerRejections } from './fix-reject.ts';
 import { registerSubmission } from './fix-submit.ts';
 import { registerLift } from './freeze.ts';
 import type { RegisterHandler } from './types.ts';
@@ -13,5 +15,7 @@ export const registerFixes: RegisterHandler = (app, context) => {
   registerProposals(app, fixes);
   registerSubmission(app, fixes);
   registerDecisions(app, fixes);
+  registerRejections(app, fixes);
+  registerOverrides(app, fixes);
   registerLift(app, fixes);
 };

@@ -18,6 +18,14 @@ export async function standingOf({ people, policy }: FixContext, user: string, c
   return { ...facts, principals: withRoles(policy.current(), facts.principals) };
 }
 
+/** The same from what is known without asking Slack; undefined where nothing is, and then it is asked for the next time. */
+export function knownStandingOf({ people, policy }: FixContext, user: string, channel: string): Standing | undefined {
+  const facts = people.knownFacts(user, channel);
+  if (facts !== undefined) return { ...facts, principals: withRoles(policy.current(), facts.principals) };
+  void people.facts(user, channel).catch(() => {}); // it is only to be known at the next press
+  return undefined;
+}
+
 /** @throws Refusal unless the person is a full member of the workspace. */
 export async function mustBeSomebody({ people }: FixContext, user: string, channel: string): Promise<Facts> {
   const facts = await people.facts(user, channel);

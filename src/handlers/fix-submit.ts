@@ -1,21 +1,20 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import { findTarget } from '../config/settings.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';
 import type { Principal } from '../remediations/approvals/rule.ts';
 import { FIX } from '../slack/render/request-actions.ts';
 import { takeUpInteraction } from '../store/interactions.ts';
 import { withinAnswerTime } from './bounded.ts';
 import { type FixContext, wakeExecutor } from './fix-context.ts';
-import { type OpenForm, openForm } from './fix-form.ts';
+import { type OpenForm, openForm, requestRule, targetOf } from './fix-form.ts';
 import { blankRecord, missingExecutor } from './fix-record.ts';
 import { checkWish } from './fix-standing.ts';
 import { onSubmit, type Submission, type SubmissionAnswer } from './listen.ts';
-import { Refusal } from './refusal.ts';
 
 const Metadata = z.object({
   remediation: z.string(),
-  runId: z.uuid(),
+  runId: z.uuid().nullable(),
+  requestId: z.uuid().nullable(),
   diagnosis: z.int().nullable(),
   offer: z.int().nullable(),
 });
@@ -28,26 +27,28 @@ export function registerSubmission(app: App, context: FixContext): void {
 async function submit(submission: Submission, context: FixContext): Promise<SubmissionAnswer | undefined> {
   const open = await openForm(Metadata.parse(JSON.parse(submission.metadata)), context);
   const first = Object.keys(submission.values)[0] ?? 'reason';
-  const facts = context.people.knownFacts(submission.user, open.run.channel);
+  const { channel, target } = open.place;
+  const facts = context.people.knownFacts(submission.user, channel);
   if (facts === undefined) {
-    void context.people.facts(submission.user, open.run.channel).catch(() => {}); // known at the next press
+    void context.people.facts(submission.user, channel).catch(() => {}); // known at the next press
     return { response_action: 'errors', errors: { [first]: 'I am still asking Slack who you are. Press the button again.' } };
   }
-  const requesterPrincipals = checkWish({ ...open.run, remediation: open.remediation }, facts, context);
+  const requesterPrincipals = checkWish({ channel, target, remediation: open.remediation }, facts, context);
   const params = readParams(open, submission, context);
   if ('errors' in params) return { response_action: 'errors', errors: params.errors };
+  if (requestRule(open.remediation, target, context).reasonRequired && reasonOf(submission) === '')
+    return { response_action: 'errors', errors: { reason: 'The policy wants a reason for this.' } };
   if (!(await takeUpInteraction(context.store, `view ${submission.body.view.id}`))) return undefined;
   await create(newRecord(open, params.params, requesterPrincipals, submission, context), submission, context);
   return undefined;
 }
 
 function readParams(
-  { remediation, run }: OpenForm,
+  { remediation, place }: OpenForm,
   { values }: Submission,
-  { settings }: FixContext,
+  context: FixContext,
 ): { readonly params: RequestRecord['params'] } | { readonly errors: Record<string, string> } {
-  const target = findTarget(settings, run.target);
-  if (target === undefined) throw new Refusal(`The target \`${run.target}\` is no longer configured.`);
+  const target = targetOf(place.target, context);
   const raw: Record<string, unknown> = {};
   for (const [name, inputs] of Object.entries(values)) if (name !== 'reason') raw[name] = readInput(inputs.value);
   try {
@@ -85,21 +86,26 @@ function newRecord(
   submission: Submission,
   context: FixContext,
 ): RequestRecord {
-  const { run, remediation, cause } = open;
+  const { place, remediation, cause } = open;
   return {
     ...blankRecord(context.newId(), context.now()),
     remediation: remediation.id,
     title: remediation.title,
-    target: run.target,
+    target: place.target,
     params,
-    reason: submission.values.reason?.value?.value ?? '',
+    reason: reasonOf(submission),
     requester: submission.user,
-    channel: run.channel,
-    thread: run.threadId,
-    run: run.id,
+    channel: place.channel,
+    thread: place.threadId,
+    run: place.runId,
     cause,
     requesterPrincipals: [...requesterPrincipals],
   };
+}
+
+/** What was typed as the reason; empty where nothing was. */
+export function reasonOf({ values }: Submission): string {
+  return values.reason?.value?.value?.trim() ?? '';
 }
 
 async function create(record: RequestRecord, { client, user }: Submission, context: FixContext): Promise<void> {

@@ -1,5 +1,4 @@
-import { findTarget, type NamedTarget } from '../config/settings.ts';
-import { ruleFor } from '../remediations/approvals/rule.ts';
+import type { NamedTarget } from '../config/settings.ts';
 import type { Remediation } from '../remediations/types.ts';
 import type { Facts } from '../slack/people.ts';
 import { takeUpInteraction } from '../store/interactions.ts';
@@ -7,6 +6,7 @@ import { withinAnswerTime } from './bounded.ts';
 import { vocabularyFor } from './diagnose.ts';
 import { type FixCommand, parseFixCommand } from './fix-command.ts';
 import { type FixContext, wakeExecutor } from './fix-context.ts';
+import { requestRule, targetOf } from './fix-form.ts';
 import { exampleOf, listText, takesText } from './fix-list.ts';
 import { blankRecord, missingExecutor } from './fix-record.ts';
 import { checkWish } from './fix-standing.ts';
@@ -50,12 +50,6 @@ async function answer(words: readonly string[], asked: Asked, facts: Facts, cont
   return listText({ remediations: [...remediations.values()], target, principals: facts.principals, policy: context.policy.current() });
 }
 
-function targetOf(name: string, { settings }: FixContext): NamedTarget {
-  const target = findTarget(settings, name);
-  if (target === undefined) throw new Refusal(`The target \`${name}\` is not configured.`);
-  return target;
-}
-
 function wrongText(
   { problem, like }: Extract<FixCommand, { kind: 'wrong' }>,
   target: NamedTarget,
@@ -77,8 +71,8 @@ async function propose(
   const requesterPrincipals = checkWish({ remediation, target: target.name, channel }, facts, context);
   const read = readTyped(remediation, typed, target);
   if (read.kind === 'wrong') return notProposed(remediation, target, typed.size === 0 ? [] : problemsOf(read));
-  const { id, risk, title } = remediation;
-  const rule = ruleFor(context.policy.current(), { remediation: id, target: target.name, risk, overrides: [] });
+  const { id, title } = remediation;
+  const rule = requestRule(remediation, target.name, context);
   if (rule.reasonRequired && reason === '')
     throw new Refusal(`The policy (rule "${rule.name}") wants a reason for this: add \`reason="…"\`. Nothing was asked for yet.`);
   if (!(await takeUpInteraction(context.store, `command ${asked.triggerId}`))) return 'You have asked for this already.';

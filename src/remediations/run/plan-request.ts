@@ -3,6 +3,7 @@ import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
 import { fingerprintOf } from '../approvals/fingerprint.ts';
 import type { RequestRecord } from '../approvals/record.ts';
+import { ruleFor } from '../approvals/rule.ts';
 import { previewSteps } from '../executor/preview.ts';
 import { refuse } from '../guards/refusal.ts';
 import type { Plan, PlanResult } from '../plan.ts';
@@ -53,8 +54,14 @@ export async function makePlan(record: RequestRecord, context: RunContext): Prom
     undoing: record.undoes !== null,
     overrides: record.overrides,
   });
+  if (result.kind === 'refuse' && !mayOverride(record, context)) return { kind: 'refuse', refusal: { ...result.refusal, overridable: [] } };
   if (result.kind !== 'act') return result;
   return (await policyGuard(record, result.plan, context)) ?? preview(result.plan, remediation, target, context);
+}
+
+/** Whether the policy lets guards that could not look be done without, which always counts as R3. */
+function mayOverride({ remediation, target }: RequestRecord, { policy }: RunContext): boolean {
+  return ruleFor(policy.current(), { remediation, target, risk: 'R3', overrides: [] }).overrideAllowed;
 }
 
 /** Fills the plan's differences in from the far side's own dry run, which also refuses what would be refused. */

@@ -18,9 +18,9 @@ export function loadingModal(title: string): ModalView {
   return modal(title, [section('One moment…')]);
 }
 
-/** A modal that says one thing. */
+/** A modal that says one thing (mrkdwn). */
 export function noticeModal(title: string, text: string): ModalView {
-  return modal(title, [section(escapeShort(text, 2_900))]);
+  return modal(title, [section(text)]);
 }
 
 /** Each line of evidence for one diagnosis, with what was asked, ready to paste. Null where the report has no such diagnosis. */

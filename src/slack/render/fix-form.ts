@@ -8,7 +8,10 @@ import { escapeShort, shorten } from './text.ts';
 /** What a form is for; travels with the modal. Ids alone. */
 export interface FormReference {
   readonly remediation: string;
-  readonly runId: string;
+  /** The run that it answers; null where it answers a request alone. */
+  readonly runId: string | null;
+  /** The request that led to it, in whose thread the new one goes; null where it comes from a run. */
+  readonly requestId: string | null;
   /** Positions in the run's report where the form comes from an offer. */
   readonly diagnosis: number | null;
   readonly offer: number | null;
@@ -16,8 +19,8 @@ export interface FormReference {
 
 const REASON = 'reason';
 
-/** The parameters of one remediation, and the reason. */
-export function fixFormModal(title: string, form: Form, reference: FormReference, target: string): ModalView {
+/** The parameters of one remediation, and the reason, which the policy may demand. */
+export function fixFormModal(title: string, form: Form, reference: FormReference, target: string, reasonRequired: boolean): ModalView {
   const about = [section(`*${escapeShort(title, 150)}* on target *${escapeShort(target, 80)}*\n${escapeShort(form.about, 1_000)}`)];
   if (form.closed !== null) return modal([...about, section(escapeShort(form.closed, 1_000))], reference);
   return {
@@ -25,7 +28,7 @@ export function fixFormModal(title: string, form: Form, reference: FormReference
       [
         ...about,
         ...form.fields.map(input),
-        reasonInput(),
+        reasonInput('Shown to the approvers and kept in the audit trail.', !reasonRequired),
         context('Nothing is changed yet: a plan is made first and shown in the thread, where others approve it.'),
       ],
       reference,
@@ -105,13 +108,14 @@ function option({ value, label }: Option): PlainTextOption {
   return { text: { type: 'plain_text', text: shorten(label, 75) }, value };
 }
 
-function reasonInput(): InputBlock {
+/** Why somebody asks or decides. */
+export function reasonInput(hint: string, optional: boolean): InputBlock {
   return {
     type: 'input',
     block_id: REASON,
-    optional: true,
+    optional,
     label: { type: 'plain_text', text: 'Reason' },
-    hint: { type: 'plain_text', text: 'Shown to the approvers and kept in the audit trail.' },
+    hint: { type: 'plain_text', text: hint },
     element: { type: 'plain_text_input', action_id: 'value', max_length: 300 },
   };
 }

@@ -7,6 +7,9 @@ export const FIX = {
   instead: 'fix:instead',
   choose: 'fix:choose',
   form: 'fix:form',
+  rejection: 'fix:rejection',
+  override: 'fix:override',
+  overriding: 'fix:overriding',
 } as const;
 
 /** A decision is about one plan: the value carries the request and the plan's fingerprint. */

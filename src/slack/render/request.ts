@@ -192,13 +192,21 @@ function buttons(record: RequestRecord): Button[] {
   if (state === 'approved' && fingerprint !== null) return [button('Reject', { id: FIX.reject, value: decisionValue(id, fingerprint) })];
   if (state === 'executing' && plan !== null && plan.stop.kind !== 'none' && record.stop === null)
     return [button('Stop', { id: FIX.stop, value: id, style: 'danger', confirm: confirmation('Stop', plan.stop.text) })];
-  if (refusal !== null && refusal.instead !== null)
-    return [button(remedyName(refusal.instead.remediation), { id: FIX.instead, value: id })];
+  if (refusal !== null) return refusalButtons(id, refusal);
   const done = record.execution?.results.some(({ facts }) => Object.keys(facts).length > 0) === true;
   const left = UNDOABLE.includes(state) || (state === 'stopped' && record.stop?.freeze === true);
   if (left && plan?.undo.kind === 'steps' && done && record.undone === null && record.undoes === null)
     return [button('Undo…', { id: FIX.undo, value: id, label: `Undo: ${plan.summary}` })];
   return [];
+}
+
+function refusalButtons(id: string, { instead, overridable }: NonNullable<RequestRecord['refusal']>): Button[] {
+  return [
+    ...(instead === null ? [] : [button(remedyName(instead.remediation), { id: FIX.instead, value: id })]),
+    ...(overridable.length === 0
+      ? []
+      : [button('Ask without these checks…', { id: FIX.override, value: id, label: 'Ask for it without the checks that could not look' })]),
+  ];
 }
 
 function confirmation(act: string, text: string): NonNullable<Button['confirm']> {

@@ -3,7 +3,13 @@ import { validateView } from '../../../sandbox/slack/block-kit/validate.ts';
 import type { Field } from '../../../src/remediations/form.ts';
 import { fixFormModal } from '../../../src/slack/render/fix-form.ts';
 
-const REFERENCE = { remediation: 'fix.k8s.raise_memory', runId: '00000000-0000-4000-8000-000000000001', diagnosis: 0, offer: 0 };
+const REFERENCE = {
+  remediation: 'fix.k8s.raise_memory',
+  runId: '00000000-0000-4000-8000-000000000001',
+  diagnosis: 0,
+  offer: 0,
+  requestId: null,
+};
 const MEMORY: Field = {
   kind: 'text',
   name: 'limit',
@@ -14,8 +20,8 @@ const MEMORY: Field = {
   optional: false,
 };
 
-const modalOf = (fields: readonly Field[], closed: string | null = null) =>
-  fixFormModal('Raise the memory limit', { about: 'Raises it.', fields, closed }, REFERENCE, 'production');
+const modalOf = (fields: readonly Field[], closed: string | null = null, reasonRequired = false) =>
+  fixFormModal('Raise the memory limit', { about: 'Raises it.', fields, closed }, REFERENCE, 'production', reasonRequired);
 const inputs = (fields: readonly Field[]) => modalOf(fields).blocks.filter(({ type }) => type === 'input');
 
 describe('the form of a fix', () => {
@@ -40,6 +46,12 @@ describe('the form of a fix', () => {
       optional: true,
       element: { initial_value: 'x'.repeat(20) },
     });
+  });
+
+  it('wants a reason where the policy does', () => {
+    const reason = (required: boolean) => modalOf([], null, required).blocks.find(({ block_id: id }) => id === 'reason');
+    expect(reason(true)).toMatchObject({ optional: false });
+    expect(reason(false)).toMatchObject({ optional: true });
   });
 
   it('has nothing to submit where it is closed', () => {
