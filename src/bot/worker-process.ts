@@ -7,6 +7,7 @@ import type { StatementSample } from '../store/statement-samples.ts';
 import { createDiagnoseJob, type Engine } from './diagnose-job.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { startSampler } from './sampler.ts';
+import { startUnsealingWatch, type UnsealingWatchOptions } from './unsealing-watch.ts';
 
 interface WorkerProcessOptions {
   readonly store: Store;
@@ -17,13 +18,15 @@ interface WorkerProcessOptions {
   readonly log: Logger;
   /** Reads the statement statistics of a target; null where they cannot be read now. */
   readStatements(target: string): Promise<StatementSample | null>;
+  /** The seal of each server of a target's Vault; null where it has none. */
+  readSeal: UnsealingWatchOptions['readSeal'];
   now(): Date;
 }
 
 /** Longest wait for runs under way when the process is to end; what is not done by then goes back to the queue. */
 const FINISH_MS = 15_000;
 
-/** Takes runs from the queue and carries them out, and samples statement statistics between, until stopped. */
+/** Takes runs from the queue and carries them out, samples statement statistics and follows unsealings between, until stopped. */
 export function startWorkerProcess(options: WorkerProcessOptions): { stop(): Promise<void> } {
   const { store, queue, settings, engine, instance, log, now } = options;
   const ending = new AbortController();
@@ -37,6 +40,7 @@ export function startWorkerProcess(options: WorkerProcessOptions): { stop(): Pro
     log,
     now,
   });
+  const unsealing = startUnsealingWatch({ store, settings: settings.diagnostics, readSeal: options.readSeal, log, now });
   const consumer = openConsumer('diagnose', queue, {
     handle: job.handle,
     onFailed: (jobId, payload, error) => {
@@ -51,6 +55,7 @@ export function startWorkerProcess(options: WorkerProcessOptions): { stop(): Pro
       await consumer.close();
       clearTimeout(timer);
       await sampler.stop();
+      await unsealing.stop();
       await heartbeat.stop();
     },
   };

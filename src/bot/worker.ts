@@ -4,6 +4,7 @@ import { createReadClients, type ReadClients } from '../clients/read-clients.ts'
 import { loadConfiguration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
 import { findTarget } from '../config/settings.ts';
+import { sealsOf } from '../diagnostics/evidence/vault-seal.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import { chooseQueueConnection } from '../queue/connection.ts';
 import { loadRemediations } from '../remediations/registry.ts';
@@ -55,6 +56,10 @@ async function main(): Promise<void> {
     readStatements: async (name) => {
       const target = findTarget(settings, name);
       return target === undefined ? null : readStatements(target, clientsOf(name), readTimeoutMs, log);
+    },
+    readSeal: async (name) => {
+      const vault = findTarget(settings, name)?.vault;
+      return vault === undefined ? null : sealsOf({ clients: clientsOf(name), signal: AbortSignal.timeout(readTimeoutMs) });
     },
     now,
   });

@@ -227,6 +227,9 @@ const Diagnostics = z.strictObject({
   /** The first reading of a pair of statement samples must be this old at least, and at most. */
   statementPairMinimumSeconds: z.int().min(5).default(10),
   statementPairMaximumSeconds: z.int().min(10).default(60),
+  /** How often the seal of each server is looked at while a thread follows the unsealing of Vault, and how long at most (4 h). */
+  unsealPollSeconds: z.int().min(1).default(5),
+  unsealWatchSeconds: z.int().min(60).default(14_400),
 });
 
 const Remediations = z.strictObject({

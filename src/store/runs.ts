@@ -19,7 +19,7 @@ export type ProgressStep = z.infer<typeof ProgressStep>;
 /** Why a run that is not done needs a word: nobody takes it up, it waits long, or another worker had to take it over. */
 const RunNotice = z.enum(['no-worker', 'waiting', 'taken-over']);
 
-const RunRow = z
+export const RunRow = z
   .object({
     id: z.uuid(),
     thread_id: z.uuid(),

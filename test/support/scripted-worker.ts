@@ -20,6 +20,7 @@ async function main(): Promise<void> {
     settings,
     instance: `worker-${process.pid}`,
     log,
+    readSeal: async () => null,
     readStatements: async () => null,
     now: () => new Date(),
     engine: {

@@ -48,11 +48,19 @@ export const vaultSeal = defineSource<VaultSeal>({
   asked: (target) => vaultServers(target, 'sys/seal-status'),
   async collect(context) {
     if (context.target.vault === undefined) return { data: null, complete: true };
-    return { data: await Promise.all(context.clients.vault.addresses.map((address) => sealOf(address, context))), complete: true };
+    return { data: await sealsOf(context), complete: true };
   },
 });
 
-async function sealOf(address: string, { clients, signal }: SourceContext): Promise<SealOfServer | SilentServer> {
+/** The seal of each server that is configured, asked all at once. */
+export function sealsOf(context: Pick<SourceContext, 'clients' | 'signal'>): Promise<(SealOfServer | SilentServer)[]> {
+  return Promise.all(context.clients.vault.addresses.map((address) => sealOf(address, context)));
+}
+
+async function sealOf(
+  address: string,
+  { clients, signal }: Pick<SourceContext, 'clients' | 'signal'>,
+): Promise<SealOfServer | SilentServer> {
   try {
     const answer = parseAnswer(Answer, await clients.vault.sealStatus(address, signal), `The seal status of ${address}`);
     const { t: threshold, n: shares, ...rest } = answer;

@@ -49,6 +49,32 @@ describe('the servers of the Vault', () => {
     expect((await call('sys/seal-status')).body).toMatchObject({ sealed: false, progress: 0 });
   });
 
+  it('take shares from their holders as `vault operator unseal` gives them, each share once', async () => {
+    vault.levers.seal([0]);
+    const give = (body: object) => call('sys/unseal', { method: 'POST', body });
+    const share = (number: number) => give({ key: `sandbox-key-share-${number}` });
+    expect(await give({ key: 'something else' })).toMatchObject({ status: 400 });
+    await share(1);
+    expect((await share(1)).body).toMatchObject({ sealed: true, progress: 1 });
+    expect((await give({ reset: true })).body).toMatchObject({ progress: 0 });
+    for (const number of [1, 2]) await share(number);
+    expect((await share(5)).body).toMatchObject({ sealed: false, progress: 0 });
+    vault.levers.seal([0]);
+    expect((await share(1)).body).toMatchObject({ sealed: true, progress: 1 });
+  });
+
+  it('let the token of the fixes bring a key back, and neither read nor replace it', async () => {
+    const fix = (path: string, body?: object) =>
+      call(path, { token: vault.fixToken, ...(body === undefined ? {} : { method: 'POST', body }) });
+    expect((await fix(`secret/data/${KEY_PATH}`)).status).toBe(403);
+    expect((await fix(`secret/data/${KEY_PATH}`, { data: { value: 'x' } })).status).toBe(403);
+    expect((await fix(`secret/destroy/${KEY_PATH}`, { versions: [3] })).status).toBe(403);
+    expect((await fix(`secret/delete/${KEY_PATH}`, { versions: [3] })).status).toBe(204);
+    expect((await asApplication(`secret/data/${KEY_PATH}`)).status).toBe(404);
+    expect((await fix(`secret/undelete/${KEY_PATH}`, { versions: [3] })).status).toBe(204);
+    expect((await asApplication(`secret/data/${KEY_PATH}`)).status).toBe(200);
+  });
+
   it('have no unseal keys where a key service guards them', async () => {
     vault.levers.guardBy('awskms');
     vault.levers.seal([0, 1, 2]);
