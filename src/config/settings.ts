@@ -49,6 +49,11 @@ const Kubernetes = z.strictObject({
   fixContext: z.string().min(1).optional(),
   /** No remediation goes beyond this number of replicas, nor sets an HPA's maximum above it. */
   maxReplicas: z.int().min(1).max(500).default(20),
+  /** No remediation raises the memory limit of a container beyond this. */
+  maxMemory: z
+    .string()
+    .regex(/^\d+(?:Mi|Gi)$/, 'must be an amount of memory, such as 4Gi')
+    .default('8Gi'),
 });
 
 const Database = z.strictObject({
@@ -196,6 +201,20 @@ const Application = z.strictObject({
   hubOriginVariable: z.string().default('Cors__AllowedOrigins__'),
   /** How long signalr.idle holds a connection, to see whether something on the way ends it; 0: it does not. */
   hubIdleSeconds: z.int().min(0).max(300).default(0),
+  /** Further variables that a remediation may set, with what their values must be. Nothing that is secret. */
+  settableVariables: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^(?!connectionstrings?__)[A-Za-z_]\w*$/i, 'must be the name of a variable, and of no connection string'),
+        value: z.enum(['listen-address', 'origin']),
+      }),
+    )
+    .default([]),
+  /** Folder of the container that crash dumps are written to: on a volume with room for the heap, never in the image's own layer. */
+  dumpFolder: z
+    .string()
+    .regex(/^(?:\/[\w.-]+)+$/, 'must be a folder such as /dumps, without a slash at the end')
+    .default('/tmp'),
   /** Metrics of the hub, as .NET names them. */
   hubMetrics: z
     .strictObject({
@@ -242,6 +261,8 @@ const Remediations = z.strictObject({
   cancelMinimumRunningSeconds: z.int().min(1).default(5),
   /** A change that is meant for a while is reminded of once, so long after it was made. */
   temporaryReminderSeconds: z.int().min(5).default(86_400),
+  /** A memory limit that was raised within this time is not raised again where memory grows on: it leaks (notes on the guide, S2). */
+  memoryRaiseAgainHours: z.number().positive().default(24),
   rolloutDeadlineSeconds: z.int().min(10).default(600),
 });
 

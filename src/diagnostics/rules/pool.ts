@@ -24,8 +24,27 @@ export function poolDemand(pods: number, surge: number | string, pool: Pool): nu
   return (pods + surgePods(pods, surge)) * pool.size * pool.strings;
 }
 
+/** Share of the usable slots that pools may ask for, so that others find room, and the smallest pool that is worth having (notes on the guide, S8). */
+export const POOL_SHARE = 0.8;
+export const SMALLEST_POOL = 5;
+
+/**
+ * The largest pool of one connection string that fits into the server's slots, with every pod and every pod of a rollout
+ * beside it full. `besides`: connections that the other connection strings of a pod may open.
+ */
+export function largestPoolSize(slots: {
+  readonly usable: number;
+  readonly others: number;
+  readonly pods: number;
+  readonly surge: number;
+  readonly besides: number;
+}): number {
+  const { usable, others, pods, surge, besides } = slots;
+  return Math.floor((POOL_SHARE * usable - others) / Math.max(1, pods + surge)) - besides;
+}
+
 /** maxSurge as pods: a percentage is rounded up, as the Deployment controller does. */
-function surgePods(pods: number, surge: number | string): number {
+export function surgePods(pods: number, surge: number | string): number {
   if (typeof surge === 'number') return surge;
   const share = /^(\d+)%$/.exec(surge)?.[1];
   return share === undefined ? 0 : Math.ceil((pods * Number(share)) / 100);

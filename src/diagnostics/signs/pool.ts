@@ -6,6 +6,7 @@ import { pgCapacity } from '../checks/pg.capacity.ts';
 import { pgIdleTx } from '../checks/pg.idle_tx.ts';
 import type { RemediationOffer } from '../report.ts';
 import { count, percent, seconds } from '../rules/phrases.ts';
+import { largestPoolSize, SMALLEST_POOL } from '../rules/pool.ts';
 import { cannotTell, decide, no, rule, yes } from '../rules/rule.ts';
 import type { ConclusionContext } from '../types.ts';
 import { podsLogged } from './logs.ts';
@@ -84,14 +85,12 @@ export function endForgottenTransactions(context: ConclusionContext): Remediatio
   }));
 }
 
-/** Share of the usable slots that pools may ask for, so that others find room: what the capacity formula leaves. */
-const POOL_SHARE = 0.8;
-const SMALLEST_POOL = 5;
-
-/** The largest pool for each pod that fits into the server's slots; null where it is not known. */
+/** The largest pool for each pod that fits into the server's slots, during a rollout as well; null where it is not known. */
 export function largestPool(context: ConclusionContext): number | null {
   const capacity = context.facts(appPoolCapacity);
-  return capacity === null ? null : Math.floor((POOL_SHARE * capacity.usable - capacity.others) / Math.max(1, capacity.pods));
+  const pool = context.facts(appPoolConfig);
+  if (capacity === null) return null;
+  return largestPoolSize({ ...capacity, besides: (pool?.poolSize ?? 0) * Math.max(0, (pool?.connectionStrings ?? 1) - 1) });
 }
 
 /** Another pool size, towards `wanted`, within what fits. Empty where nothing would change. */

@@ -3,7 +3,7 @@ import { autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
 import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
 import { pods } from '../../diagnostics/evidence/pods.ts';
 import { quotas } from '../../diagnostics/evidence/quotas.ts';
-import { defineSource } from '../../diagnostics/types.ts';
+import { jobsNotAsked } from '../evidence/jobs-not-asked.ts';
 import { liveJobs } from '../evidence/live-jobs.ts';
 import { ENDLESS_SLOTS, slots } from '../evidence/slots.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
@@ -18,13 +18,6 @@ interface RestartParams {
   readonly [key: string]: unknown;
   readonly jobs: 'keep' | 'override';
 }
-
-/** Stands for the jobs where the requester said that they do not count. */
-const jobsNotAsked = defineSource<{ readonly live: number }>({
-  ...liveJobs,
-  id: 'fix.live-jobs.overridden',
-  collect: async () => ({ data: { live: 0 }, complete: true }),
-});
 
 /** Restarts all pods, one after the other. */
 export default defineRemediation({

@@ -9,3 +9,8 @@ export function factSeen(report: Report | null, check: string, fact: string): un
 export function numberOf(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
 }
+
+/** The text, or null where it is none. */
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -22,11 +22,11 @@ describe('app.pool_too_small', () => {
   it('is undecided where the pool comes from a Secret', () =>
     expect(concludeOver(cause, [PODS, FULL, poolOf(null), threePods, slots(), nobodyWaits]).kind).toBe('undecided'));
 
-  it('offers four times the size, and no more than fits', () => {
+  it('offers four times the size, and no more than fits, with the pod of a rollout: (0.8 x 97 - 6) / (10 + 1)', () => {
     expect(offersOver(cause, formula(), poolOf(2))).toEqual([
       expect.objectContaining({ id: 'fix.k8s.set_pool_size', params: { poolSize: 8 } }),
     ]);
-    expect(offersOver(cause, formula({ pods: 10 }), poolOf(2))).toEqual([expect.objectContaining({ params: { poolSize: 7 } })]);
+    expect(offersOver(cause, formula({ pods: 10 }), poolOf(2))).toEqual([expect.objectContaining({ params: { poolSize: 6 } })]);
     expect(offersOver(cause, formula({ pods: 20 }), poolOf(2))).toEqual([]);
   });
 

@@ -48,10 +48,10 @@ describe('db.slots_exhausted', () => {
     expect(offers[0]).toMatchObject({ id: 'fix.pg.terminate_idle_tx', params: { pid: 101 } });
   });
 
-  it('offers a smaller pool where the pools ask for more than there is: (0.8 x 97 - 5) / 6', () => {
+  it('offers a smaller pool where the pools ask for more than there is: (0.8 x 97 - 5) / (6 + 1)', () => {
     const asked = formula({ pods: 6, poolSize: 100, demand: 805, others: 5 });
     expect(offersOver(cause, FULL, asked, poolOf(100))).toEqual([
-      expect.objectContaining({ id: 'fix.k8s.set_pool_size', params: { poolSize: 12 } }),
+      expect.objectContaining({ id: 'fix.k8s.set_pool_size', params: { poolSize: 10 } }),
     ]);
   });
 

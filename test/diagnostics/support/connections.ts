@@ -88,7 +88,7 @@ export const poolOf = (poolSize: number | null): Seen => [
 ];
 export const formula = (changes: Partial<FactsOf<typeof appPoolCapacity>> = {}): Seen => [
   appPoolCapacity,
-  { pods: 3, poolSize: 8, demand: 38, others: 6, usable: 97, usableRatio: 0.39, warnRatio: 0.8, ...changes },
+  { pods: 3, surge: 1, poolSize: 8, demand: 38, others: 6, usable: 97, usableRatio: 0.39, warnRatio: 0.8, ...changes },
 ];
 export const threePods: Seen = [
   k8sDeployment,

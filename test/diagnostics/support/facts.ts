@@ -206,7 +206,7 @@ const SLOW: World = {
     requestsPerSecondLately: 20,
     quietWindowSeconds: 120,
   },
-  pool: { pods: 3, poolSize: 8, demand: 32, others: 2, usable: 97, usableRatio: 0.33, warnRatio: 0.8 },
+  pool: { pods: 3, surge: 1, poolSize: 8, demand: 32, others: 2, usable: 97, usableRatio: 0.33, warnRatio: 0.8 },
 };
 
 export const QUICK = { latency: { p95Seconds: 0.1, p95SecondsRecently: 0.1 } } as const;

@@ -6,7 +6,10 @@ import type { VaultMount } from '../../../src/diagnostics/evidence/vault-mount.t
 import type { VaultSecret } from '../../../src/diagnostics/evidence/vault-secret.ts';
 import type { Collected, Evidence, Missing } from '../../../src/diagnostics/types.ts';
 import type { ApprovalRow } from '../../../src/remediations/evidence/approval-rows.ts';
+import type { PoolVariable } from '../../../src/remediations/evidence/connection-strings.ts';
+import type { DumpVolume } from '../../../src/remediations/evidence/dump-volume.ts';
 import type { JobInQuestion, JobRow } from '../../../src/remediations/evidence/job-row.ts';
+import type { MemoryGrowth } from '../../../src/remediations/evidence/memory-growth.ts';
 import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
 import type { Revision } from '../../../src/remediations/evidence/revisions.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';
@@ -109,6 +112,33 @@ const table: IndexableTable = {
 };
 export const waitingPod = { name: 'hotswap-api-x', unschedulable: '0/3 nodes are available: Insufficient memory' };
 
+export const container: Deployment['containers'][number] = {
+  name: 'hotswap',
+  image: 'hotswap:1',
+  cpuRequest: '250m',
+  cpuLimit: '1',
+  memoryRequest: '256Mi',
+  memoryLimit: '512Mi',
+  readiness: null,
+  liveness: null,
+  startup: null,
+  ports: [{ name: 'http', number: 8080 }],
+};
+
+/** A connection string with that pool size, or with none. */
+export const connectionString = (size: number | null, variable = 'ConnectionStrings__PostgreSql'): PoolVariable => ({
+  kind: 'literal',
+  variable,
+  pool: size === null ? { kind: 'unset' } : { kind: 'size', size },
+  rest: 'a'.repeat(64),
+});
+const dumpVolume: DumpVolume = {
+  mount: { path: '/tmp', volume: 'tmp', readOnly: false },
+  medium: 'disk',
+  sizeLimit: '1Gi',
+  dropsCapabilities: false,
+};
+
 export interface World {
   readonly deployment?: Partial<Deployment>;
   readonly autoscaler?: Autoscaler | null;
@@ -117,6 +147,11 @@ export interface World {
   readonly revisions?: readonly Revision[];
   readonly jobsSeen?: { readonly live: number | null };
   readonly quotas?: NamespaceLimits;
+  readonly replicaSets?: readonly unknown[];
+  readonly growth?: MemoryGrowth;
+  readonly room?: { readonly node: string; readonly bytes: number; readonly daemons: number | null } | null;
+  readonly strings?: readonly PoolVariable[];
+  readonly volume?: Partial<DumpVolume>;
   readonly slots?: { readonly usable: number; readonly others: number };
   readonly jobs?: { readonly live: number };
   readonly session?: Partial<Session> | null;
@@ -156,6 +191,11 @@ function dataOf(id: string, world: World): unknown {
   if (id === 'k8s.quota') return world.quotas ?? { quotas: [], bounds: [] };
   if (id === 'vault.mount') return world.mount === undefined ? { type: 'kv', version: 2 } : world.mount;
   if (id === 'vault.secret') return world.secret ?? null;
+  if (id === 'k8s.replicasets') return world.replicaSets ?? [];
+  if (id === 'fix.memory-growth') return world.growth ?? { growing: false, perHourRatio: 0 };
+  if (id === 'fix.node-room') return world.room ?? null;
+  if (id === 'fix.pool-variables') return world.strings ?? [connectionString(10)];
+  if (id.startsWith('fix.dump-volume.')) return { ...dumpVolume, ...world.volume };
   if (id === 'fix.slots') return world.slots ?? { usable: 97, others: 5 };
   if (id.startsWith('fix.live-jobs')) return world.jobs ?? { live: 0 };
   if (id.startsWith('session.')) return world.session === null ? null : { ...session, ...world.session };
