@@ -109,7 +109,7 @@ describe('tokens and policies', () => {
     expect((await asBot(`secret/undelete/${KEY_PATH}`, { method: 'POST', body: { versions: [3] } })).status).toBe(403);
     const paths = [`secret/metadata/${KEY_PATH}`, `secret/data/${KEY_PATH}`];
     expect(await asBot('sys/capabilities-self', { method: 'POST', body: { paths } })).toMatchObject({
-      body: { data: { [paths[0] ?? '']: ['list', 'read'], [paths[1] ?? '']: ['deny'] } },
+      body: { data: { [paths[0] ?? '']: ['read'], [paths[1] ?? '']: ['deny'] } },
     });
   });
 
