@@ -49,9 +49,9 @@ async function build(options: Options, seed: number, progress: Progress, teardow
   );
   teardown.add(() => slack.close());
   const configuration = await writeConfiguration(options, state);
-  const release = async (storeUrl: string): Promise<void> => {
+  const release = async (ownerUrl: string): Promise<void> => {
     if (options['no-bot']) return;
-    const definition = releaseProcess({ configurationFile: configuration, storeUrl, redisUrl: options.redis });
+    const definition = releaseProcess({ configurationFile: configuration, storeUrl: ownerUrl, redisUrl: options.redis });
     await progress.step("the bot's database schema", () => runOnce(definition, state.at('logs', 'release.log')));
   };
   const world = await startWorld(options, seed, state, progress, release);

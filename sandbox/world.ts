@@ -80,7 +80,7 @@ interface Build {
   readonly state: StateFolder;
   readonly progress: Progress;
   readonly teardown: Teardown;
-  readonly prepareStore: (storeUrl: string) => Promise<void>;
+  readonly prepareStore: (ownerUrl: string) => Promise<void>;
 }
 
 /**
@@ -92,7 +92,7 @@ export async function startWorld(
   seed: number,
   state: StateFolder,
   progress: Progress,
-  prepareStore: (storeUrl: string) => Promise<void> = async () => {},
+  prepareStore: (ownerUrl: string) => Promise<void> = async () => {},
 ): Promise<World> {
   const teardown = new Teardown();
   try {
@@ -227,15 +227,19 @@ async function startDatabases(context: Build, random: Draws): Promise<{ database
     teardown.add(() => started.gate.close());
     return started;
   };
-  const startBot = async (): Promise<string> => {
+  const startBot = async (): Promise<{ url: string; ownerUrl: string }> => {
     const started = await startBotCluster({ directory: state.at('bot-postgres'), superuserPassword: superuser, password: hotswap_bot });
     teardown.add(() => started.cluster.stop());
-    return started.url;
+    return started;
   };
   const startStore = async (): Promise<string | undefined> => {
     if (options['no-store'] && options['no-bot']) return undefined;
-    const url = options.database ?? (await progress.step("the bot's PostgreSQL", startBot));
-    await prepareStore(url);
+    if (options.database !== undefined) {
+      await prepareStore(options.database);
+      return options.database;
+    }
+    const { url, ownerUrl } = await progress.step("the bot's PostgreSQL", startBot);
+    await prepareStore(ownerUrl);
     return url;
   };
   const [databases, storeUrl] = await allDone(progress.step("hotswap's PostgreSQL", startService), startStore());

@@ -13,11 +13,13 @@ import { startSender } from '../slack/sender.ts';
 import { tellUnreachable } from '../slack/unreachable.ts';
 import { openStore } from '../store/pool.ts';
 import { openRequests } from '../store/requests.ts';
+import { startAnchors } from './anchor.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { startLadder } from './ladder.ts';
 import { startPager } from './pager.ts';
 import { openPolicy, sayPolicyNews } from './policy.ts';
 import { startRedraw } from './redraw.ts';
+import { startRetention } from './retention.ts';
 import { runMain, stopOnSignals } from './shutdown.ts';
 import { createSlackApp } from './slack-app.ts';
 import { startWatcher } from './watcher.ts';
@@ -85,13 +87,16 @@ async function main(): Promise<void> {
   const routingKey = variables.PAGERDUTY_ROUTING_KEY;
   const pager = routingKey === undefined ? undefined : connectPagerDuty({ url: variables.PAGERDUTY_EVENTS_URL, routingKey });
   const pages = startPager({ store, pager, log });
+  const [anchorChannel] = settings.slack.channels;
+  const anchors = startAnchors({ store, channel: anchorChannel?.id ?? '', log, now: context.now });
+  const retention = startRetention({ store, retention: settings.retention, log, now: context.now });
   const heartbeat = startHeartbeat(store, instance, 'bot', log);
   log.info({ instance }, 'ready');
 
   stopOnSignals(log, DEADLINE_MS, async () => {
     await slack.stop(GRACE_MS);
     await watcher.stop();
-    await Promise.all([redraw.stop(), ladder.stop(), pages.stop()]);
+    await Promise.all([redraw.stop(), ladder.stop(), pages.stop(), anchors.stop(), retention.stop()]);
     await sender.stop();
     await heartbeat.stop();
     await Promise.all([diagnoses.close(), remediations.close()]);

@@ -1,6 +1,7 @@
 import type { Question } from '../diagnostics/question.ts';
 import { type Misunderstood, nearest, parseEnquiry, type Vocabulary } from '../handlers/command.ts';
 import { FLAG_VALUES } from '../handlers/command-flags.ts';
+import { AUDIT_USAGE } from './audit.ts';
 
 /** What was typed after `hotswap` in a terminal. */
 export type Arguments =
@@ -44,11 +45,13 @@ export function usage({ topics, shows, targets, defaultTarget }: Vocabulary): st
     '',
     'Exit code: 1 a cause that is not benign is concluded; else 2 a check that a cause needed could not look; else 0.',
     '64 bad usage; 78 the configuration is not usable.',
+    '',
+    AUDIT_USAGE,
   ].join('\n');
 }
 
 function badVerb(verb: string): Arguments {
-  const near = nearest(verb, ['diagnose', 'show', 'help']);
+  const near = nearest(verb, ['diagnose', 'show', 'audit', 'help']);
   return { kind: 'bad-usage', problem: `There is no command "${verb}".${near === undefined ? '' : ` Did you mean "${near}"?`}` };
 }
 

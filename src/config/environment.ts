@@ -128,6 +128,7 @@ export function endpointNames(target: Target): readonly { field: string; variabl
 
 const SECRET_VARIABLES: readonly VariableName[] = [
   'STORE_DATABASE_URL',
+  'STORE_OWNER_DATABASE_URL',
   'REDIS_URL',
   'SLACK_BOT_TOKEN',
   'SLACK_APP_TOKEN',

@@ -266,6 +266,13 @@ const Remediations = z.strictObject({
   rolloutDeadlineSeconds: z.int().min(10).default(600),
 });
 
+const Retention = z.strictObject({
+  /** Runs with their reports, and messages. */
+  evidenceDays: z.int().min(1).default(30),
+  /** The audit trail, and the requests that it speaks of. Its last 30 days are never removed. */
+  auditDays: z.int().min(30).default(365),
+});
+
 const Slack = z.strictObject({
   /** The channels that the bot answers in, and the target meant where none is typed. */
   channels: z
@@ -288,6 +295,7 @@ export const Settings = z
     thresholds: Thresholds.prefault({}),
     diagnostics: Diagnostics.prefault({}),
     remediations: Remediations.prefault({}),
+    retention: Retention.prefault({}),
   })
   .superRefine((settings, context) => {
     const named = [settings.defaultTarget, ...settings.slack.channels.map((channel) => channel.target)];

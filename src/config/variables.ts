@@ -43,6 +43,11 @@ export const VARIABLES = {
     "the bot's own PostgreSQL database: runs, approvals, audit",
     'postgres://hotswap_bot:secret@localhost:5432/hotswap_bot',
   ),
+  STORE_OWNER_DATABASE_URL: variable(
+    url('postgres:', 'postgresql:').optional(),
+    "the same database, as the role that owns its tables (deploy/store-roles.sql), for migrations; unset: STORE_DATABASE_URL's role owns them",
+    'postgres://hotswap_bot_owner:secret@localhost:5432/hotswap_bot',
+  ),
   REDIS_URL: variable(
     url('redis:', 'rediss:').optional(),
     'the Redis of the job queue; unset: the queue lives in STORE_DATABASE_URL',

@@ -1,3 +1,4 @@
+import { auditVerb, historyVerb } from './audit.ts';
 import { vocabularyFor } from './diagnose.ts';
 import { fixVerb } from './fix-verb.ts';
 import { freezeVerb, unfreezeVerb } from './freeze.ts';
@@ -25,7 +26,7 @@ const helpVerb: Verb = {
 };
 
 /** The verbs of `/hotswap` besides `diagnose` and `show`. */
-export const VERBS: readonly Verb[] = [fixVerb, freezeVerb, unfreezeVerb, helpVerb];
+export const VERBS: readonly Verb[] = [fixVerb, freezeVerb, unfreezeVerb, auditVerb, historyVerb, helpVerb];
 
 /** Everything that can be typed after `/hotswap`. */
 export const HELP: readonly HelpLine[] = [...ENQUIRIES, ...VERBS];

@@ -194,6 +194,15 @@ function parse(row: unknown): RequestRecord {
   return z.object({ record: RequestRecord }).parse(row).record;
 }
 
+/** The newest requests, of one target or of all, newest first. */
+export async function listHistory(db: Queryable, target: string | null, limit: number): Promise<readonly RequestRecord[]> {
+  const { rows } = await db.query('SELECT record FROM requests WHERE ($1::text IS NULL OR target = $1) ORDER BY created_at DESC LIMIT $2', [
+    target,
+    limit,
+  ]);
+  return rows.map(parse);
+}
+
 /** How many approved requests have not begun. */
 export async function countApproved(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ count: number }>("SELECT count(*)::int AS count FROM requests WHERE state = 'approved'");

@@ -39,6 +39,8 @@ BEGIN
   END IF;
 END $$;
 
+REVOKE EXECUTE ON FUNCTION cut_audit(interval) FROM PUBLIC;
+
 -- Where the processes have a role of their own (deploy/store-roles.sql), it adds rows and reads them.
 DO $$
 DECLARE
@@ -46,9 +48,10 @@ DECLARE
 BEGIN
   FOR held IN
     SELECT DISTINCT grantee FROM information_schema.role_table_grants
-     WHERE table_schema = 'public' AND table_name = 'audit' AND grantee <> current_user
+     WHERE table_schema = 'public' AND table_name = 'audit' AND grantee NOT IN (current_user, 'PUBLIC')
   LOOP
     EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM %I', held.grantee);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION cut_audit(interval) TO %I', held.grantee);
   END LOOP;
 END $$;
 

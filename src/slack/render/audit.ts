@@ -1,0 +1,49 @@
+import { approvalsOf } from '../../remediations/approvals/quorum.ts';
+import type { RequestRecord } from '../../remediations/approvals/record.ts';
+import type { Anchor } from '../../store/anchors.ts';
+import type { AuditRow } from '../../store/audit.ts';
+import { section } from './blocks.ts';
+import type { RenderedMessage } from './report.ts';
+import { stateOf } from './request.ts';
+import { escapeShort, escapeText, slackTime } from './text.ts';
+
+const LONGEST_DETAIL = 220;
+
+/** The head of the trail, once a day. */
+export function renderAnchor({ day, sequence, hash }: Anchor): RenderedMessage {
+  const text = `Audit trail on ${day}: ${sequence === 1 ? '1 entry' : `${sequence} entries`} so far, head \`${hash}\`.`;
+  return { text, blocks: [section(`${text}\nTo check that nothing before it was changed: \`npx hotswap audit verify --anchor ${hash}\``)] };
+}
+
+/** One line of the trail (mrkdwn). */
+export function auditLine({ at, event, actor, target, request_id, details }: AuditRow): string {
+  const who = /^[UW][A-Z0-9]+$/.test(actor) ? `<@${actor}>` : escapeText(actor);
+  const what = typeof details.remediation === 'string' ? ` \`${escapeShort(details.remediation, 60)}\`` : '';
+  const where = target === null ? '' : ` on ${escapeShort(target, 60)}`;
+  const request = request_id === null ? '' : ` (\`${request_id.slice(0, 8)}\`)`;
+  const detail = detailOf(details);
+  return `• ${slackTime(new Date(at))} *${escapeText(event)}* by ${who}${what}${where}${request}${detail === '' ? '' : `: ${escapeShort(detail, LONGEST_DETAIL)}`}`;
+}
+
+/** What a reader wants of the details first. */
+function detailOf(details: AuditRow['details']): string {
+  for (const name of ['outcome', 'summary', 'reason', 'difference', 'hash', 'file']) {
+    const value = details[name];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return '';
+}
+
+/** One request: who asked, who approved, what ran, what came of it (mrkdwn). */
+export function historyLine(record: RequestRecord): string {
+  const { id, title, target, requester, plan, rule, execution, outcome, createdAt } = record;
+  const approvers = rule === null ? [] : [...approvalsOf(record, rule)].map((user) => `<@${user}>`);
+  const parts = [
+    `asked for by <@${requester}>`,
+    approvers.length === 0 ? 'approved by nobody' : `approved by ${approvers.join(', ')}`,
+    ...(execution === null ? ['nothing ran'] : [`ran: ${escapeShort(plan?.summary ?? '', LONGEST_DETAIL)}`]),
+    ...(outcome === null ? [] : [`came of it: ${escapeShort(outcome, LONGEST_DETAIL)}`]),
+  ];
+  const name = `${record.undoes === null ? '' : 'Undo: '}${escapeShort(title, 100)}`;
+  return `• ${slackTime(new Date(createdAt))} *${name}* on ${escapeShort(target, 60)}: *${stateOf(record)}*; ${parts.join('; ')} (\`${id.slice(0, 8)}\`)`;
+}
