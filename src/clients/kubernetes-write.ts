@@ -76,6 +76,8 @@ export type DeploymentObject = z.infer<typeof Deployment>;
 export type ContainerObject = z.infer<typeof Container>;
 export type AutoscalerObject = z.infer<typeof Autoscaler>;
 
+export type { MonitorObject } from './kubernetes-monitor-write.ts';
+
 /** What the executor may ask of the cluster, with the identity that may change things. Reads are for reading back what was written. */
 export interface KubernetesWriter extends RevisionWriter, PodWriter, MonitorWriter {
   patchScale(request: PatchRequest): Promise<ScaleObject>;

@@ -263,6 +263,8 @@ const Remediations = z.strictObject({
   temporaryReminderSeconds: z.int().min(5).default(86_400),
   /** A memory limit that was raised within this time is not raised again where memory grows on: it leaks (notes on the guide, S2). */
   memoryRaiseAgainHours: z.number().positive().default(24),
+  /** Ready pods that must remain where one is evicted: it takes its share of the load with it until another one is ready. */
+  evictMinimumReadyPods: z.int().min(1).default(2),
   rolloutDeadlineSeconds: z.int().min(10).default(600),
 });
 

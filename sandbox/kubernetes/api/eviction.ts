@@ -1,5 +1,5 @@
 import { isPodReady, type Pod } from '../kinds/pod.ts';
-import { ApiError } from '../store/api-error.ts';
+import { ApiError, conflict } from '../store/api-error.ts';
 import { deleteObject } from '../store/deletion.ts';
 import { isJsonObject } from '../store/object.ts';
 import { type Answer, json } from './answer.ts';
@@ -19,6 +19,13 @@ export function evict(context: ApiContext, pod: Pod, request: ApiRequest): Answe
   if (budgets.length > 1) {
     throw new ApiError(500, undefined, 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
   }
+  const precondition = uidOf(body);
+  if (precondition !== undefined && precondition !== pod.metadata.uid)
+    throw conflict(
+      store.pods.definition,
+      pod.metadata.name,
+      `Precondition failed: UID in precondition: ${precondition}, UID in object meta: ${pod.metadata.uid}`,
+    );
   const [budget] = budgets;
   if (budget && isPodReady(pod)) {
     const { disruptionsAllowed, desiredHealthy, currentHealthy } = budget.status;
@@ -39,6 +46,11 @@ function overBudget(message: string): ApiError {
   return new ApiError(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
     causes: [{ reason: 'DisruptionBudget', message }],
   });
+}
+
+function uidOf(body: Readonly<Record<string, unknown>>): unknown {
+  const options = isJsonObject(body.deleteOptions) ? body.deleteOptions : {};
+  return isJsonObject(options.preconditions) ? options.preconditions.uid : undefined;
 }
 
 function graceOf(body: Readonly<Record<string, unknown>>): { graceSeconds?: number } {

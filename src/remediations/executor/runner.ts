@@ -5,12 +5,14 @@ import type { SessionWriter } from '../../clients/postgres-write.ts';
 import type { VaultWriter } from '../../clients/vault-write.ts';
 import { containerEnvVerb } from './k8s.container_env.ts';
 import { containerMemoryVerb } from './k8s.container_memory.ts';
+import { evictPodVerb } from './k8s.evict_pod.ts';
 import { hpaBoundsVerb } from './k8s.hpa_bounds.ts';
 import { poolSizeVerb } from './k8s.pool_size.ts';
 import { restartVerb } from './k8s.restart.ts';
 import { rollbackVerb } from './k8s.rollback.ts';
 import { scaleVerb } from './k8s.scale.ts';
 import { expireApprovalsVerb } from './pg.approvals_expire.ts';
+import { createServiceMonitorVerb, deleteServiceMonitorVerb } from './k8s.servicemonitor.ts';
 import { cancelVerb } from './pg.cancel.ts';
 import { createIndexVerb } from './pg.create_index.ts';
 import { dropIndexVerb } from './pg.drop_index.ts';
@@ -41,6 +43,9 @@ const VERBS: Verbs = {
   'k8s.container_memory': (ports) => containerMemoryVerb(ports.kubernetes),
   'k8s.container_env': (ports) => containerEnvVerb(ports.kubernetes),
   'k8s.pool_size': (ports) => poolSizeVerb(ports.kubernetes),
+  'k8s.evict_pod': (ports) => evictPodVerb(ports.kubernetes),
+  'k8s.create_servicemonitor': (ports) => createServiceMonitorVerb(ports.kubernetes),
+  'k8s.delete_servicemonitor': (ports) => deleteServiceMonitorVerb(ports.kubernetes),
   'k8s.rollback': (ports) => rollbackVerb(ports.kubernetes),
   'pg.terminate': (ports) => terminateVerb(required(ports.sessions, 'fixUrlFrom')),
   'pg.cancel': (ports) => cancelVerb(required(ports.sessions, 'fixUrlFrom')),

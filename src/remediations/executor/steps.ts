@@ -41,6 +41,19 @@ const RollbackStep = z.strictObject({
   replicaSetUid: z.string().min(1),
   template: TemplateHash,
 });
+const EvictStep = z.strictObject({ verb: z.literal('k8s.evict_pod'), ...Workload, deployment: z.string().min(1) });
+const Labels = z.record(z.string().min(1), z.string());
+/** It has no uid before it is made: its name is what there can be one of. */
+const CreateMonitorStep = z.strictObject({
+  verb: z.literal('k8s.create_servicemonitor'),
+  namespace: z.string().min(1),
+  name: z.string().min(1),
+  labels: Labels,
+  matchLabels: Labels.refine((labels) => Object.keys(labels).length > 0, 'must select by a label at least'),
+  port: z.string().min(1),
+  path: z.string().startsWith('/'),
+});
+const DeleteMonitorStep = z.strictObject({ verb: z.literal('k8s.delete_servicemonitor'), ...Workload });
 const TerminateStep = z.strictObject({
   verb: z.literal('pg.terminate'),
   pid: z.int().positive(),
@@ -131,6 +144,9 @@ export const Step = z.discriminatedUnion('verb', [
   HpaBoundsStep,
   RestartStep,
   RollbackStep,
+  EvictStep,
+  CreateMonitorStep,
+  DeleteMonitorStep,
   TerminateStep,
   CancelStep,
   CreateIndexStep,

@@ -10,6 +10,7 @@ import type { PoolVariable } from '../../../src/remediations/evidence/connection
 import type { DumpVolume } from '../../../src/remediations/evidence/dump-volume.ts';
 import type { JobInQuestion, JobRow } from '../../../src/remediations/evidence/job-row.ts';
 import type { MemoryGrowth } from '../../../src/remediations/evidence/memory-growth.ts';
+import type { Budget } from '../../../src/remediations/evidence/budgets.ts';
 import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
 import type { Revision } from '../../../src/remediations/evidence/revisions.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';
@@ -144,6 +145,9 @@ export interface World {
   readonly autoscaler?: Autoscaler | null;
   readonly pods?: readonly unknown[];
   readonly before?: ReplicasBefore;
+  readonly budgets?: readonly Budget[];
+  readonly podJobs?: { readonly held: readonly string[]; readonly nobodys: readonly string[] };
+  readonly monitors?: object;
   readonly revisions?: readonly Revision[];
   readonly jobsSeen?: { readonly live: number | null };
   readonly quotas?: NamespaceLimits;
@@ -186,6 +190,9 @@ function dataOf(id: string, world: World): unknown {
   if (id === 'k8s.hpa') return world.autoscaler ?? null;
   if (id === 'k8s.pods') return world.pods ?? [];
   if (id === 'fix.replicas-before') return world.before ?? { replicas: null, source: '' };
+  if (id === 'fix.budgets') return world.budgets ?? [];
+  if (id.startsWith('fix.pod-jobs.')) return world.podJobs ?? { held: [], nobodys: [] };
+  if (id === 'k8s.servicemonitor') return { served: true, services: [], monitors: [], podLabels: {}, ...world.monitors };
   if (id === 'fix.revisions') return world.revisions ?? [];
   if (id === 'fix.jobs-seen') return world.jobsSeen ?? { live: 0 };
   if (id === 'k8s.quota') return world.quotas ?? { quotas: [], bounds: [] };

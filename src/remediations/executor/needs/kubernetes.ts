@@ -67,4 +67,29 @@ export const KUBERNETES_NEEDS = {
       { kind: 'kubernetes', apiGroup: 'apps', resource: 'replicasets', verbs: ['get'], named: false },
     ],
   },
+  'k8s.evict_pod': {
+    calls: [
+      'POST pods/<name>/eviction (deleteOptions.preconditions.uid; first with dryRun=All)',
+      'GET pods/<name>',
+      'GET deployments/<name>',
+    ],
+    permissions: [
+      { kind: 'kubernetes', apiGroup: '', resource: 'pods/eviction', verbs: ['create'], named: false },
+      { kind: 'kubernetes', apiGroup: '', resource: 'pods', verbs: ['get'], named: false },
+      deployments('get'),
+    ],
+  },
+  'k8s.create_servicemonitor': {
+    calls: ['POST servicemonitors (first with dryRun=All)', 'GET servicemonitors/<name>'],
+    permissions: [
+      { kind: 'kubernetes', apiGroup: 'monitoring.coreos.com', resource: 'servicemonitors', verbs: ['create'], named: false },
+      { kind: 'kubernetes', apiGroup: 'monitoring.coreos.com', resource: 'servicemonitors', verbs: ['get'], named: true },
+    ],
+  },
+  'k8s.delete_servicemonitor': {
+    calls: ['DELETE servicemonitors/<name> (preconditions.uid; first with dryRun=All)', 'GET servicemonitors/<name>'],
+    permissions: [
+      { kind: 'kubernetes', apiGroup: 'monitoring.coreos.com', resource: 'servicemonitors', verbs: ['get', 'delete'], named: true },
+    ],
+  },
 } satisfies Readonly<Record<string, VerbNeeds>>;
