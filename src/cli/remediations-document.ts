@@ -86,7 +86,7 @@ function describe(permission: Permission): string {
   switch (permission.kind) {
     case 'kubernetes':
       return `Role rule ${code(
-        `{apiGroups: ["${permission.apiGroup}"], resources: ["${permission.resource}"], ${permission.named ? 'resourceNames: [its name], ' : ''}verbs: ${JSON.stringify(permission.verbs)}}`,
+        `{apiGroups: ["${permission.apiGroup}"], resources: ["${permission.resource}"], ${permission.named ? `resourceNames: [its name${permission.suffix ?? ''}], ` : ''}verbs: ${JSON.stringify(permission.verbs)}}`,
       )}`;
     case 'postgres':
       return permission.role === 'owner' ? permission.right : code(`GRANT ${permission.right} TO ${permission.role}`);

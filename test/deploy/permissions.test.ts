@@ -61,7 +61,7 @@ describe('deploy/rbac.yaml', () => {
               apiGroups: [one.apiGroup],
               resources: [one.resource],
               verbs: [...one.verbs],
-              ...(one.named ? { resourceNames: [name] } : {}),
+              ...(one.named ? { resourceNames: [`${name}${one.suffix ?? ''}`] } : {}),
             },
           ],
     );

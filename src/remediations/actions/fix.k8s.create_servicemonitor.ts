@@ -103,10 +103,10 @@ export default defineRemediation({
           ),
       portGuard(service, params.port),
       labelGuard(service),
-      all.some(({ kind, name }) => kind === 'ServiceMonitor' && name === nameFor(service.name))
+      all.some(({ kind, name }) => kind === 'ServiceMonitor' && name === nameFor(found))
         ? refuse(
             'name-taken',
-            `There is a ServiceMonitor ${nameFor(service.name)}, which does not select ${service.name}.`,
+            `There is a ServiceMonitor ${nameFor(found)}, which does not select ${service.name}.`,
             'Look what it is for, and mend or delete it.',
           )
         : undefined,
@@ -124,7 +124,7 @@ export default defineRemediation({
 const LASTING = 'add a ServiceMonitor (in the chart: set serviceMonitor.enabled: true)';
 
 /** The same each time, so that there cannot be two of it. deploy/rbac.yaml names it. */
-const nameFor = (service: string) => `${service}-hotswap-bot`;
+const nameFor = ({ name }: Pick<Deployment, 'name'>) => `${name}-hotswap-bot`;
 
 function portGuard({ name, ports }: ServiceLike, port: string) {
   if (ports.some((one) => one.name === port)) return undefined;
@@ -149,7 +149,7 @@ const selectorOf = ({ labels }: ServiceLike) => Object.fromEntries(Object.entrie
 
 function planCreation(found: Deployment, service: ServiceLike, { port }: MonitorParams, { target }: PlanContext): DraftResult {
   const { namespace } = target.kubernetes;
-  const name = nameFor(service.name);
+  const name = nameFor(found);
   const { metricsPath: path } = target.application;
   const labels = { ...target.prometheus.serviceMonitorLabels, 'app.kubernetes.io/managed-by': 'hotswap-bot' };
   const summary = `Create ServiceMonitor ${name}: Prometheus scrapes port "${port}" of Service ${service.name} at ${path}.`;

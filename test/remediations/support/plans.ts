@@ -11,6 +11,7 @@ import type { DumpVolume } from '../../../src/remediations/evidence/dump-volume.
 import type { JobInQuestion, JobRow } from '../../../src/remediations/evidence/job-row.ts';
 import type { MemoryGrowth } from '../../../src/remediations/evidence/memory-growth.ts';
 import type { Budget } from '../../../src/remediations/evidence/budgets.ts';
+import type { JobInQuestion, JobRow } from '../../../src/remediations/evidence/job-row.ts';
 import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
 import type { Revision } from '../../../src/remediations/evidence/revisions.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';

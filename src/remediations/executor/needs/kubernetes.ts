@@ -83,13 +83,27 @@ export const KUBERNETES_NEEDS = {
     calls: ['POST servicemonitors (first with dryRun=All)', 'GET servicemonitors/<name>'],
     permissions: [
       { kind: 'kubernetes', apiGroup: 'monitoring.coreos.com', resource: 'servicemonitors', verbs: ['create'], named: false },
-      { kind: 'kubernetes', apiGroup: 'monitoring.coreos.com', resource: 'servicemonitors', verbs: ['get'], named: true },
+      {
+        kind: 'kubernetes',
+        apiGroup: 'monitoring.coreos.com',
+        resource: 'servicemonitors',
+        verbs: ['get'],
+        named: true,
+        suffix: '-hotswap-bot',
+      },
     ],
   },
   'k8s.delete_servicemonitor': {
     calls: ['DELETE servicemonitors/<name> (preconditions.uid; first with dryRun=All)', 'GET servicemonitors/<name>'],
     permissions: [
-      { kind: 'kubernetes', apiGroup: 'monitoring.coreos.com', resource: 'servicemonitors', verbs: ['get', 'delete'], named: true },
+      {
+        kind: 'kubernetes',
+        apiGroup: 'monitoring.coreos.com',
+        resource: 'servicemonitors',
+        verbs: ['get', 'delete'],
+        named: true,
+        suffix: '-hotswap-bot',
+      },
     ],
   },
 } satisfies Readonly<Record<string, VerbNeeds>>;

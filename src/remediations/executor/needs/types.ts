@@ -7,6 +7,8 @@ interface KubernetesPermission {
   readonly verbs: readonly string[];
   /** Restricted to the objects of the target by their names; Kubernetes cannot do that for `list` and `create`. */
   readonly named: boolean;
+  /** What the name of the object has behind that of the Deployment; left out: nothing. */
+  readonly suffix?: string;
 }
 
 /** A right of a role of the service's database. `owner`: what only who owns the table may do, so that nothing is granted. */
