@@ -6,12 +6,11 @@ import type { VaultMount } from '../../../src/diagnostics/evidence/vault-mount.t
 import type { VaultSecret } from '../../../src/diagnostics/evidence/vault-secret.ts';
 import type { Collected, Evidence, Missing } from '../../../src/diagnostics/types.ts';
 import type { ApprovalRow } from '../../../src/remediations/evidence/approval-rows.ts';
+import type { Budget } from '../../../src/remediations/evidence/budgets.ts';
 import type { PoolVariable } from '../../../src/remediations/evidence/connection-strings.ts';
 import type { DumpVolume } from '../../../src/remediations/evidence/dump-volume.ts';
-import type { JobInQuestion, JobRow } from '../../../src/remediations/evidence/job-row.ts';
+import type { JobInQuestion, JobInQuestion, JobRow, JobRow } from '../../../src/remediations/evidence/job-row.ts';
 import type { MemoryGrowth } from '../../../src/remediations/evidence/memory-growth.ts';
-import type { Budget } from '../../../src/remediations/evidence/budgets.ts';
-import type { JobInQuestion, JobRow } from '../../../src/remediations/evidence/job-row.ts';
 import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
 import type { Revision } from '../../../src/remediations/evidence/revisions.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';
