@@ -9,7 +9,7 @@ import type { ApprovalRow } from '../../../src/remediations/evidence/approval-ro
 import type { Budget } from '../../../src/remediations/evidence/budgets.ts';
 import type { PoolVariable } from '../../../src/remediations/evidence/connection-strings.ts';
 import type { DumpVolume } from '../../../src/remediations/evidence/dump-volume.ts';
-import type { JobInQuestion, JobInQuestion, JobRow, JobRow } from '../../../src/remediations/evidence/job-row.ts';
+import type { JobInQuestion, JobRow } from '../../../src/remediations/evidence/job-row.ts';
 import type { MemoryGrowth } from '../../../src/remediations/evidence/memory-growth.ts';
 import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
 import type { Revision } from '../../../src/remediations/evidence/revisions.ts';
