@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadClients } from '../clients/read-clients.ts';
 import { createReadClients } from '../clients/read-clients.ts';
+import { verifySignature } from '../clients/ssh-keygen.ts';
 import type { Logger } from '../config/logger.ts';
 import { findTarget, type NamedTarget, type Settings } from '../config/settings.ts';
 import { collectSources } from '../diagnostics/collect.ts';
@@ -107,6 +108,7 @@ export async function startFixProcess(options: FixProcessOptions): Promise<{ sto
       await diagnoses.add({ runId: run.id }, { jobId: run.id });
       await showRun(store, run);
     },
+    verifySignature,
     enqueue: (requestId, intent, jobId) => remediations.add({ requestId, intent }, { jobId }),
     now: () => new Date(),
     newId: randomUUID,

@@ -33,6 +33,7 @@ export function usage({ topics, shows, targets, defaultTarget }: Vocabulary): st
   return [
     'Usage: npx hotswap diagnose [TOPIC [EXECUTION] [TARGET]] [--target NAME] [--since 30m] [--pod NAME] [--json]',
     '       npx hotswap show WHAT [TARGET] [--since 30m] [--pod NAME] [--contains TEXT] [--json]',
+    '       npx hotswap requests [list | show | approve | reject]: fixes that wait for approval, when Slack is down; --help says more',
     `  WHAT       ${shows.flatMap(({ aliases }) => aliases.slice(0, 1)).join(', ')}`,
     `  TOPIC      ${names.join(', ')}; left out: the flowchart, over everything`,
     `  TARGET     ${targets.map((name) => (name === defaultTarget ? `${name} (where none is typed)` : name)).join(', ')}`,
@@ -51,7 +52,7 @@ export function usage({ topics, shows, targets, defaultTarget }: Vocabulary): st
 }
 
 function badVerb(verb: string): Arguments {
-  const near = nearest(verb, ['diagnose', 'show', 'audit', 'help']);
+  const near = nearest(verb, ['diagnose', 'show', 'requests', 'audit', 'help']);
   return { kind: 'bad-usage', problem: `There is no command "${verb}".${near === undefined ? '' : ` Did you mean "${near}"?`}` };
 }
 

@@ -8,11 +8,13 @@ import { parseArguments, usage } from './arguments.ts';
 import { auditCommand } from './audit.ts';
 import { diagnose } from './diagnose.ts';
 import { BAD_CONFIGURATION, BAD_USAGE, exitCode, INTERRUPTED } from './exit-code.ts';
+import { requestsCommand } from './requests.ts';
 import { renderTerminalReport } from './terminal-report.ts';
 
 /** The terminal twin of /hotswap: works when Slack, the queue and the store are down. */
 async function main(words: readonly string[]): Promise<number> {
   if (words[0] === 'audit' && !words.includes('--help')) return auditCommand(words.slice(1));
+  if (words[0] === 'requests') return requestsCommand(words.slice(1));
   const registry = await loadRegistry();
   const vocabulary: Vocabulary = {
     verbs: [],

@@ -153,6 +153,18 @@ export async function latestRequest(db: Queryable, threadId: string): Promise<Re
   return rows[0] === undefined ? null : parse(rows[0]);
 }
 
+/** Requests that are not over, oldest first. */
+export async function listOpenRequests(db: Queryable): Promise<readonly RequestRecord[]> {
+  const { rows } = await db.query('SELECT record FROM requests WHERE state = ANY ($1) ORDER BY created_at LIMIT 200', [OPEN_STATES]);
+  return rows.map(parse);
+}
+
+/** Requests whose id begins with this text: two at most, which is enough to tell whether it names one. */
+export async function findRequestsByPrefix(db: Queryable, prefix: string): Promise<readonly RequestRecord[]> {
+  const { rows } = await db.query('SELECT record FROM requests WHERE starts_with(id::text, $1) LIMIT 2', [prefix]);
+  return rows.map(parse);
+}
+
 async function insert(db: Queryable, redraw: Redraw, record: RequestRecord, audit: AuditEntry, at: Date): Promise<void> {
   await db.query('INSERT INTO requests (id, state, remediation, target, thread_id, record) VALUES ($1, $2, $3, $4, $5, $6::jsonb)', [
     ...[record.id, record.state, record.remediation, record.target, record.thread, JSON.stringify(record)],

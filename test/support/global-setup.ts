@@ -7,11 +7,12 @@ import type { TestProject } from 'vitest/node';
 import { freePort } from './free-port.ts';
 import { startPostgresServer } from './postgres-server.ts';
 
-/** One PostgreSQL (superuser URL) for all test files, and a Redis where `redis-server` is installed. */
+/** One PostgreSQL (superuser URL) for all test files, a Redis where `redis-server` is installed, and whether `ssh-keygen` is. */
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
     redisUrl: string | null;
+    sshKeygen: boolean;
   }
 }
 
@@ -22,11 +23,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('postgresUrl', postgres.url);
   const redis = await startRedis();
   project.provide('redisUrl', redis?.url ?? null);
+  project.provide('sshKeygen', hasSshKeygen());
   return async () => {
     redis?.process.kill();
     await postgres.stop();
     rmSync(directory, { recursive: true, force: true });
   };
+}
+
+/** `ssh-keygen -?` answers with its usage, which is all that is asked. */
+function hasSshKeygen(): boolean {
+  if (spawnSync('ssh-keygen', ['-?']).error === undefined) return true;
+  const message =
+    'ssh-keygen is not installed: the tests of signed decisions are skipped. Install it (Debian: apt-get install openssh-client) to run them.';
+  if (process.env.CI === 'true') throw new Error(message);
+  console.warn(`\n  SKIPPED: ${message}\n`);
+  return false;
 }
 
 async function startRedis(): Promise<{ url: string; process: ChildProcess } | undefined> {

@@ -117,6 +117,17 @@ export function withRoles(policy: Pick<Policy, 'roles'>, facts: Iterable<Princip
   return new Set([...known, ...roles]);
 }
 
+/**
+ * What somebody is in a terminal, where Slack cannot be asked: what the policy says of them. Undefined where it knows no such person.
+ * Whether they are in a channel is not known there.
+ */
+export function terminalStanding(policy: Pick<Policy, 'people' | 'roles'>, name: string): Standing | undefined {
+  const person = Object.hasOwn(policy.people, name) ? policy.people[name] : undefined;
+  if (person === undefined) return undefined;
+  const facts: Principal[] = [`user:${person.slack}`, ...person.groups.map((id): Principal => `group:${id}`)];
+  return { user: person.slack, principals: withRoles(policy, facts), known: true };
+}
+
 /** The first of the listed principals that a person is, or undefined where they are none of them. */
 export function asWhom(list: readonly Principal[], principals: ReadonlySet<Principal>, isRequester: boolean): Principal | undefined {
   return list.find((one) => (one === 'requester' ? isRequester : principals.has(one)));

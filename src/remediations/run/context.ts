@@ -48,6 +48,12 @@ export interface RunContext {
   findRun(id: string): Promise<{ readonly topic: string; readonly report: Report | null } | null>;
   /** Starts a new diagnosis in the same thread. Doing it twice starts one. */
   diagnoseAgain(record: RequestRecord): Promise<void>;
+  /** Whether one of the keys of `signer` signed exactly this text for this purpose. Rejects where that cannot be found out. */
+  verifySignature(
+    signed: { readonly text: string; readonly signature: string; readonly namespace: string },
+    signer: string,
+    keys: readonly string[],
+  ): Promise<boolean>;
   enqueue(requestId: string, intent: 'plan' | 'execute', jobId: string): Promise<void>;
   now(): Date;
   newId(): string;

@@ -1,6 +1,7 @@
 import { decide } from '../approvals/decide.ts';
 import type { RequestRecord } from '../approvals/record.ts';
 import type { RunContext } from './context.ts';
+import { judgeSignedDecisions } from './signed-decisions.ts';
 
 /** A request that nobody has touched for this long, and that should be under way, is taken up. Seconds. */
 const IDLE_SECONDS = 4;
@@ -8,10 +9,11 @@ const IDLE_SECONDS = 4;
 const BUCKET_MS = 10_000;
 
 /**
- * Looks for what was left lying: overdue approvals expire; plans and approved requests without a job get one; what an
+ * Looks for what was left lying: signed decisions are judged; overdue approvals expire; plans and approved requests without a job get one; what an
  * executor that died had begun is settled. `resume` takes such a request up in this process.
  */
 export async function sweep(context: RunContext, resume: (id: string) => void): Promise<void> {
+  await judgeSignedDecisions(context);
   for (const record of await context.requests.listUnattended(IDLE_SECONDS)) {
     try {
       await attend(record, context, resume);
