@@ -30,7 +30,7 @@ const SCRAPES = 4;
 /**
  * Runs a topic again over samples that are younger than `since`: rates over the last moments, in a window that begins there at
  * the earliest, so that what had piled up before the fix does not count once it is worked off; statements between two readings
- * after it.
+ * after it; logs as far back as the fix, for what was complained of before it is not held against it.
  * @returns null where there are not enough samples yet.
  */
 export async function examineTopic(
@@ -41,11 +41,13 @@ export async function examineTopic(
   signal: AbortSignal,
 ): Promise<Examination | null> {
   const now = new Date();
-  const windowSeconds = Math.min(target.prometheus.recentWindowSeconds, Math.floor((now.getTime() - since.getTime()) / 1_000));
+  const elapsedSeconds = Math.floor((now.getTime() - since.getTime()) / 1_000);
+  const windowSeconds = Math.min(target.prometheus.recentWindowSeconds, elapsedSeconds);
   if (windowSeconds < 1 || !(await enoughScrapes(target, windowSeconds, clients, signal))) return null;
   const oldest = now.getTime() - settings.diagnostics.statementPairMaximumSeconds * 1_000;
   const { report, secondReading } = await runDiagnosis({
     ...{ topic, target, settings, registry, remediations, clients, signal, logger: log, secrets, windowSeconds },
+    question: { sinceSeconds: elapsedSeconds },
     now: () => new Date(),
     statementSamples: await recentStatementSamples(store, target.name, new Date(Math.max(oldest, since.getTime()))),
   });
