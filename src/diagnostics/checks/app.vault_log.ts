@@ -26,7 +26,7 @@ export const appVaultLog = defineCheck({
     const recent = groups.filter(({ lastAt }) => now.getTime() - Date.parse(lastAt) <= presentSeconds * 1_000);
     const signatures = recent.map(({ signature, count: times, pods, lastAt }) => ({ signature, count: times, pods: pods.length, lastAt }));
     const [worst] = recent;
-    const window = `in the last ${seconds(presentSeconds)}`;
+    const window = `in the last ${seconds(Math.min(presentSeconds, data.sinceSeconds))}`;
     if (worst !== undefined)
       return {
         verdict: 'warn',
