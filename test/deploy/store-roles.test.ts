@@ -52,9 +52,10 @@ describe('the roles of deploy/store-roles.sql', () => {
   it('are enough for all else that the store and the queue need', async () => {
     await store.query("INSERT INTO interactions (id) VALUES ('x'); UPDATE interactions SET seen_at = now(); DELETE FROM interactions");
     const { rows } = await store.query(
-      `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('audit', 'migrations')
-        AND NOT (has_table_privilege('public.' || tablename, 'SELECT') AND has_table_privilege('public.' || tablename, 'INSERT')
-             AND has_table_privilege('public.' || tablename, 'UPDATE') AND has_table_privilege('public.' || tablename, 'DELETE'))`,
+      `SELECT relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT IN ('audit', 'migrations')
+          AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
+               AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))`,
     );
     expect(rows).toEqual([]);
     const queue = openProducer('diagnose', { kind: 'postgres', url }, () => {});
