@@ -1,10 +1,11 @@
+import type { PagerDutyStandIn } from './pagerduty/server.ts';
 import type { Supervisor } from './product/supervisor.ts';
 import { discoveryDocument } from './prometheus/real.ts';
 import type { WorldRoutes } from './slack/world.ts';
 import type { World } from './world.ts';
 
 /** What the page and tests may ask of the sandbox: routes below /world. Unknown ids are refused with a message. */
-export function controlRoutes(world: World, supervisor: Supervisor | undefined): WorldRoutes {
+export function controlRoutes(world: World, supervisor: Supervisor | undefined, pagerDuty: PagerDutyStandIn): WorldRoutes {
   return {
     'GET /incidents': async () => world.mystery.conceal(await world.incidents.status()),
     'POST /incidents/:id/start': ({ id = '' }) => accept(world.incidents.start(id), `${id} is no incident, or runs already`),
@@ -13,6 +14,7 @@ export function controlRoutes(world: World, supervisor: Supervisor | undefined):
     'POST /mystery/start': () => accept(world.mystery.start(), 'something is broken already: repair it first'),
     'POST /mystery/reveal': () => accept(world.mystery.reveal(), 'nothing was broken'),
     'POST /mystery/repair': () => accept(world.mystery.repair(), 'nothing is broken, or it is only just beginning'),
+    'GET /pages': () => pagerDuty.pages(),
     'GET /status': () => status(world),
     'GET /targets': (): unknown => JSON.parse(discoveryDocument(world.targets())),
     'GET /processes': () => supervisor?.status() ?? [],

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { controlRoutes } from './control-routes.ts';
 import { freePort } from './free-port.ts';
 import { contextsOf, type Options } from './options.ts';
+import { startPagerDuty } from './pagerduty/server.ts';
 import { configurationFile } from './product/configuration.ts';
 import { type Outside, productProcesses, readingEnvironment, releaseProcess } from './product/environment.ts';
 import { runOnce, type Supervisor, supervise } from './product/supervisor.ts';
@@ -48,6 +49,8 @@ async function build(options: Options, seed: number, progress: Progress, teardow
     }),
   );
   teardown.add(() => slack.close());
+  const pagerDuty = await startPagerDuty();
+  teardown.add(async () => pagerDuty.close());
   const configuration = await writeConfiguration(options, state);
   const release = async (ownerUrl: string): Promise<void> => {
     if (options['no-bot']) return;
@@ -59,6 +62,7 @@ async function build(options: Options, seed: number, progress: Progress, teardow
   const outside: Outside = {
     ...outsideOf(world, options, configuration),
     botPort,
+    pagerDuty: { eventsUrl: pagerDuty.eventsUrl, routingKey: pagerDuty.routingKey },
     slack: {
       mode: options['slack-mode'],
       apiUrl: slack.apiUrl,
@@ -69,7 +73,7 @@ async function build(options: Options, seed: number, progress: Progress, teardow
     },
   };
   const supervisor = options['no-bot'] ? undefined : await startProduct(outside, state, progress, teardown);
-  slack.setPanel(controlRoutes(world, supervisor));
+  slack.setPanel(controlRoutes(world, supervisor, pagerDuty));
   return {
     pageUrl: slack.pageUrl,
     world,
@@ -80,7 +84,7 @@ async function build(options: Options, seed: number, progress: Progress, teardow
   };
 }
 
-function outsideOf(world: World, options: Options, configurationFile: string): Omit<Outside, 'slack' | 'botPort'> {
+function outsideOf(world: World, options: Options, configurationFile: string): Omit<Outside, 'slack' | 'botPort' | 'pagerDuty'> {
   return {
     configurationFile,
     kubeconfig: world.cluster.kubeconfig,

@@ -26,6 +26,7 @@ export interface Outside extends Store {
     readonly signingSecret: string;
     readonly approversUsergroup: string;
   };
+  readonly pagerDuty: { readonly eventsUrl: string; readonly routingKey: string };
   readonly botPort: number;
 }
 
@@ -80,8 +81,10 @@ function common(outside: Store): Variables {
   };
 }
 
-function slackVariables({ slack }: Outside): Variables {
+function slackVariables({ slack, pagerDuty }: Outside): Variables {
   return {
+    PAGERDUTY_EVENTS_URL: pagerDuty.eventsUrl,
+    PAGERDUTY_ROUTING_KEY: pagerDuty.routingKey,
     SLACK_MODE: slack.mode,
     SLACK_API_URL: slack.apiUrl,
     SLACK_BOT_TOKEN: slack.botToken,

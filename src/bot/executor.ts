@@ -15,7 +15,7 @@ const DEADLINE_MS = 25_000;
 /** The process that changes things: the only one with write credentials. It takes remediation jobs alone, and has no Slack token. */
 async function main(): Promise<void> {
   const { settings, variables, endpoint, secrets } = loadConfiguration({
-    names: ['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'KUBECONFIG', 'APPROVERS_USERGROUP', 'HOTSWAP_POLICY'],
+    names: ['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'KUBECONFIG', 'APPROVERS_USERGROUP', 'HOTSWAP_POLICY', 'HOTSWAP_DRY_RUN'],
     access: 'fix',
   });
   const log = createLogger('executor', variables.LOG_LEVEL);
@@ -32,11 +32,12 @@ async function main(): Promise<void> {
     endpoint,
     secrets,
     instance,
+    dryRun: variables.HOTSWAP_DRY_RUN,
     log,
     examine: (question, clients, store, signal) =>
       examineTopic({ settings, registry, remediations, secrets, log }, question, clients, store, signal),
   });
-  log.info({ instance, targets: Object.keys(settings.targets) }, 'ready');
+  log.info({ instance, dryRun: variables.HOTSWAP_DRY_RUN, targets: Object.keys(settings.targets) }, 'ready');
   stopOnSignals(log, DEADLINE_MS, async () => {
     policy.close();
     await executor.stop();

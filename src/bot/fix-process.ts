@@ -38,6 +38,8 @@ export interface FixProcessOptions {
   readonly instance: string;
   readonly log: Logger;
   readonly leaseSeconds?: number;
+  /** Nothing is carried out. */
+  readonly dryRun?: boolean;
   /** Runs the checks of a topic again; given the readers of a target. */
   examine(
     question: Parameters<RunContext['examine']>[0],
@@ -64,13 +66,14 @@ export async function startFixProcess(options: FixProcessOptions): Promise<{ sto
   const ending = new AbortController();
   const context: RunContext = {
     store,
-    requests: openRequests(store, drawRequest),
+    requests: openRequests(store, drawRequest, { dryRun: options.dryRun === true }),
     settings,
     policy: options.policy,
     remediations: await loadRemediations(),
     instance,
     log,
     signal: ending.signal,
+    dryRun: options.dryRun === true,
     leaseSeconds: options.leaseSeconds ?? LEASE_SECONDS,
     target: (name) => findTarget(settings, name),
     writePorts: ports.of,

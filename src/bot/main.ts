@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const { settings, variables } = loadConfiguration({
     names: [
       ...(['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'SLACK_MODE', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'] as const),
-      ...(['PAGERDUTY_ROUTING_KEY', 'PAGERDUTY_EVENTS_URL'] as const),
+      ...(['PAGERDUTY_ROUTING_KEY', 'PAGERDUTY_EVENTS_URL', 'HOTSWAP_DRY_RUN'] as const),
       ...(['SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'APPROVERS_USERGROUP', 'HOTSWAP_POLICY', 'PORT'] as const),
     ],
     access: 'none',
@@ -62,6 +62,7 @@ async function main(): Promise<void> {
     topics: [...topics.values()],
     shows: [...shows.values()],
     policy,
+    dryRun: variables.HOTSWAP_DRY_RUN,
     log,
     newId: randomUUID,
     now: () => new Date(),
@@ -80,7 +81,7 @@ async function main(): Promise<void> {
   const { queueWaitNoticeSeconds } = settings.slack;
   const watcher = startWatcher({ store, diagnoses, queueWaitNoticeSeconds, log, now: () => new Date() });
   const channels = settings.slack.channels.map(({ id }) => id);
-  const requests = openRequests(store, drawRequest);
+  const requests = openRequests(store, drawRequest, { dryRun: variables.HOTSWAP_DRY_RUN });
   const redraw = startRedraw({ store, requests, channels, log });
   const { temporaryReminderSeconds: temporaryAfterSeconds } = settings.remediations;
   const ladder = startLadder({ requests, policy: context.policy, temporaryAfterSeconds, log, now: context.now });

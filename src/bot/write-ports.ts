@@ -4,12 +4,15 @@ import { connectRowWriter, type RowWriter } from '../clients/postgres-rows-write
 import { connectSessionWriter, type SessionWriter } from '../clients/postgres-write.ts';
 import { connectVaultWriter, type VaultWriter } from '../clients/vault-write.ts';
 import type { NamedTarget } from '../config/settings.ts';
+import { previewOnly } from '../remediations/executor/preview-only.ts';
 import type { WritePorts } from '../remediations/executor/runner.ts';
 
 const TIMEOUT_MS = 10_000;
 
 /** The write clients of each target, connected when first needed. Only the executor makes them. */
 export function createWritePorts(options: {
+  /** The ports that are made cannot write. */
+  readonly dryRun?: boolean;
   readonly kubeconfig: string | undefined;
   endpoint(name: string | undefined): string | undefined;
 }): { of(target: NamedTarget): WritePorts; close(): Promise<void> } {
@@ -34,7 +37,7 @@ export function createWritePorts(options: {
     of(target) {
       const known = made.get(target.name);
       if (known !== undefined) return known;
-      const ports = connect(target);
+      const ports = options.dryRun === true ? previewOnly(connect(target)) : connect(target);
       made.set(target.name, ports);
       return ports;
     },

@@ -89,6 +89,14 @@ export const VARIABLES = {
     "address of PagerDuty's Events API, which differs in the EU",
     'https://events.eu.pagerduty.com/v2/enqueue',
   ),
+  HOTSWAP_DRY_RUN: variable(
+    z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((text) => text === 'true'),
+    'whether fixes are planned and approved but never carried out; either process is enough: true or false',
+    'true',
+  ),
   GUIDE_URL: variable(
     url('http:', 'https:').optional(),
     "address of the team's troubleshooting guide, which reports link to; unset: no links",

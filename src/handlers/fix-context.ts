@@ -22,7 +22,7 @@ export function openFixContext(app: App, context: HandlerContext): FixContext {
   definitions.catch((error: unknown) => log.error({ err: error }, 'the remediations cannot be loaded'));
   return {
     ...context,
-    requests: openRequests(store, drawRequest),
+    requests: openRequests(store, drawRequest, { dryRun: context.dryRun === true }),
     people: openPeople({ client: app.client, groups: () => groupsOf(policy.current()), log, now }),
     definitions: () => definitions,
   };

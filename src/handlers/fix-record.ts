@@ -23,6 +23,7 @@ export function blankRecord(id: string, now: Date): Blank {
     fingerprint: null,
     decisions: [],
     rungs: [],
+    dryRun: false,
     stop: null,
     refusal: null,
     outcome: null,

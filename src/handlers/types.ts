@@ -15,6 +15,8 @@ export interface HandlerContext {
   readonly shows: readonly { readonly id: string; readonly aliases: readonly string[] }[];
   /** Who may ask for and approve what. */
   readonly policy: PolicyFile;
+  /** Fixes are planned and approved, and never carried out. */
+  readonly dryRun?: boolean;
   readonly log: Logger;
   newId(): string;
   now(): Date;

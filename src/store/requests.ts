@@ -51,8 +51,9 @@ export type LastExecution = Readonly<z.infer<typeof Last>>;
 /** States of a request that is not over. */
 export const OPEN_STATES: RequestRecord['state'][] = ['planning', 'awaiting-approval', 'approved', 'executing', 'verifying'];
 
-/** Opens the requests of a store. */
-export function openRequests(store: Store, redraw: Redraw): Requests {
+/** Opens the requests of a store. `dryRun`: what is asked for here is never carried out, whichever executor takes it up. */
+export function openRequests(store: Store, redraw: Redraw, { dryRun = false }: { readonly dryRun?: boolean } = {}): Requests {
+  const stamped = (record: RequestRecord): RequestRecord => (dryRun ? { ...record, dryRun } : record);
   return {
     create: (record, audit, at, mark) =>
       transaction(store, async (db) => {
@@ -60,14 +61,15 @@ export function openRequests(store: Store, redraw: Redraw): Requests {
           const outcome = await changeIn(db, redraw, mark.id, at, mark.act);
           if (outcome.kind === 'declined') return outcome;
         }
-        await insert(db, redraw, record, audit, at);
-        return { kind: 'changed', record, audit };
+        const stored = stamped(record);
+        await insert(db, redraw, stored, audit, at);
+        return { kind: 'changed', record: stored, audit };
       }),
     open: (record, audit, at) =>
       transaction(store, async (db) => {
         const { thread: id, channel, target, requester: requestedBy } = record;
         await createThread(db, { id, channel, topic: null, target, requestedBy });
-        await insert(db, redraw, record, audit, at);
+        await insert(db, redraw, stamped(record), audit, at);
       }),
     change: (id, at, act, also) =>
       transaction(store, async (db) => {

@@ -6,9 +6,10 @@ const panel = h('details', { class: 'world', open: true, hidden: true, 'aria-lab
 const running = h('ul', { class: 'incidents', 'aria-label': 'Running incidents' });
 const groups = h('div', { class: 'groups', role: 'group', 'aria-label': 'Incidents by topic' });
 const status = h('dl', { class: 'status' });
+const pager = h('ul', { class: 'pages', 'aria-label': 'Pages of PagerDuty' });
 const find = h('input', { type: 'search', placeholder: 'Find an incident', 'aria-label': 'Find an incident', oninput: () => draw() });
 const known = h('details', { class: 'known' }, h('summary', {}, 'Start a known one'), find, groups);
-panel.append(h('p', { class: 'muted' }, 'What really goes on outside the bot.'), mysteryPart, running, known, status);
+panel.append(h('p', { class: 'muted' }, 'What really goes on outside the bot.'), mysteryPart, running, known, status, pager);
 
 let list = [];
 let last = '';
@@ -21,17 +22,24 @@ export function worldPanel() {
 }
 
 async function refresh() {
-  const [incidents, mystery, lines] = await Promise.all(
-    ['incidents', 'mystery', 'status'].map((what) => getJson(`/world/${what}`).catch(() => undefined)),
+  const [incidents, mystery, lines, pages] = await Promise.all(
+    ['incidents', 'mystery', 'status', 'pages'].map((what) => getJson(`/world/${what}`).catch(() => undefined)),
   );
   panel.hidden = incidents === undefined && lines === undefined;
-  const seen = JSON.stringify([incidents, mystery, lines]);
+  const seen = JSON.stringify([incidents, mystery, lines, pages]);
   if (seen === last) return;
   last = seen;
   list = incidents ?? [];
   drawMystery(mystery, post);
   status.replaceChildren(...Object.entries(lines ?? {}).flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, String(value))]));
+  pager.replaceChildren(...(pages ?? []).map(page));
   draw();
+}
+
+/** What rang at whoever is on call. */
+function page({ status: state, summary, source, at }) {
+  const text = `PagerDuty ${state}, ${new Date(at).toLocaleTimeString()} (${source}): ${summary}`;
+  return h('li', { class: state === 'resolved' ? 'muted' : '' }, text);
 }
 
 /** Those that run first; the others by the topic that a person who guesses right would type, or those that the search finds. */

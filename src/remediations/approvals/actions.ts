@@ -5,7 +5,7 @@ import type { Rule, Standing } from './rule.ts';
 
 /** What can happen to a request. Time is not part of an action: it is passed to `decide`. */
 export type Action =
-  | { readonly kind: 'planned'; readonly plan: Plan; readonly fingerprint: string; readonly rule: Rule }
+  | { readonly kind: 'planned'; readonly plan: Plan; readonly fingerprint: string; readonly rule: Rule; readonly dryRun?: boolean }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
   | { readonly kind: 'nothing-to-do'; readonly reason: string }
   | ({ readonly kind: 'approve' | 'reject' } & Vote)
@@ -15,6 +15,8 @@ export type Action =
   /** Somebody is called, or reminded to take a temporary change back. */
   | { readonly kind: 'call'; readonly rung: Rung; readonly temporaryAfterSeconds: number }
   | { readonly kind: 'start'; readonly fingerprint: string }
+  /** It would start, in a dry run. */
+  | { readonly kind: 'rehearse'; readonly fingerprint: string }
   /** The policy has become stricter since the approvals: they are asked for again where they do not suffice any more. */
   | { readonly kind: 'tighten'; readonly rule: Rule }
   | { readonly kind: 'drift'; readonly replacedBy: string; readonly difference: string }

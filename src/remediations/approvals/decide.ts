@@ -2,7 +2,7 @@ import type { Action, AuditEntry, Outcome } from './actions.ts';
 import { decideApproval, decideBreakGlass, decideRejection } from './decisions.ts';
 import { decideRung } from './ladder.ts';
 import type { RequestRecord, State } from './record.ts';
-import { decideStart, decideStop, decideTightening } from './running.ts';
+import { decideRehearsal, decideStart, decideStop, decideTightening } from './running.ts';
 import { TRANSITIONS } from './states.ts';
 
 /**
@@ -34,6 +34,8 @@ export function decide(record: RequestRecord, action: Action, now: Date): Outcom
       return decideExpiry(record, now);
     case 'call':
       return decideRung(record, action.rung, action.temporaryAfterSeconds, now);
+    case 'rehearse':
+      return decideRehearsal(record, action.fingerprint, now);
     case 'start':
       return decideStart(record, action.fingerprint, now);
     case 'drift':
@@ -79,11 +81,15 @@ export function decide(record: RequestRecord, action: Action, now: Date): Outcom
   }
 }
 
-function decidePlanned(record: RequestRecord, { plan, fingerprint, rule }: Extract<Action, { kind: 'planned' }>, now: Date): Outcome {
+function decidePlanned(
+  record: RequestRecord,
+  { plan, fingerprint, rule, dryRun }: Extract<Action, { kind: 'planned' }>,
+  now: Date,
+): Outcome {
   const expiresAt = new Date(now.getTime() + rule.expiresAfterSeconds * 1000).toISOString();
   const { risk, summary } = plan;
   const audit = by('executor', 'planned', { summary, risk, fingerprint, rule: rule.name, needed: rule.quorum });
-  return move(record, 'awaiting-approval', { plan, fingerprint, rule, expiresAt }, audit);
+  return move(record, 'awaiting-approval', { plan, fingerprint, rule, expiresAt, dryRun: record.dryRun || dryRun === true }, audit);
 }
 
 function decideExpiry(record: RequestRecord, now: Date): Outcome {

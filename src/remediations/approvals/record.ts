@@ -22,6 +22,7 @@ export const STATES = [
   'stopped',
   'failed',
   'unknown',
+  'rehearsed',
 ] as const;
 
 export const State = z.enum(STATES);
@@ -99,6 +100,8 @@ export const RequestRecord = z.strictObject({
   plan: Plan.nullable(),
   fingerprint: z.string().nullable(),
   decisions: z.array(Decision),
+  /** It is planned and approved, and never carried out. */
+  dryRun: z.boolean().default(false),
   /** Who was called about it so far; a record from before there were calls has none. */
   rungs: z.array(Rung).default([]),
   stop: Stop.nullable(),

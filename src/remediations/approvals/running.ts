@@ -8,6 +8,7 @@ import { asWhom, LEAST_FOR_R3 } from './rule.ts';
 export function decideStart(record: RequestRecord, fingerprint: string, now: Date): Outcome {
   const { plan, rule } = record;
   if (record.state !== 'approved' || plan === null || rule === null) return declined('wrong-state', `The request is ${record.state}.`);
+  if (record.dryRun) return declined('wrong-state', 'It is a dry run: it is never carried out.');
   if (record.expiresAt === null || now.getTime() >= Date.parse(record.expiresAt))
     return declined('expired', 'It expired before it could run.');
   if (fingerprint !== record.fingerprint) return declined('plan-changed', 'The plan is not the one that was approved.');
@@ -27,6 +28,18 @@ export function decideStart(record: RequestRecord, fingerprint: string, now: Dat
       actor: 'executor',
       details: { approvedBy: [...approvals], rule: rule.name, ...(breakGlass === undefined ? {} : { breakGlass: breakGlass.by }) },
     },
+  };
+}
+
+/** The same gate, in a dry run: it ends here, and says what would have been done. */
+export function decideRehearsal(record: RequestRecord, fingerprint: string, now: Date): Outcome {
+  const started = decideStart({ ...record, dryRun: false }, fingerprint, now);
+  if (started.kind === 'declined') return started;
+  const outcome = `Nothing was changed. This would have been done: ${record.plan?.stepTexts.join(' ') ?? ''}`;
+  return {
+    kind: 'changed',
+    record: { ...record, state: 'rehearsed', dryRun: true, outcome },
+    audit: { event: 'rehearsed', actor: 'executor', details: { ...started.audit?.details, outcome } },
   };
 }
 

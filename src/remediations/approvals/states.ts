@@ -4,7 +4,7 @@ import type { State } from './record.ts';
 export const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   planning: ['awaiting-approval', 'refused', 'nothing-to-do', 'failed'],
   'awaiting-approval': ['approved', 'rejected', 'expired'],
-  approved: ['awaiting-approval', 'executing', 'rejected', 'expired', 'drifted', 'refused', 'nothing-to-do', 'failed'],
+  approved: ['awaiting-approval', 'executing', 'rejected', 'expired', 'drifted', 'refused', 'nothing-to-do', 'failed', 'rehearsed'],
   executing: ['verifying', 'stopped', 'failed', 'unknown'],
   verifying: ['fixed', 'not-fixed', 'unverified'],
   refused: [],
@@ -18,6 +18,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   stopped: [],
   failed: [],
   unknown: [],
+  rehearsed: [],
 };
 
 export const isFinal = (state: State): boolean => TRANSITIONS[state].length === 0;

@@ -24,6 +24,8 @@ export interface RunContext {
   readonly policy: PolicyFile;
   readonly remediations: Remediations;
   readonly instance: string;
+  /** Plans and approvals as ever, and nothing is carried out; the write ports cannot write either. */
+  readonly dryRun: boolean;
   readonly log: Logger;
   /** Aborted when the process must end: what is under way is then left to be settled. */
   readonly signal: AbortSignal;

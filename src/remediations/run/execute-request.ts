@@ -76,6 +76,10 @@ async function start(record: RequestRecord, context: RunContext): Promise<Reques
   const rule = currentRule(record, result.plan, context);
   const tightened = await requests.change(record.id, at, (current) => decide(current, { kind: 'tighten', rule }, at));
   if (tightened.kind === 'changed') return null;
+  if (context.dryRun || record.dryRun) {
+    await requests.change(record.id, at, (current) => decide(current, { kind: 'rehearse', fingerprint }, at), mustBeOnRecord);
+    return null;
+  }
   const outcome = await requests
     .change(
       record.id,
@@ -129,7 +133,9 @@ async function replace(record: RequestRecord, plan: Plan, fingerprint: string, c
   );
   if (created.kind === 'declined') return;
   const rule = currentRule(fresh, plan, context);
-  await context.requests.change(fresh.id, at, (current) => decide(current, { kind: 'planned', plan, fingerprint, rule }, at));
+  await context.requests.change(fresh.id, at, (current) =>
+    decide(current, { kind: 'planned', plan, fingerprint, rule, dryRun: context.dryRun }, at),
+  );
 }
 
 /** Carries the steps out (or settles them), gives the lock back, and verifies. */

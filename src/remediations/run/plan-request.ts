@@ -88,7 +88,7 @@ function actionFor(record: RequestRecord, result: PlanResult, context: RunContex
   if (result.kind === 'nothing-to-do') return { kind: 'nothing-to-do', reason: result.reason };
   const { plan } = result;
   const fingerprint = fingerprintOf(record.target, record.remediation, plan);
-  return { kind: 'planned', plan, fingerprint, rule: currentRule(record, plan, context) };
+  return { kind: 'planned', plan, fingerprint, rule: currentRule(record, plan, context), dryRun: context.dryRun };
 }
 
 function crashed(record: RequestRecord, error: unknown, context: RunContext): Action {

@@ -11,9 +11,10 @@ import { remedyName } from './wording.ts';
 /** A request for a fix as its message shows it: always what the record says. */
 export function renderRequest(record: RequestRecord): { readonly text: string; readonly blocks: readonly KnownBlock[] } {
   const blocks: KnownBlock[] = [
-    header(`${record.undoes === null ? 'Fix' : 'Undo'}: ${record.title}`),
+    header(`${record.dryRun ? 'Dry run: ' : ''}${record.undoes === null ? 'Fix' : 'Undo'}: ${record.title}`),
     section(`*${stateOf(record)}*  ${escapeText(sentenceOf(record))}`),
     context(originOf(record)),
+    ...(record.dryRun ? [section('*Dry run:* this is planned and approved like any other, and never carried out.')] : []),
     ...planBlocks(record),
     ...refusalBlocks(record),
     ...executionBlocks(record),
@@ -23,7 +24,10 @@ export function renderRequest(record: RequestRecord): { readonly text: string; r
     ...actions(record),
   ];
   return {
-    text: escapeShort(`${stateOf(record)}: ${record.title} (${record.target}). ${sentenceOf(record)}`, 3_000),
+    text: escapeShort(
+      `${record.dryRun ? 'Dry run. ' : ''}${stateOf(record)}: ${record.title} (${record.target}). ${sentenceOf(record)}`,
+      3_000,
+    ),
     blocks: withinLimits(blocks),
   };
 }
@@ -45,6 +49,7 @@ const STATE_WORDS: Readonly<Record<State, string>> = {
   stopped: 'Stopped',
   failed: 'Failed',
   unknown: 'Look here: the outcome is not known',
+  rehearsed: 'Dry run, nothing changed',
 };
 
 /** The state in the words of its message. */

@@ -60,6 +60,7 @@ export function sampleRequest(change: Partial<RequestRecord> = {}): RequestRecor
     fingerprint: null,
     decisions: [],
     rungs: [],
+    dryRun: false,
     stop: null,
     refusal: null,
     outcome: null,

@@ -29,10 +29,11 @@ interface Options {
   readonly bounds?: readonly [number, number];
   readonly policy?: Parameters<typeof fixPolicy>[0];
   readonly metadata?: object;
+  readonly dryRun?: boolean;
 }
 
 /** A cluster, a database, a store and an executor; the diagnosis says what `sick` says. */
-async function world({ replicas = 2, bounds, policy = {}, metadata }: Options = {}) {
+async function world({ replicas = 2, bounds, policy = {}, metadata, dryRun = false }: Options = {}) {
   const { store, url } = await createStore();
   const database = await createServiceDatabase();
   const cluster = await startCluster({
@@ -58,6 +59,7 @@ async function world({ replicas = 2, bounds, policy = {}, metadata }: Options = 
     endpoint: (name) => (name === undefined ? undefined : endpoints[name]),
     secrets: [],
     instance: 'executor-test',
+    dryRun,
     log: pino({ level: 'silent' }),
     examine: ({ before }) => examine(before),
   });
@@ -242,6 +244,33 @@ describe('a freeze', { timeout: 60_000 }, () => {
     await liftFreeze(store, 'U1', new Date());
     await becomes(id, 'fixed', 40_000);
     expect(deployment()?.spec.replicas).toBe(3);
+  });
+});
+
+describe('a dry run', { timeout: 60_000 }, () => {
+  const nothingDone = async ({ deployment, store }: Awaited<ReturnType<typeof world>>) => {
+    expect(deployment()?.spec.replicas).toBe(2);
+    expect((await store.query('SELECT FROM journal')).rowCount).toBe(0);
+  };
+
+  it('plans and approves, and says what would have been done', async () => {
+    const here = await world({ dryRun: true });
+    const id = await here.ask('fix.k8s.scale', { replicas: 4 });
+    const planned = await here.becomes(id, 'awaiting-approval');
+    expect(planned).toMatchObject({ dryRun: true, plan: { changes: [{ before: '2', after: '4' }] } });
+    await here.approve(id);
+    const ended = await here.becomes(id, 'rehearsed');
+    expect(ended.outcome).toContain('This would have been done: Scale Deployment hotswap-api from 2 to 4');
+    await nothingDone(here);
+  });
+
+  it('is one also where the bot alone says so, and the executor does not', async () => {
+    const here = await world();
+    const id = await here.ask('fix.k8s.scale', { replicas: 4 }, { dryRun: true });
+    await here.becomes(id, 'awaiting-approval');
+    await here.approve(id);
+    await here.becomes(id, 'rehearsed');
+    await nothingDone(here);
   });
 });
 

@@ -44,6 +44,14 @@ describe('the message of a request', () => {
     expect(buttons(sampleRequest({ state: 'refused', refusal }))).toEqual(['fix:instead']);
   });
 
+  it('says of a dry run that it is one, in every state', () => {
+    for (const state of STATES) {
+      const { text, blocks } = renderRequest(openRequest('R2', { state, dryRun: true }));
+      expect(JSON.stringify(blocks), state).toMatch(/Dry run:.*never carried out/);
+      expect(text, state).toContain('Dry run');
+    }
+  });
+
   it('says before approval what happens, to what, how it is undone, who decides and until when', () => {
     const record = openRequest('R3');
     for (const words of [
