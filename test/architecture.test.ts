@@ -16,6 +16,11 @@ interface Rule {
 const PURE = ['zod'];
 const RULES: readonly Rule[] = [
   { from: 'redaction', may: ['redaction'] },
+  {
+    from: 'bundle',
+    may: ['bundle', 'redaction', 'diagnostics', 'clients/read-errors'],
+    types: ['clients', 'config', 'store', 'remediations'],
+  },
   { from: 'bot', may: ['*'] },
   { from: 'cli', may: ['*'] },
   {

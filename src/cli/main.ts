@@ -6,6 +6,7 @@ import { loadRegistry } from '../diagnostics/registry.ts';
 import type { Vocabulary } from '../handlers/command.ts';
 import { parseArguments, usage } from './arguments.ts';
 import { auditCommand } from './audit.ts';
+import { bundleCommand } from './bundle.ts';
 import { diagnose } from './diagnose.ts';
 import { BAD_CONFIGURATION, BAD_USAGE, exitCode, INTERRUPTED } from './exit-code.ts';
 import { requestsCommand } from './requests.ts';
@@ -15,6 +16,7 @@ import { renderTerminalReport } from './terminal-report.ts';
 async function main(words: readonly string[]): Promise<number> {
   if (words[0] === 'audit' && !words.includes('--help')) return auditCommand(words.slice(1));
   if (words[0] === 'requests') return requestsCommand(words.slice(1));
+  if (words[0] === 'bundle' && !words.includes('--help')) return bundleCommand(words.slice(1), version(), interrupted());
   const registry = await loadRegistry();
   const vocabulary: Vocabulary = {
     verbs: [],

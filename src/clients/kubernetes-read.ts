@@ -16,6 +16,7 @@ import {
   type RequestContext,
   ResponseContext,
   ServerConfiguration,
+  VersionApi,
 } from '@kubernetes/client-node';
 import { type KubernetesStatus, readKubernetesStatus } from './kubernetes-status.ts';
 import { networkCode, ReadError } from './read-errors.ts';
@@ -31,6 +32,18 @@ export interface LogRequest {
   readonly sinceSeconds: number;
 }
 
+/** Takes a piece of a log; the next is read once it has. */
+type TakeChunk = (chunk: Uint8Array) => Promise<void> | void;
+
+/** What the cluster is and serves, as its own tools see it. */
+export interface Discovery {
+  readonly version: { readonly gitVersion: string };
+  /** APIGroup, one for each group. */
+  readonly groups: unknown;
+  /** APIResourceList, one for each group and version that the bot reads from. */
+  readonly resources: readonly unknown[];
+}
+
 /** What may be asked of the cluster. Answers are raw: each source of evidence parses its own. */
 export interface KubernetesReader {
   deployment(namespace: string, name: string, signal: AbortSignal): Promise<unknown>;
@@ -43,7 +56,7 @@ export interface KubernetesReader {
   podMetrics(namespace: string, labelSelector: string, signal: AbortSignal): Promise<unknown>;
   podLog(request: LogRequest, signal: AbortSignal): Promise<string>;
   /** The same, handed on as it comes. */
-  streamPodLog(request: LogRequest, take: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<void>;
+  streamPodLog(request: LogRequest, take: TakeChunk, signal: AbortSignal): Promise<void>;
   services(namespace: string, signal: AbortSignal): Promise<unknown>;
   /** Of a Service: slices of discovery.k8s.io/v1, or its Endpoints where the cluster (before 1.21) serves no such slices. */
   endpoints(
@@ -68,6 +81,8 @@ export interface KubernetesReader {
   monitors(namespace: string, plural: 'servicemonitors' | 'podmonitors', signal: AbortSignal): Promise<unknown>;
   /** Group versions that the cluster serves, such as "monitoring.coreos.com/v1"; needs no permission. */
   groupVersions(signal: AbortSignal): Promise<readonly string[]>;
+  /** Needs no permission. */
+  discovery(signal: AbortSignal): Promise<Discovery>;
 }
 
 interface KubernetesOptions {
@@ -157,6 +172,7 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
         const { groups } = await new ApisApi(c).getAPIVersions();
         return groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion));
       }),
+    discovery: (signal) => ask(signal, discover),
   };
 }
 
@@ -167,6 +183,34 @@ async function listBudgets(configuration: Configuration, namespace: string): Pro
     if (!(error instanceof ApiException) || error.code !== 404) throw error; // a list is never "not found": the version is not served
     const older = { group: 'policy', version: 'v1beta1', plural: 'poddisruptionbudgets' };
     return await new CustomObjectsApi(configuration).listNamespacedCustomObject({ ...older, namespace });
+  }
+}
+
+/** The kinds of groups and versions that the cluster serves and the bot reads from; one that it does not serve is left out. */
+async function discover(c: Configuration): Promise<Discovery> {
+  const [version, { groups }, ...lists] = await Promise.all([
+    new VersionApi(c).getCode(),
+    new ApisApi(c).getAPIVersions(),
+    ...[
+      new CoreV1Api(c),
+      new AppsV1Api(c),
+      new AutoscalingV1Api(c),
+      new AutoscalingV2Api(c),
+      new DiscoveryV1Api(c),
+      new EventsV1Api(c),
+      new NetworkingV1Api(c),
+      new PolicyV1Api(c),
+    ].map((api) => whereServed(api.getAPIResources())),
+  ]);
+  return { version, groups, resources: lists.filter((list) => list !== undefined) };
+}
+
+async function whereServed<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return undefined;
+    throw error;
   }
 }
 
@@ -225,10 +269,10 @@ function loadKubeconfig(options: KubernetesOptions): KubeConfig {
 type Receive = (answer: ResponseContext) => Promise<ResponseContext>;
 
 /** Hands the body on while it comes, and leaves none for the client library to keep. A refusal goes on as it is. */
-async function handOn(answer: ResponseContext, take: (chunk: Uint8Array) => void): Promise<ResponseContext> {
+async function handOn(answer: ResponseContext, take: TakeChunk): Promise<ResponseContext> {
   const body = answer.httpStatusCode === 200 ? answer.body.stream() : null;
   if (body === null) return answer;
-  for await (const chunk of body) take(chunk);
+  for await (const chunk of body) await take(chunk);
   const nothing = { text: async () => '', binary: async () => Buffer.alloc(0), stream: () => null };
   return new ResponseContext(answer.httpStatusCode, answer.headers, nothing);
 }

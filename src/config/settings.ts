@@ -275,6 +275,39 @@ const Retention = z.strictObject({
   auditDays: z.int().min(30).default(365),
 });
 
+const CustomSecret = z.strictObject({
+  /** Stands in the place of each secret that it finds. */
+  name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be lower case letters, digits and hyphens'),
+  /** A regular expression; its first group is the secret, where it has one. */
+  pattern: z.string().refine(isPattern, 'must be a regular expression'),
+});
+
+const Bundle = z.strictObject({
+  /** How far back logs, events and ranges go where nobody says. */
+  sinceSeconds: z.int().min(60).max(86_400).default(3_600),
+  /** Largest log of one container: its last lines, and no more bytes than that. */
+  logTailLines: z.int().min(10).default(500_000),
+  logBytes: z
+    .int()
+    .min(1_024)
+    .default(256 * 1024 * 1024),
+  /** Largest file, and largest archive (Slack takes files below 1 GB). */
+  fileBytes: z
+    .int()
+    .min(1_024)
+    .default(512 * 1024 * 1024),
+  archiveBytes: z
+    .int()
+    .min(4 * 1024 * 1024)
+    .default(900 * 1024 * 1024),
+  /** Longest wait for one read: a long log takes its time. */
+  readTimeoutMs: z.int().min(1_000).default(300_000),
+  /** Whether mail addresses, and which IP addresses, are taken out. */
+  emails: z.boolean().default(true),
+  addresses: z.enum(['none', 'public', 'all']).default('public'),
+  customSecrets: z.array(CustomSecret).default([]),
+});
+
 const Slack = z.strictObject({
   /** The channels that the bot answers in, and the target meant where none is typed. */
   channels: z
@@ -298,6 +331,7 @@ export const Settings = z
     diagnostics: Diagnostics.prefault({}),
     remediations: Remediations.prefault({}),
     retention: Retention.prefault({}),
+    bundle: Bundle.prefault({}),
   })
   .superRefine((settings, context) => {
     const named = [settings.defaultTarget, ...settings.slack.channels.map((channel) => channel.target)];

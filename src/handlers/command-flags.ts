@@ -86,7 +86,7 @@ function missingValue(flag: string): string {
 }
 
 /** Seconds of `90s`, `30m`, `2h` or `1d`; undefined where it is none, or out of bounds. */
-function readDuration(text: string): number | undefined {
+export function readDuration(text: string): number | undefined {
   const [, amount = '', unit = ''] = DURATION.exec(text.toLowerCase()) ?? [];
   const seconds = Number(amount) * (SECONDS[unit] ?? 0);
   return seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS ? seconds : undefined;

@@ -1,0 +1,91 @@
+import type { KubernetesReader } from '../../clients/kubernetes-read.ts';
+import { ReadError } from '../../clients/read-errors.ts';
+import { CLUSTER_VERSION, clusterPath, customPath, GROUPS, json, namespacedPath, RESOURCES } from '../layout.ts';
+import { listOf } from '../sanitise.ts';
+import type { BundleFile, Collector, CollectorContext } from '../types.ts';
+
+interface Part {
+  readonly path: string;
+  read(kubernetes: KubernetesReader, signal: AbortSignal): Promise<unknown>;
+}
+
+/** The objects around the service, as the API has them, without values of variables. */
+export const clusterResources: Collector = {
+  id: 'cluster-resources',
+  title: 'Objects of Kubernetes',
+  async *collect(context) {
+    yield* inTurn(await Promise.all([...partsOf(context).map((part) => readPart(part, context)), discovery(context)]));
+  },
+};
+
+function partsOf({ target }: CollectorContext): Part[] {
+  const { namespace } = target.kubernetes;
+  const part = (path: string, apiVersion: string, kind: string, read: Part['read']): Part => ({
+    path,
+    read: async (kubernetes, signal) => listOf(apiVersion, kind, await read(kubernetes, signal)),
+  });
+  const own = (plural: string, apiVersion: string, kind: string, read: Part['read']) =>
+    part(namespacedPath(plural, namespace), apiVersion, kind, read);
+  return [
+    own('deployments', 'apps/v1', 'Deployment', async (k, signal) => ({
+      items: [await k.deployment(namespace, target.kubernetes.deployment, signal)],
+    })),
+    own('replicasets', 'apps/v1', 'ReplicaSet', (k, signal) => k.replicaSets(namespace, '', signal)),
+    own('pods', 'v1', 'Pod', (k, signal) => k.pods(namespace, '', signal)),
+    own('events', 'events.k8s.io/v1', 'Event', (k, signal) => k.events(namespace, signal)),
+    own('services', 'v1', 'Service', (k, signal) => k.services(namespace, signal)),
+    own('ingresses', 'networking.k8s.io/v1', 'Ingress', (k, signal) => k.ingresses(namespace, signal)),
+    own('persistentvolumeclaims', 'v1', 'PersistentVolumeClaim', (k, signal) => k.persistentVolumeClaims(namespace, signal)),
+    own('resourcequotas', 'v1', 'ResourceQuota', (k, signal) => k.resourceQuotas(namespace, signal)),
+    own('limitranges', 'v1', 'LimitRange', (k, signal) => k.limitRanges(namespace, signal)),
+    ...['pod-disruption-budgets', 'poddisruptionbudgets'].map((plural) =>
+      own(plural, 'policy/v1', 'PodDisruptionBudget', (k, signal) => k.disruptionBudgets(namespace, signal)),
+    ), // either spelling is looked for
+    {
+      path: namespacedPath('horizontalpodautoscalers', namespace),
+      read: async (kubernetes, signal) => {
+        const { version, list } = await kubernetes.autoscalers(namespace, signal);
+        return listOf(`autoscaling/${version}`, 'HorizontalPodAutoscaler', list);
+      },
+    },
+    part(clusterPath('nodes'), 'v1', 'Node', (k, signal) => k.nodes(signal)),
+    ...(['servicemonitors', 'podmonitors'] as const).map((plural) =>
+      part(
+        customPath(plural, 'monitoring.coreos.com', namespace),
+        'monitoring.coreos.com/v1',
+        plural === 'servicemonitors' ? 'ServiceMonitor' : 'PodMonitor',
+        (k, signal) => k.monitors(namespace, plural, signal),
+      ),
+    ),
+  ];
+}
+
+async function readPart({ path, read }: Part, { clients, signal, lacks }: CollectorContext): Promise<BundleFile[]> {
+  try {
+    return [{ path, content: json(await read(clients.kubernetes, signal)) }];
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    lacks({ what: path, reason: error.message, mend: error.mend ?? '' });
+    return [];
+  }
+}
+
+/** What the cluster serves: without it other tools cannot map names to kinds. */
+async function discovery({ clients, signal, lacks }: CollectorContext): Promise<BundleFile[]> {
+  try {
+    const { version, groups, resources } = await clients.kubernetes.discovery(signal);
+    return [
+      { path: CLUSTER_VERSION, content: json({ info: version, string: version.gitVersion }) },
+      { path: GROUPS, content: json(groups) },
+      { path: RESOURCES, content: json(resources) },
+    ];
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    lacks({ what: CLUSTER_VERSION, reason: error.message, mend: error.mend ?? '' });
+    return [];
+  }
+}
+
+function* inTurn(files: readonly (readonly BundleFile[])[]): Generator<BundleFile> {
+  for (const some of files) yield* some;
+}

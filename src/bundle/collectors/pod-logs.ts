@@ -1,0 +1,64 @@
+import { PassThrough } from 'node:stream';
+import { z } from 'zod';
+import type { LogRequest } from '../../clients/kubernetes-read.ts';
+import { ReadError } from '../../clients/read-errors.ts';
+import { logErrorPath, logPath } from '../layout.ts';
+import type { BundleFile, Collector, CollectorContext } from '../types.ts';
+
+const Status = z.object({ name: z.string(), restartCount: z.int().default(0) });
+const Owner = z.object({ spec: z.object({ selector: z.object({ matchLabels: z.record(z.string(), z.string()).default({}) }) }) });
+const Pods = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      status: z.object({ containerStatuses: z.array(Status).default([]), initContainerStatuses: z.array(Status).default([]) }).prefault({}),
+    }),
+  ),
+});
+
+/** The log of every container of every pod of the service, the one before a restart as well. */
+export const podLogs: Collector = {
+  id: 'pod-logs',
+  title: 'Logs of the pods',
+  async *collect(context) {
+    const { clients, target, signal } = context;
+    const { namespace } = target.kubernetes;
+    const owner = Owner.parse(await clients.kubernetes.deployment(namespace, target.kubernetes.deployment, signal));
+    const selector = Object.entries(owner.spec.selector.matchLabels).map(([label, value]) => `${label}=${value}`);
+    const answer = await clients.kubernetes.pods(namespace, selector.join(','), signal);
+    for (const { metadata, status } of Pods.parse(JSON.parse(JSON.stringify(answer))).items)
+      for (const { name: container, restartCount } of [...status.initContainerStatuses, ...status.containerStatuses])
+        for (const previous of restartCount > 0 ? [false, true] : [false])
+          yield logOf({ namespace, pod: metadata.name, container, previous }, context);
+  },
+};
+
+type Origin = Pick<LogRequest, 'namespace' | 'pod' | 'container' | 'previous'>;
+
+function logOf(origin: Origin, context: CollectorContext): BundleFile {
+  return { path: logPath(origin.namespace, origin.pod, origin.container, origin.previous), content: stream(origin, context) };
+}
+
+/** Bytes as they come; a log that cannot be read is empty, and is said to be lacking. */
+async function* stream(origin: Origin, { clients, settings, sinceSeconds, signal, lacks }: CollectorContext): AsyncGenerator<Uint8Array> {
+  const { logTailLines: tailLines, logBytes: limitBytes } = settings.bundle;
+  const passage = new PassThrough({ highWaterMark: 256 * 1024 });
+  const read = clients.kubernetes
+    .streamPodLog({ ...origin, tailLines, limitBytes, sinceSeconds }, (chunk) => passOn(passage, chunk), signal)
+    .catch((error: unknown) => {
+      if (!(error instanceof ReadError)) throw error;
+      const what = logErrorPath(origin.namespace, origin.pod, origin.container);
+      lacks({ what, reason: error.message, mend: error.mend ?? '' });
+    });
+  const ended = read.then(
+    () => passage.end(),
+    (error: unknown) => passage.destroy(error instanceof Error ? error : new Error('a log broke off')),
+  );
+  yield* passage;
+  await ended;
+}
+
+/** Waits where the archive is slower than the API. */
+async function passOn(passage: PassThrough, chunk: Uint8Array): Promise<void> {
+  if (!passage.write(chunk)) await new Promise((resolve) => passage.once('drain', resolve));
+}

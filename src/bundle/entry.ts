@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { pack } from 'tar-stream';
+import type { Rules } from '../redaction/find.ts';
+import { RedactingStream } from '../redaction/stream.ts';
+import type { Tokens } from '../redaction/tokens.ts';
+import { Spool } from './spool.ts';
+import type { BundleFile } from './types.ts';
+
+/** A file without its secrets, compressed, ready to be put into the archive. */
+export interface Entry {
+  readonly path: string;
+  /** As it is unpacked. */
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Whether more would have come. */
+  readonly cut: boolean;
+  readonly compressed: Spool;
+}
+
+interface EntryOptions {
+  readonly rules: Rules;
+  readonly tokens: Tokens;
+  /** The file is cut behind so many bytes. */
+  readonly limitBytes: number;
+  readonly folder?: string;
+  readonly signal: AbortSignal;
+}
+
+const BLOCK = 512;
+
+/** Takes the secrets out of a file, cuts it, hashes and compresses it, in one pass and in bounded memory. */
+export async function makeEntry(
+  { path, content }: BundleFile,
+  { rules, tokens, limitBytes, folder, signal }: EntryOptions,
+): Promise<Entry> {
+  const compressed = new Spool(folder);
+  const hash = createHash('sha256');
+  const seen = { bytes: 0, cut: false };
+  const source = typeof content === 'string' ? Readable.from([Buffer.from(content, 'utf8')]) : content;
+  try {
+    await pipeline(
+      source,
+      async function* (chunks: AsyncIterable<Uint8Array>) {
+        yield* cutAt(chunks, limitBytes, seen);
+      },
+      new RedactingStream(rules, tokens),
+      async function* (chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          hash.update(chunk);
+          seen.bytes += chunk.length;
+          yield chunk;
+        }
+        yield Buffer.alloc((BLOCK - (seen.bytes % BLOCK)) % BLOCK); // the archive's files begin at whole blocks
+      },
+      createGzip(),
+      async (chunks: AsyncIterable<Uint8Array>) => {
+        for await (const chunk of chunks) await compressed.write(chunk);
+      },
+      { signal },
+    );
+  } catch (error) {
+    await compressed.close();
+    throw error;
+  }
+  return { path, bytes: seen.bytes, sha256: hash.digest('hex'), cut: seen.cut, compressed };
+}
+
+async function* cutAt(chunks: AsyncIterable<Uint8Array>, limit: number, seen: { cut: boolean }): AsyncGenerator<Uint8Array> {
+  let left = limit;
+  for await (const chunk of chunks) {
+    if (chunk.length > left) {
+      seen.cut = true;
+      yield chunk.subarray(0, left);
+      return;
+    }
+    left -= chunk.length;
+    yield chunk;
+  }
+}
+
+/** What stands before a file in a tar archive. */
+export async function headerOf({ path, bytes }: Pick<Entry, 'path' | 'bytes'>, at: Date): Promise<Buffer> {
+  const tar = pack();
+  tar.entry({ name: path, size: bytes, mode: 0o600, mtime: at, type: 'file' });
+  const parts: Buffer[] = [];
+  await once(tar, 'readable');
+  for (let part: unknown = tar.read(); part instanceof Buffer; part = tar.read()) parts.push(part);
+  tar.destroy();
+  return Buffer.concat(parts);
+}

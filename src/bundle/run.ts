@@ -1,0 +1,142 @@
+import pLimit from 'p-limit';
+import { ReadError } from '../clients/read-errors.ts';
+import type { Logger } from '../config/logger.ts';
+import type { Rules } from '../redaction/find.ts';
+import { createTokens } from '../redaction/tokens.ts';
+import { type Archive, ArchiveWriter } from './archive.ts';
+import { type Entry, makeEntry } from './entry.ts';
+import { json } from './layout.ts';
+import { Manifest } from './manifest.ts';
+import type { BundleFile, Collector, CollectorContext, Shortfall } from './types.ts';
+
+export interface BundleOptions extends Omit<CollectorContext, 'lacks'> {
+  readonly id: string;
+  readonly collectors: readonly Collector[];
+  readonly rules: Rules;
+  readonly botVersion: string;
+  readonly told: Manifest['told'];
+  readonly limits: { readonly fileBytes: number; readonly archiveBytes: number };
+  /** Where temporary files stand; left out: where the system has them. */
+  readonly folder?: string;
+  readonly log: Logger;
+  /** Files that tell of the rest, made once everything else is there. */
+  closing(manifest: Manifest): readonly BundleFile[];
+  onProgress?(progress: BundleProgress): void;
+}
+
+export interface BundleProgress {
+  readonly collector: string;
+  readonly title: string;
+  readonly state: 'begun' | 'done' | 'in-part';
+  readonly files: number;
+}
+
+export interface Bundle {
+  readonly archive: Archive;
+  readonly manifest: Manifest;
+}
+
+/** Collectors that run at once. */
+const AT_ONCE = 8;
+/** Files of one collector that are read at once. */
+const FILES_AT_ONCE = 4;
+/** Kept free for what tells of the rest. */
+const CLOSING_ROOM = 2 * 1024 * 1024;
+
+/**
+ * Collects everything at once, takes the secrets out, and packs it. What could not be collected is in the bundle, with its reason.
+ * @throws the signal's reason where it is aborted, and what the file system says where there is no room: nothing is then left
+ */
+export async function makeBundle(options: BundleOptions): Promise<Bundle> {
+  const { now, folder, limits } = options;
+  const writer = await ArchiveWriter.open({ at: now, ...(folder === undefined ? {} : { folder }) });
+  try {
+    const { manifest, entryOf } = await collectAll(options, writer);
+    for (const file of [...options.closing(manifest), { path: 'manifest.json', content: json(manifest) }])
+      await writer.add(await entryOf(file), limits.archiveBytes);
+    return { archive: await writer.finish(), manifest };
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+async function collectAll(options: BundleOptions, writer: ArchiveWriter) {
+  const { collectors, rules, limits, folder, signal } = options;
+  const tokens = createTokens();
+  const entryOf = (file: BundleFile): Promise<Entry> =>
+    makeEntry(file, { rules, tokens, limitBytes: limits.fileBytes, signal, ...(folder === undefined ? {} : { folder }) });
+  const files: Manifest['files'] = [];
+  const missing: Shortfall[] = [];
+  const add = async (file: BundleFile): Promise<void> => {
+    const entry = await entryOf(file);
+    const { path, bytes, sha256, cut } = entry;
+    if (await writer.add(entry, limits.archiveBytes - CLOSING_ROOM)) files.push({ path, bytes, sha256, cut });
+    else
+      missing.push({
+        what: path,
+        reason: `It does not fit: the bundle may have ${limits.archiveBytes} bytes.`,
+        mend: 'Ask for a shorter time.',
+      });
+  };
+  const limit = pLimit(AT_ONCE);
+  const done = await Promise.all(collectors.map((collector) => limit(() => runCollector(collector, options, add, missing))));
+  const manifest = Manifest.parse({
+    schema: 1,
+    bundle: options.id,
+    target: options.target.name,
+    createdAt: options.now.toISOString(),
+    botVersion: options.botVersion,
+    sinceSeconds: options.sinceSeconds,
+    told: options.told,
+    files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    collectors: done,
+    missing,
+    redacted: tokens.counts(),
+  });
+  return { manifest, entryOf };
+}
+
+async function runCollector(
+  collector: Collector,
+  options: BundleOptions,
+  add: (file: BundleFile) => Promise<void>,
+  missing: Shortfall[],
+): Promise<Manifest['collectors'][number]> {
+  const { id, title } = collector;
+  const before = missing.length;
+  const began = performance.now();
+  const limit = pLimit(FILES_AT_ONCE);
+  let files = 0;
+  const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (isNoRoom(error)) throw error;
+      missing.push(shortfallOf(what, error));
+      if (!(error instanceof ReadError)) options.log.error({ err: error, collector: id, what }, 'a part of a bundle broke off');
+    }
+  };
+  options.onProgress?.({ collector: id, title, state: 'begun', files });
+  const adding: Promise<void>[] = [];
+  await attempt(id, async () => {
+    for await (const file of collector.collect({ ...options, lacks: (shortfall) => missing.push(shortfall) })) {
+      files += 1;
+      adding.push(limit(() => attempt(file.path, () => add(file))));
+    }
+  });
+  await Promise.all(adding);
+  options.onProgress?.({ collector: id, title, state: missing.length > before ? 'in-part' : 'done', files });
+  return { id, title, files, durationMs: Math.round(performance.now() - began) };
+}
+
+function shortfallOf(id: string, error: unknown): Shortfall {
+  if (error instanceof ReadError) return { what: id, reason: error.message, mend: error.mend ?? '' };
+  return { what: id, reason: 'The collector broke off for a reason that the bot does not know; its log has it.', mend: '' };
+}
+
+/** Whether the disk is full: then no part of the bundle can be made. */
+export function isNoRoom(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}

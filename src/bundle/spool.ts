@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A file that has no name any more: it is gone when it is closed, or when the process ends, however it ends. */
+export async function openUnlinked(folder = tmpdir()): Promise<FileHandle> {
+  const path = join(folder, `hotswap-bundle-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  await unlink(path);
+  return file;
+}
+
+/** So much is kept in memory; what is longer goes to a file. */
+const IN_MEMORY = 512 * 1024;
+const READ_BYTES = 256 * 1024;
+
+/** Bytes that are written once and then read once, in bounded memory. */
+export class Spool {
+  readonly #folder: string | undefined;
+  #chunks: Uint8Array[] = [];
+  #file: FileHandle | undefined;
+  #size = 0;
+
+  constructor(folder?: string) {
+    this.#folder = folder;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#file === undefined && this.#size + chunk.length > IN_MEMORY) {
+      this.#file = await openUnlinked(this.#folder);
+      for (const kept of this.#chunks) await this.#file.write(kept);
+      this.#chunks = [];
+    }
+    if (this.#file === undefined) this.#chunks.push(chunk);
+    else await writeFully(this.#file, chunk);
+    this.#size += chunk.length;
+  }
+
+  async *read(): AsyncGenerator<Uint8Array> {
+    if (this.#file === undefined) {
+      yield* this.#chunks;
+      return;
+    }
+    yield* readFrom(this.#file, this.#size);
+  }
+
+  async close(): Promise<void> {
+    this.#chunks = [];
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+}
+
+/** A write may take less than it was given, such as where the disk is nearly full. @throws the error of the file system */
+export async function writeFully(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let written = 0; written < chunk.length; ) written += (await file.write(chunk, written)).bytesWritten;
+}
+
+/** The first `size` bytes of a file, a piece at a time. */
+export async function* readFrom(file: FileHandle, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < size; ) {
+    const piece = Buffer.allocUnsafe(Math.min(READ_BYTES, size - at));
+    const { bytesRead } = await file.read(piece, 0, piece.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield piece.subarray(0, bytesRead);
+  }
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { bundleContents } from '../bundle/contents.ts';
+import { type Bundle, isNoRoom, makeBundle } from '../bundle/run.ts';
+import { scanArchive } from '../bundle/scan.ts';
+import { createReadClients } from '../clients/read-clients.ts';
+import { loadConfiguration } from '../config/environment.ts';
+import { createLogger } from '../config/logger.ts';
+import { findTarget } from '../config/settings.ts';
+import { loadRegistry } from '../diagnostics/registry.ts';
+import { readDuration } from '../handlers/command-flags.ts';
+import { rulesOf } from '../redaction/find.ts';
+import { diagnose } from './diagnose.ts';
+import { BAD_USAGE } from './exit-code.ts';
+
+export const BUNDLE_USAGE = [
+  'Usage: npx hotswap bundle [TARGET] [--out FILE] [--since 1h] [--symptom TEXT]',
+  '  collects logs, objects, metrics, the database\u2019s facts and a diagnosis into one archive, without secrets',
+  '  --out      the file; left out: hotswap-TARGET-TIME.tar.gz here',
+  '  --since    how far back logs and rates go: 1m to 24h',
+  '  --symptom  what is wrong, in your words',
+  '',
+  'Exit code: 0 the file is there; 1 it is not, because a second look found a secret or there is no room; 64 bad usage.',
+].join('\n');
+
+interface Asked {
+  readonly target: string | undefined;
+  readonly out: string | undefined;
+  readonly sinceSeconds: number | undefined;
+  readonly symptom: string;
+}
+
+class UsageError extends Error {}
+
+/** Reads the words after `bundle`. @throws UsageError */
+function parseWords(words: readonly string[]): Asked {
+  const text = { type: 'string' } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options: { out: text, since: text, symptom: text },
+      allowPositionals: true,
+    });
+    const { out, since, symptom = '' } = values;
+    const sinceSeconds = since === undefined ? undefined : readDuration(since);
+    if (since !== undefined && sinceSeconds === undefined)
+      throw new UsageError('--since needs a time from 1 minute to 24 hours, such as 30m.');
+    if (positionals.length > 1) throw new UsageError(`"${positionals.slice(1).join(' ')}" is more than there is to say.`);
+    return { target: positionals[0], out, sinceSeconds, symptom };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** `npx hotswap bundle`: the support bundle as a file. Returns the exit code. */
+export async function bundleCommand(words: readonly string[], version: string, signal: AbortSignal): Promise<number> {
+  let asked: Asked;
+  try {
+    asked = parseWords(words);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${BUNDLE_USAGE}\n`);
+    return BAD_USAGE;
+  }
+  const name = asked.target ?? loadConfiguration({ names: [], access: 'none' }).settings.defaultTarget;
+  const bundle = await collect(name, asked, version, signal);
+  try {
+    return await keep(bundle, asked.out ?? fileName(bundle), signal);
+  } finally {
+    await bundle.archive.close();
+  }
+}
+
+async function collect(name: string, asked: Asked, version: string, signal: AbortSignal): Promise<Bundle> {
+  const configuration = loadConfiguration({
+    names: ['LOG_LEVEL', 'KUBECONFIG', 'GUIDE_URL', 'RUNBOOK_URL'],
+    access: 'read',
+    targets: [name],
+  });
+  const { settings, variables, endpoint, secrets } = configuration;
+  const target = findTarget(settings, name);
+  if (target === undefined) throw new Error(`There is no target "${name}". Targets: ${Object.keys(settings.targets).join(', ')}.`);
+  const registry = await loadRegistry();
+  const sinceSeconds = asked.sinceSeconds ?? settings.bundle.sinceSeconds;
+  const clients = createReadClients({ target, kubeconfig: variables.KUBECONFIG, endpoint, timeoutMs: settings.bundle.readTimeoutMs });
+  const question = { sinceSeconds };
+  const report = () => diagnose({ topic: 'auto', target: name, question, registry, configuration, signal, tell: () => {} });
+  const { emails, addresses, customSecrets } = settings.bundle;
+  try {
+    return await makeBundle({
+      ...bundleContents(registry, { report, fixes: [], requests: [] }),
+      id: randomUUID(),
+      target,
+      clients,
+      settings,
+      now: new Date(),
+      sinceSeconds,
+      signal,
+      rules: rulesOf({
+        secrets,
+        publicNames: target.database.applicationRoles,
+        emails,
+        addresses,
+        custom: customSecrets.map(({ name: kind, pattern }) => ({ name: kind, pattern: new RegExp(pattern) })),
+      }),
+      botVersion: version,
+      told: { symptom: asked.symptom, since: '', changes: '' },
+      limits: settings.bundle,
+      log: createLogger('hotswap', variables.LOG_LEVEL),
+      onProgress: ({ title, state, files }) => {
+        if (state !== 'begun') tell(`${title}: ${files} files${state === 'in-part' ? ', not all that was asked for' : ''}`);
+      },
+    });
+  } finally {
+    await clients.close();
+  }
+}
+
+function fileName({ manifest }: Bundle): string {
+  return `hotswap-${manifest.target}-${manifest.createdAt.replaceAll(/[:.]/g, '-')}.tar.gz`;
+}
+
+/** Looks through it once more with other rules, and only then gives it a name. */
+async function keep({ archive, manifest }: Bundle, path: string, signal: AbortSignal): Promise<number> {
+  const findings = await scanArchive(archive.read(), signal);
+  if (findings.length > 0) {
+    const places = findings.map(({ path: file, rule }) => `  ${file} (${rule})`).join('\n');
+    process.stderr.write(
+      `A second look found what may be a secret, so nothing was written:\n${places}\nAdd a rule to bundle.customSecrets.\n`,
+    );
+    return 1;
+  }
+  try {
+    await pipeline(Readable.from(archive.read()), createWriteStream(path, { mode: 0o600 }), { signal });
+  } catch (error) {
+    await rm(path, { force: true });
+    if (!isNoRoom(error)) throw error;
+    process.stderr.write(`There is no room for ${path} (${archive.bytes} bytes).\n`);
+    return 1;
+  }
+  const lacking = manifest.missing.map(({ what, reason }) => `  ${what}: ${reason}`);
+  const summary = `${path}: ${manifest.files.length} files, ${archive.bytes} bytes, SHA-256 ${archive.sha256}`;
+  process.stdout.write(`${[summary, ...(lacking.length === 0 ? [] : ['Not collected:', ...lacking])].join('\n')}\n`);
+  return 0;
+}
+
+/** Progress goes to a person's terminal alone. */
+function tell(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`  ${line}\n`);
+}

@@ -1,0 +1,165 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
+import { pino } from 'pino';
+import { extract } from 'tar-stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Manifest } from '../../src/bundle/manifest.ts';
+import { type Bundle, type BundleOptions, makeBundle } from '../../src/bundle/run.ts';
+import type { Collector } from '../../src/bundle/types.ts';
+import { createReadClients } from '../../src/clients/read-clients.ts';
+import { ReadError } from '../../src/clients/read-errors.ts';
+import { findTarget } from '../../src/config/settings.ts';
+import { rulesOf } from '../../src/redaction/find.ts';
+import { fixSettings } from '../support/fix-world.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bundle-test-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function options(collectors: readonly Collector[], change: Partial<BundleOptions> = {}): BundleOptions {
+  const settings = fixSettings({ appRole: 'hotswap' });
+  const target = findTarget(settings, 'production');
+  if (target === undefined) throw new Error('the settings have no target');
+  return {
+    id: randomUUID(),
+    target,
+    settings,
+    clients: createReadClients({ target, kubeconfig: undefined, endpoint: () => undefined, timeoutMs: 1_000 }),
+    now: new Date('2025-11-23T12:00:00Z'),
+    sinceSeconds: 900,
+    signal: new AbortController().signal,
+    collectors,
+    rules: rulesOf({ secrets: ['known-s3cret-value'] }),
+    botVersion: '1.2.3',
+    told: { symptom: 'slow', since: 'noon', changes: 'none' },
+    limits: { fileBytes: 10_000_000, archiveBytes: 50_000_000 },
+    folder,
+    closing: () => [],
+    log: pino({ level: 'silent' }),
+    ...change,
+  };
+}
+
+const collector = (id: string, collect: Collector['collect']): Collector => ({ id, title: id, collect });
+const files = (id: string, contents: Readonly<Record<string, string | AsyncIterable<Uint8Array>>>) =>
+  collector(id, async function* () {
+    for (const [path, content] of Object.entries(contents)) yield { path, content };
+  });
+
+async function unpack({ archive }: Bundle): Promise<ReadonlyMap<string, Buffer>> {
+  const found = new Map<string, Buffer>();
+  const tar = Readable.from(archive.read()).pipe(createGunzip()).pipe(extract());
+  for await (const entry of tar) found.set(entry.header.name, await buffer(entry));
+  return found;
+}
+
+async function* chunksOf(text: string, times: number): AsyncGenerator<Uint8Array> {
+  for (let index = 0; index < times; index++) yield Buffer.from(text);
+}
+
+describe('a bundle', () => {
+  it('holds every file without its secrets, and a manifest that says so', async () => {
+    const bundle = await makeBundle(
+      options([
+        files('one', { 'a/one.json': '{"password":"hunter2","note":"known-s3cret-value"}' }),
+        files('two', { [`deep/${'x'.repeat(150)}/two.log`]: chunksOf('An ordinary line.\n', 60_000) }),
+      ]),
+    );
+    const unpacked = await unpack(bundle);
+    expect([...unpacked.keys()].sort()).toEqual(['a/one.json', `deep/${'x'.repeat(150)}/two.log`, 'manifest.json']);
+    expect(unpacked.get('a/one.json')?.toString()).toMatch(
+      /^\{"password":"\[redacted-secret-\w+\]","note":"\[redacted-known-secret-\w+\]"\}$/,
+    );
+    const manifest = Manifest.parse(JSON.parse(unpacked.get('manifest.json')?.toString() ?? ''));
+    for (const { path, bytes, sha256 } of manifest.files) {
+      const content = unpacked.get(path) ?? Buffer.alloc(0);
+      expect(content.length).toBe(bytes);
+      expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
+    }
+    expect(manifest.redacted).toEqual([
+      { kind: 'secret', times: 1, different: 1 },
+      { kind: 'known-secret', times: 1, different: 1 },
+    ]);
+    const whole = await buffer(Readable.from(bundle.archive.read()));
+    expect(whole.length).toBe(bundle.archive.bytes);
+    expect(createHash('sha256').update(whole).digest('hex')).toBe(bundle.archive.sha256);
+    await bundle.archive.close();
+  });
+
+  it('says what could not be collected, and goes on with the rest', async () => {
+    const bundle = await makeBundle(
+      options([
+        collector('forbidden', async function* () {
+          yield { path: 'seen.txt', content: 'seen' };
+          throw new ReadError('forbidden', 'It is forbidden.', { mend: 'Grant it.' });
+        }),
+        files('half', {
+          'broken.log': (async function* () {
+            yield Buffer.from('begun');
+            throw new ReadError('timeout', 'It did not answer.');
+          })(),
+          'whole.log': 'whole',
+        }),
+        collector('buggy', async function* () {
+          yield* [];
+          throw new TypeError('x is not a function');
+        }),
+      ]),
+    );
+    expect(bundle.manifest.files.map(({ path }) => path)).toEqual(['seen.txt', 'whole.log']);
+    expect(bundle.manifest.missing).toEqual(
+      expect.arrayContaining([
+        { what: 'forbidden', reason: 'It is forbidden.', mend: 'Grant it.' },
+        { what: 'broken.log', reason: 'It did not answer.', mend: '' },
+        expect.objectContaining({ what: 'buggy' }),
+      ]),
+    );
+    await bundle.archive.close();
+  });
+
+  it('cuts long files, and leaves out what would make it too long, with a note', async () => {
+    const noise = () => Readable.from([Buffer.from(Array.from({ length: 400_000 }, () => Math.floor(Math.random() * 95) + 32))]);
+    const bundle = await makeBundle(
+      options([files('long', { 'cut.log': chunksOf('0123456789', 200_000), 'noise.bin': noise() })], {
+        limits: { fileBytes: 1_000_000, archiveBytes: 2 * 1024 * 1024 + 100_000 },
+      }),
+    );
+    expect(bundle.manifest.files).toEqual([expect.objectContaining({ path: 'cut.log', bytes: 1_000_000, cut: true })]);
+    expect(bundle.manifest.missing).toEqual([expect.objectContaining({ what: 'noise.bin' })]);
+    await bundle.archive.close();
+  });
+
+  it('stops where it is cancelled, and leaves nothing behind', async () => {
+    const cancel = new AbortController();
+    const endless = collector('endless', async function* () {
+      yield {
+        path: 'endless.log',
+        content: (async function* () {
+          for (let index = 0; ; index++) {
+            if (index === 50) cancel.abort(new Error('cancelled'));
+            yield Buffer.from('more and more\n'.repeat(5_000));
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        })(),
+      };
+    });
+    await expect(
+      makeBundle(options([endless], { signal: cancel.signal, limits: { fileBytes: 1e12, archiveBytes: 1e12 } })),
+    ).rejects.toThrow('cancelled');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('has no name on the disk while it is made', async () => {
+    const bundle = await makeBundle(options([files('big', { 'big.log': chunksOf('An ordinary line.\n', 200_000) })]));
+    expect(readdirSync(folder)).toEqual([]);
+    await bundle.archive.close();
+  });
+});
