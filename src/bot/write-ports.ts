@@ -1,7 +1,8 @@
 import { connectKubernetesWriter } from '../clients/kubernetes-write.ts';
-import { connectIndexWriter, type IndexWriter } from '../clients/postgres-index-write.ts';
-import { connectRowWriter, type RowWriter } from '../clients/postgres-rows-write.ts';
-import { connectSessionWriter, type SessionWriter } from '../clients/postgres-write.ts';
+import { connectIndexWriter } from '../clients/postgres-index-write.ts';
+import { connectRowWriter } from '../clients/postgres-rows-write.ts';
+import { connectStatisticsWriter } from '../clients/postgres-statistics-write.ts';
+import { connectSessionWriter } from '../clients/postgres-write.ts';
 import { connectVaultWriter, type VaultWriter } from '../clients/vault-write.ts';
 import type { NamedTarget } from '../config/settings.ts';
 import { previewOnly } from '../remediations/executor/preview-only.ts';
@@ -30,6 +31,7 @@ export function createWritePorts(options: {
       sessions: fixUrl === undefined ? undefined : connectSessionWriter({ url: fixUrl, timeoutMs: TIMEOUT_MS }),
       rows: fixUrl === undefined ? undefined : connectRowWriter({ url: fixUrl, timeoutMs: TIMEOUT_MS }),
       indexes: ownerUrl === undefined ? undefined : connectIndexWriter({ url: ownerUrl, timeoutMs: TIMEOUT_MS }),
+      statistics: ownerUrl === undefined ? undefined : connectStatisticsWriter({ url: ownerUrl, timeoutMs: TIMEOUT_MS }),
       vault: vaultWriter(vault),
     };
   };
@@ -42,11 +44,7 @@ export function createWritePorts(options: {
       return ports;
     },
     async close() {
-      const all: (SessionWriter | RowWriter | IndexWriter | undefined)[] = [...made.values()].flatMap(({ sessions, rows, indexes }) => [
-        sessions,
-        rows,
-        indexes,
-      ]);
+      const all = [...made.values()].flatMap(({ sessions, rows, indexes, statistics }) => [sessions, rows, indexes, statistics]);
       await Promise.all(all.map((writer) => writer?.close()));
     },
   };

@@ -40,6 +40,10 @@ export interface IndexWriter {
   startBuild(request: IndexRequest): Promise<IndexBuild>;
   /** Drops the index of exactly that oid, without blocking writers. */
   drop(request: IndexName & { readonly indexOid: string }): Promise<void>;
+  /** Likewise, and only while it is invalid and nobody works on its table: what is dropped must not be a build under way. */
+  dropInvalid(request: IndexName & { readonly indexOid: string }): Promise<void>;
+  /** Whether somebody else holds a lock on the table that builds and drops take. */
+  isBusy(tableOid: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -65,6 +69,20 @@ SELECT format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', n.nspname, c.relname) A
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.oid = $1::oid AND n.nspname = $2 AND c.relname = $3 AND c.relkind = 'i'`;
 
+/** Locks are open to every role; the progress of foreign builds is not. */
+const WORK = (table: string) => `EXISTS (
+  SELECT 1 FROM pg_locks l
+   WHERE l.locktype = 'relation' AND l.relation = ${table} AND l.granted AND l.pid <> pg_backend_pid()
+     AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+     AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock'))`;
+
+const DROP_INVALID_STATEMENT = `
+SELECT i.indisvalid AS valid, ${WORK('i.indrelid')} AS busy, format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', n.nspname, c.relname) AS statement
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_index i ON i.indexrelid = c.oid
+ WHERE c.oid = $1::oid AND n.nspname = $2 AND c.relname = $3 AND c.relkind = 'i'`;
+
+const BUSY = `SELECT ${WORK('$1::oid')} AS busy`;
+
 const PROGRESS = `
 SELECT phase, current_locker_pid AS locker,
        CASE WHEN tuples_total > 0 THEN tuples_done::float8 / tuples_total
@@ -73,6 +91,8 @@ SELECT phase, current_locker_pid AS locker,
 
 const InspectRow = z.object({ oid: z.string(), table_oid: z.string(), valid: z.boolean(), building: z.boolean() });
 const StatementRow = z.object({ statement: z.string(), columns: z.int().optional() });
+const InvalidRow = z.object({ statement: z.string(), valid: z.boolean(), busy: z.boolean() });
+const BusyRow = z.object({ busy: z.boolean() });
 const ProgressRow = z.object({ phase: z.string(), locker: z.coerce.number().nullable(), share: z.number().nullable() });
 
 /** Connects as the owner of the tables. Connections are opened when they are needed and closed afterwards. */
@@ -116,6 +136,19 @@ export function connectIndexWriter(options: { readonly url: string; readonly tim
         throw new WriteRefusedError('gone', `There is no index ${request.schema}.${request.index} of that identity.`);
       const { finished } = await startStatement(options, StatementRow.parse(rows[0]).statement, ask);
       await finished;
+    },
+    async dropInvalid({ indexOid, schema, index }) {
+      const rows = await ask(DROP_INVALID_STATEMENT, [indexOid, schema, index]);
+      if (rows[0] === undefined) throw new WriteRefusedError('gone', `There is no index ${schema}.${index} of that identity.`);
+      const { statement, valid, busy } = InvalidRow.parse(rows[0]);
+      if (busy)
+        throw new WriteRefusedError('precondition', `Another session works on the table of ${schema}.${index}: it may be building it.`);
+      if (valid) throw new WriteRefusedError('precondition', `The index ${schema}.${index} is valid.`);
+      const { finished } = await startStatement(options, statement, ask);
+      await finished;
+    },
+    async isBusy(tableOid) {
+      return BusyRow.parse((await ask(BUSY, [tableOid]))[0]).busy;
     },
     close: () => pool.end(),
   };

@@ -47,6 +47,18 @@ export const indexIsInvalid = defineCause({
     const found = find(context);
     return `Index ${found?.index ?? ''} of ${found?.table ?? ''} (${bytes(found?.bytes ?? 0)}) was left invalid by a build that failed or was cancelled.`;
   },
+  remediations: (context) => {
+    const found = find(context);
+    if (found === undefined || !context.target.database.indexableTables.includes(found.table)) return [];
+    const { table, index } = found;
+    return [
+      {
+        id: 'fix.pg.drop_invalid_index',
+        params: { table, index },
+        reason: `It serves no query; afterwards the index of ${table} can be built anew.`,
+      },
+    ];
+  },
   advice: (context) => [
     `DROP INDEX CONCURRENTLY ${find(context)?.index ?? 'the index'}; then build it again with CREATE INDEX CONCURRENTLY.`,
   ],

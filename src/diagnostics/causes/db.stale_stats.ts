@@ -27,6 +27,11 @@ export const staleStatistics = defineCause({
   explains: [...SYMPTOMS, 'pg.statements', 'pg.indexes', 'pg.long_queries', 'db.slow_query.other', 'app.pool_exhausted.busy'],
   summary: (context) =>
     `${find(context)?.table ?? 'A table'} has changed a lot since it was last analysed, so the planner may choose a bad plan for the statements that read it.`,
+  remediations: (context) => {
+    const table = find(context)?.table;
+    if (table === undefined || !context.target.database.indexableTables.includes(table)) return [];
+    return [{ id: 'fix.pg.analyze', params: { table }, reason: `${table} is analysed, so that the planner knows what is in it.` }];
+  },
   advice: (context) => [
     `ANALYZE ${find(context)?.table ?? 'the table'}; and see why autovacuum has not: a long transaction, or settings of the table.`,
   ],

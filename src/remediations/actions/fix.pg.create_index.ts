@@ -95,7 +95,8 @@ function existing({ table: name, columns }: IndexParams, table: IndexableTable):
     : refuse(
         'name-taken',
         `An index ${left.name} exists already${left.valid ? '' : ', left invalid by an earlier build'}.`,
-        `Remove it first: DROP INDEX CONCURRENTLY ${left.name}`,
+        left.valid ? `Look at it, and rename it or remove it: DROP INDEX CONCURRENTLY ${left.name}` : 'Remove it first, then ask again.',
+        left.valid ? null : { remediation: 'fix.pg.drop_invalid_index', params: { table: name, index: wanted } },
       );
 }
 

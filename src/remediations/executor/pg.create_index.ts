@@ -96,7 +96,7 @@ async function look(writer: IndexWriter, step: CreateIndex): Promise<StepResult>
   if (state.kind === 'valid') return done(`The index ${name} is valid.`, { indexOid: state.oid });
   return {
     kind: 'broken',
-    text: `The index ${name} is left invalid: it serves no query and costs every write. Remove it with: DROP INDEX CONCURRENTLY ${name}`,
+    text: `The index ${name} is left invalid: it serves no query and costs every write. Remove it with fix.pg.drop_invalid_index, or by hand: DROP INDEX CONCURRENTLY ${name}`,
     facts: { indexOid: state.oid, invalid: true },
   };
 }

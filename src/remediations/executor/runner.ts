@@ -1,6 +1,7 @@
 import type { KubernetesWriter } from '../../clients/kubernetes-write.ts';
 import type { IndexWriter } from '../../clients/postgres-index-write.ts';
 import type { RowWriter } from '../../clients/postgres-rows-write.ts';
+import type { StatisticsWriter } from '../../clients/postgres-statistics-write.ts';
 import type { SessionWriter } from '../../clients/postgres-write.ts';
 import type { VaultWriter } from '../../clients/vault-write.ts';
 import { containerEnvVerb } from './k8s.container_env.ts';
@@ -12,10 +13,12 @@ import { restartVerb } from './k8s.restart.ts';
 import { rollbackVerb } from './k8s.rollback.ts';
 import { scaleVerb } from './k8s.scale.ts';
 import { createServiceMonitorVerb, deleteServiceMonitorVerb } from './k8s.servicemonitor.ts';
+import { analyzeVerb } from './pg.analyze.ts';
 import { expireApprovalsVerb } from './pg.approvals_expire.ts';
 import { cancelVerb } from './pg.cancel.ts';
 import { createIndexVerb } from './pg.create_index.ts';
 import { dropIndexVerb } from './pg.drop_index.ts';
+import { dropInvalidIndexVerb } from './pg.drop_invalid_index.ts';
 import { jobFailVerb, jobRequeueVerb } from './pg.job.ts';
 import { jobRestoreVerb } from './pg.job_restore.ts';
 import { terminateVerb } from './pg.terminate.ts';
@@ -32,6 +35,7 @@ export interface WritePorts {
   readonly indexes: IndexWriter | undefined;
   readonly vault: VaultWriter | undefined;
   readonly rows: RowWriter | undefined;
+  readonly statistics: StatisticsWriter | undefined;
 }
 
 type Verbs = { readonly [V in Verb]: (ports: WritePorts) => VerbRunner<StepOf<V>> };
@@ -54,6 +58,8 @@ const VERBS: Verbs = {
   'vault.undelete': (ports) => undeleteVerb(required(ports.vault, 'vault.fixTokenFrom')),
   'vault.delete_version': (ports) => deleteVersionVerb(required(ports.vault, 'vault.fixTokenFrom')),
   'vault.create_secret': (ports) => createSecretVerb(required(ports.vault, 'vault.fixTokenFrom')),
+  'pg.drop_invalid_index': (ports) => dropInvalidIndexVerb(required(ports.indexes, 'ownerUrlFrom')),
+  'pg.analyze': (ports) => analyzeVerb(required(ports.statistics, 'ownerUrlFrom')),
   'pg.job_fail': (ports) => jobFailVerb(required(ports.rows, 'fixUrlFrom').jobs),
   'pg.job_requeue': (ports) => jobRequeueVerb(required(ports.rows, 'fixUrlFrom').jobs),
   'pg.job_restore': (ports) => jobRestoreVerb(required(ports.rows, 'fixUrlFrom').jobs),

@@ -113,6 +113,14 @@ const CreateSecretStep = z.strictObject({
   field: z.string().min(1),
   bytes: z.int().min(32).max(256),
 });
+const DropInvalidIndexStep = z.strictObject({
+  verb: z.literal('pg.drop_invalid_index'),
+  ...Relation,
+  index: z.string().min(1).max(63),
+  indexOid: z.string().regex(/^\d+$/),
+});
+/** `lastAnalyze`: when it was last done by hand, as the server has it; only where nobody has done it since. */
+const AnalyzeStep = z.strictObject({ verb: z.literal('pg.analyze'), ...Relation, lastAnalyze: Moment.nullable() });
 
 const RowVersion = z.string().regex(/^\d+$/, 'must be the xmin of a row');
 const RowId = z.string().regex(/^[\w.:-]{1,200}$/);
@@ -157,6 +165,8 @@ export const Step = z.discriminatedUnion('verb', [
   UndeleteStep,
   DeleteVersionStep,
   CreateSecretStep,
+  DropInvalidIndexStep,
+  AnalyzeStep,
   JobFailStep,
   JobRequeueStep,
   JobRestoreStep,

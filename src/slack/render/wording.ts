@@ -61,6 +61,12 @@ const REMEDY_NAMES: Readonly<Record<string, string>> = {
   'fix.k8s.hpa_bounds': 'Change the autoscaler’s bounds…',
   'fix.pg.terminate_idle_tx': 'End the idle session…',
   'fix.pg.create_index': 'Create the index…',
+  'fix.pg.cancel_query': 'Cancel the statement…',
+  'fix.pg.drop_invalid_index': 'Remove the invalid index…',
+  'fix.pg.analyze': 'Analyse the table…',
+  'fix.job.fail': 'End the job for good…',
+  'fix.job.requeue': 'Run the job again…',
+  'fix.approval.expire': 'Expire the approvals…',
 };
 
 /** What the button of a remediation says; the dots mean that a form comes first. */

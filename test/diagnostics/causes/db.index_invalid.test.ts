@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { indexIsInvalid as cause } from '../../../src/diagnostics/causes/db.index_invalid.ts';
-import { adviceOf, concludeFrom, QUICK, slowOn, tableUse } from '../support/facts.ts';
+import { adviceOf, concludeFrom, offersOf, QUICK, slowOn, tableUse } from '../support/facts.ts';
 
 const invalid = (table: string, columns = 'customer') => ({
   indexes: { invalid: [{ index: 'orders_customer_idx', table, columns, bytes: 8_192 }] },
@@ -11,6 +11,12 @@ describe('db.index_invalid', () => {
   it('is confirmed where the plan of a slow statement reads its table for want of it', () => {
     expect(concludeFrom(cause, world)).toMatchObject({ kind: 'concluded', certainty: 'confirmed' });
     expect(adviceOf(cause, world)).toContain('DROP INDEX CONCURRENTLY orders_customer_idx');
+  });
+
+  it('offers to remove it, where configuration allows its table', () => {
+    const params = { table: 'public.orders', index: 'orders_customer_idx' };
+    expect(offersOf(cause, world)).toMatchObject([{ id: 'fix.pg.drop_invalid_index', params }]);
+    expect(offersOf(cause, { ...slowOn(tableUse({ table: 'public.items' })), ...invalid('public.items') })).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { staleStatistics as cause } from '../../../src/diagnostics/causes/db.stale_stats.ts';
-import { adviceOf, concludeFrom, QUICK, slowOn, tableUse } from '../support/facts.ts';
+import { adviceOf, concludeFrom, offersOf, QUICK, slowOn, tableUse } from '../support/facts.ts';
 
 const staleTable = (table: string) => ({
   indexes: { stale: [{ table, liveRows: 1_000, deadRows: 0, modifiedRows: 900, lastAnalyzed: null }] },
@@ -11,6 +11,11 @@ describe('db.stale_stats', () => {
   it('is likely where a slow statement reads a table that changed much', () => {
     expect(concludeFrom(cause, world)).toMatchObject({ kind: 'concluded', certainty: 'likely' });
     expect(adviceOf(cause, world)).toContain('ANALYZE public.orders');
+  });
+
+  it('offers to analyse it, where configuration allows its table', () => {
+    expect(offersOf(cause, world)).toMatchObject([{ id: 'fix.pg.analyze', params: { table: 'public.orders' } }]);
+    expect(offersOf(cause, { ...slowOn(tableUse({ table: 'public.items' })), ...staleTable('public.items') })).toEqual([]);
   });
 
   it.each([

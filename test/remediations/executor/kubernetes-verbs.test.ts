@@ -129,7 +129,7 @@ describe('a step', () => {
   it('is refused where its remediation did not declare its verb, or its port is not configured', async () => {
     const { writer, workload } = await world({ replicas: 1 });
     const step: StepOf<'k8s.scale'> = { verb: 'k8s.scale', ...workload, from: 1, to: 2 };
-    const ports = { kubernetes: writer, sessions: undefined, indexes: undefined, rows: undefined, vault: undefined };
+    const ports = { kubernetes: writer, sessions: undefined, indexes: undefined, rows: undefined, statistics: undefined, vault: undefined };
     expect(() => runnerOf(step, ['k8s.restart'], ports)).toThrow('does not declare');
     const terminate: StepOf<'pg.terminate'> = {
       verb: 'pg.terminate',

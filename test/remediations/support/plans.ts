@@ -9,6 +9,7 @@ import type { ApprovalRow } from '../../../src/remediations/evidence/approval-ro
 import type { Budget } from '../../../src/remediations/evidence/budgets.ts';
 import type { PoolVariable } from '../../../src/remediations/evidence/connection-strings.ts';
 import type { DumpVolume } from '../../../src/remediations/evidence/dump-volume.ts';
+import type { IndexInQuestion } from '../../../src/remediations/evidence/invalid-index.ts';
 import type { JobInQuestion, JobRow } from '../../../src/remediations/evidence/job-row.ts';
 import type { MemoryGrowth } from '../../../src/remediations/evidence/memory-growth.ts';
 import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
@@ -16,6 +17,7 @@ import type { Revision } from '../../../src/remediations/evidence/revisions.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';
 import type { RunningStatement } from '../../../src/remediations/evidence/statement.ts';
 import type { IndexableTable } from '../../../src/remediations/evidence/table.ts';
+import type { TableStatistics } from '../../../src/remediations/evidence/table-statistics.ts';
 import type { PlanResult } from '../../../src/remediations/plan.ts';
 import { loadRemediations } from '../../../src/remediations/registry.ts';
 import { fixSettings } from '../../support/fix-world.ts';
@@ -91,6 +93,27 @@ const job: JobRow = {
 };
 const jobLimits = { jobAliveSeconds: 600, jobSilentSeconds: 900, jobStuckSeconds: 900, jobLockGraceSeconds: 60 };
 const queue = { pending: 0, oldestOverdueSeconds: null, running: 1, live: 0, willRetry: 0, lastClaimedSeconds: 5, lastCompletedSeconds: 5 };
+const index: IndexInQuestion = {
+  oid: '16700',
+  tableOid: '16400',
+  kind: 'i',
+  valid: false,
+  constraint: null,
+  columns: ['tenant'],
+  bytes: 2_000_000,
+  work: [],
+  oldestTransactionSeconds: 3,
+};
+const statistics: TableStatistics = {
+  oid: '16400',
+  kind: 'r',
+  bytes: 50_000_000,
+  liveRows: 200_000,
+  modifiedRows: 150_000,
+  lastAnalyze: '2026-11-22T10:00:00.123456Z',
+  lastAutoanalyze: '2026-11-23T08:00:00.654321Z',
+  work: [],
+};
 const statement: RunningStatement = {
   user: 'hotswap',
   application: 'hotswap-api',
@@ -164,6 +187,8 @@ export interface World {
   /** Jobs that wait and that nothing claims. */
   readonly overdueJobs?: number;
   readonly approvals?: readonly ApprovalRow[];
+  readonly index?: Partial<IndexInQuestion> | null;
+  readonly statistics?: Partial<TableStatistics> | null;
   readonly statement?: Partial<RunningStatement> | null;
   readonly table?: Partial<IndexableTable> | null;
   readonly mount?: VaultMount | null;
@@ -215,6 +240,8 @@ function dataOf(id: string, world: World): unknown {
     const rows = world.approvals ?? [];
     return { schema: 'public', table: 'approval_requests', tableOid: rows.length === 0 ? null : '16600', rows, graceSeconds: 600 };
   }
+  if (id.startsWith('index.')) return world.index === null ? null : { ...index, ...world.index };
+  if (id.startsWith('statistics.')) return world.statistics === null ? null : { ...statistics, ...world.statistics };
   if (id.startsWith('statement.')) return world.statement === null ? null : { ...statement, ...world.statement };
   if (id.startsWith('table.')) return world.table === null ? null : { ...table, ...world.table };
   throw new Error(`the test has no evidence for ${id}`);

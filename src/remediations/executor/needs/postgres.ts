@@ -33,6 +33,17 @@ export const POSTGRES_NEEDS = {
     calls: ['DROP INDEX CONCURRENTLY, where name and oid are those of the index', 'SELECT … FROM pg_index'],
     permissions: [owner('DROP INDEX of the index, as its owner')],
   },
+  'pg.drop_invalid_index': {
+    calls: [
+      'DROP INDEX CONCURRENTLY, where name and oid are those of an invalid index that nobody builds',
+      'SELECT … FROM pg_index and pg_locks',
+    ],
+    permissions: [owner('DROP INDEX of the index, as its owner')],
+  },
+  'pg.analyze': {
+    calls: ['ANALYZE (SKIP_LOCKED) of one table', 'SELECT last_analyze FROM pg_stat_all_tables'],
+    permissions: [owner('ANALYZE of the table, as its owner, or with MAINTAIN on it (PostgreSQL 17 and later)')],
+  },
   'pg.job_fail': {
     calls: ['UPDATE of one row of the table of jobs, where id, xmin, status, lock and age fit', 'SELECT … FROM the same row'],
     permissions: jobRights,
