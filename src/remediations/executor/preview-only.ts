@@ -4,7 +4,7 @@ import type { WritePorts } from './runner.ts';
 /** Calls of the write ports that change nothing. Whatever is not named here is a write. */
 const READS: ReadonlySet<string> = new Set([
   ...['readDeployment', 'readAutoscaler', 'readServiceMonitor', 'readPod', 'readTemplate', 'readRevision'],
-  ...['inspect', 'look', 'isGone', 'isOver', 'newestVersion', 'capabilities', 'close'],
+  ...['inspect', 'look', 'isGone', 'isOver', 'isBusy', 'newestVersion', 'capabilities', 'close'],
 ]);
 
 /**

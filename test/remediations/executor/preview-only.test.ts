@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connectKubernetesWriter } from '../../../src/clients/kubernetes-write.ts';
 import { connectIndexWriter } from '../../../src/clients/postgres-index-write.ts';
 import { connectRowWriter } from '../../../src/clients/postgres-rows-write.ts';
+import { connectStatisticsWriter } from '../../../src/clients/postgres-statistics-write.ts';
 import { connectSessionWriter } from '../../../src/clients/postgres-write.ts';
 import { connectVaultWriter } from '../../../src/clients/vault-write.ts';
 import { WriteRefusedError } from '../../../src/clients/write-errors.ts';
@@ -16,6 +17,7 @@ const ports: WritePorts = {
   sessions: connectSessionWriter({ url, timeoutMs }),
   indexes: connectIndexWriter({ url, timeoutMs }),
   rows: connectRowWriter({ url, timeoutMs }),
+  statistics: connectStatisticsWriter({ url, timeoutMs }),
   vault: connectVaultWriter({ addresses: 'http://127.0.0.1:1', token: 'none-at-all', namespace: undefined, timeoutMs }),
 };
 
@@ -51,8 +53,15 @@ describe('write ports in a dry run', () => {
         ...['readAutoscaler', 'readDeployment', 'readPod', 'readRevision', 'readServiceMonitor', 'readTemplate'].map(
           (name) => `ports.kubernetes.${name}`,
         ),
-        ...['ports.indexes.close', 'ports.indexes.inspect', 'ports.sessions.close', 'ports.sessions.isGone', 'ports.sessions.isOver'],
-        ...['ports.rows.approvals.look', 'ports.rows.close', 'ports.rows.jobs.look'],
+        ...[
+          'ports.indexes.close',
+          'ports.indexes.inspect',
+          'ports.indexes.isBusy',
+          'ports.sessions.close',
+          'ports.sessions.isGone',
+          'ports.sessions.isOver',
+        ],
+        ...['ports.rows.approvals.look', 'ports.rows.close', 'ports.rows.jobs.look', 'ports.statistics.close', 'ports.statistics.look'],
         ...['ports.vault.capabilities', 'ports.vault.newestVersion'],
       ].sort(),
     );
