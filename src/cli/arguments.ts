@@ -2,6 +2,7 @@ import type { Question } from '../diagnostics/question.ts';
 import { type Misunderstood, nearest, parseEnquiry, type Vocabulary } from '../handlers/command.ts';
 import { FLAG_VALUES } from '../handlers/command-flags.ts';
 import { AUDIT_USAGE } from './audit.ts';
+import { POLICY_USAGE } from './policy.ts';
 
 /** What was typed after `hotswap` in a terminal. */
 export type Arguments =
@@ -48,11 +49,13 @@ export function usage({ topics, shows, targets, defaultTarget }: Vocabulary): st
     '64 bad usage; 78 the configuration is not usable.',
     '',
     AUDIT_USAGE,
+    '',
+    POLICY_USAGE,
   ].join('\n');
 }
 
 function badVerb(verb: string): Arguments {
-  const near = nearest(verb, ['diagnose', 'show', 'requests', 'audit', 'help']);
+  const near = nearest(verb, ['diagnose', 'show', 'requests', 'audit', 'policy', 'help']);
   return { kind: 'bad-usage', problem: `There is no command "${verb}".${near === undefined ? '' : ` Did you mean "${near}"?`}` };
 }
 

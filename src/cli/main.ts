@@ -9,6 +9,7 @@ import { auditCommand } from './audit.ts';
 import { bundleCommand } from './bundle.ts';
 import { diagnose } from './diagnose.ts';
 import { BAD_CONFIGURATION, BAD_USAGE, exitCode, INTERRUPTED } from './exit-code.ts';
+import { policyCommand } from './policy.ts';
 import { requestsCommand } from './requests.ts';
 import { renderTerminalReport } from './terminal-report.ts';
 
@@ -17,6 +18,7 @@ async function main(words: readonly string[]): Promise<number> {
   if (words[0] === 'audit' && !words.includes('--help')) return auditCommand(words.slice(1));
   if (words[0] === 'requests') return requestsCommand(words.slice(1));
   if (words[0] === 'bundle' && !words.includes('--help')) return bundleCommand(words.slice(1), version(), interrupted());
+  if (words[0] === 'policy' && !words.includes('--help')) return policyCommand(words.slice(1));
   const registry = await loadRegistry();
   const vocabulary: Vocabulary = {
     verbs: [],
