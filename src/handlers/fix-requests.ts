@@ -1,4 +1,5 @@
 import { registerCommand } from './command-hotswap.ts';
+import { registerBreakGlass } from './fix-break-glass.ts';
 import { openFixContext } from './fix-context.ts';
 import { registerDecisions } from './fix-decide.ts';
 import { registerOverrides } from './fix-override.ts';
@@ -17,5 +18,6 @@ export const registerFixes: RegisterHandler = (app, context) => {
   registerDecisions(app, fixes);
   registerRejections(app, fixes);
   registerOverrides(app, fixes);
+  registerBreakGlass(app, fixes);
   registerLift(app, fixes);
 };

@@ -1,5 +1,6 @@
 import { mention } from '../remediations/approvals/mention.ts';
 import { asWhom, type Principal, resolve, ruleFor, type Standing, withRoles } from '../remediations/approvals/rule.ts';
+import type { Risk } from '../remediations/plan.ts';
 import type { Remediation } from '../remediations/types.ts';
 import type { Facts } from '../slack/people.ts';
 import type { FixContext } from './fix-context.ts';
@@ -11,6 +12,8 @@ export interface Wish {
   readonly target: string;
   readonly channel: string;
 }
+
+const RISKS: readonly Risk[] = ['R1', 'R2', 'R3'];
 
 /** What somebody is now, roles of the policy included. Asks Slack where that is not known. */
 export async function standingOf({ people, policy }: FixContext, user: string, channel: string): Promise<Standing> {
@@ -38,16 +41,23 @@ export async function mustMayAsk(wish: Wish, user: string, context: FixContext):
   return checkWish(wish, await context.people.facts(user, wish.channel), context);
 }
 
-/** The same from what is known of the person. @throws Refusal where the policy does not let them ask. */
+/**
+ * The same from what is known of the person. The plan says how risky it is; here it is enough that they may ask for it at
+ * some risk, and the executor holds them to the risk of the plan.
+ * @throws Refusal where the policy does not let them ask.
+ */
 export function checkWish({ remediation, target, channel }: Wish, facts: Facts, { policy }: FixContext): readonly Principal[] {
   if (facts.nobody !== null) throw new Refusal(facts.nobody);
   const current = policy.current();
-  const rule = ruleFor(current, { remediation: remediation.id, target, risk: remediation.risk, overrides: [] });
+  const principals = withRoles(current, facts.principals);
+  const ruleAt = (risk: Risk) => ruleFor(current, { remediation: remediation.id, target, risk, overrides: [] });
+  const rule = ruleAt(remediation.risk);
   if (rule.approvers.length === 0)
     throw new Refusal(
       'No fix can run here: nobody may approve one. Whoever runs me sets APPROVERS_USERGROUP to a Slack user group, or names approvers in the policy.',
     );
-  if (asWhom(rule.request, withRoles(current, facts.principals), false) !== undefined) return [...facts.principals];
+  const allowed = RISKS.slice(0, RISKS.indexOf(remediation.risk) + 1).some((risk) => asWhom(ruleAt(risk).request, principals, false));
+  if (allowed) return [...facts.principals];
   if (!facts.known) throw new Refusal('Slack has not said yet who may ask for this. Nothing was changed; try again in a moment.');
   if (rule.request.includes('members')) throw new Refusal(`Only members of <#${channel}> may ask for fixes there. Join it first.`);
   throw new Refusal(

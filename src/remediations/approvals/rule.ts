@@ -37,7 +37,10 @@ export const Ladder = z.strictObject({
 });
 
 /** Who may approve their own R1 or R2 fix, where that is one person at that moment, and who is paged then. */
-export const BreakGlass = z.strictObject({ by: Principal, page: z.array(Principal).min(1) });
+export const BreakGlass = z.strictObject({
+  by: Principal.refine((one) => /^(?:role|group|user):/.test(one), 'must be role:NAME, group:S… or user:U…'),
+  page: z.array(Principal).min(1),
+});
 
 /** What holds for one request: the first rule of the policy that matches it, over the policy's defaults. */
 export const Rule = z.strictObject({
@@ -80,13 +83,14 @@ export function ruleFor(policy: Policy, asked: Asked): Rule {
   const found = policy.rules.find(({ when }) => applies(when, { ...asked, risk }));
   const { name = 'defaults', when: _, ladder, ...own } = found ?? {};
   const fields: RuleFields = { ...policy.defaults, ...given(own), ladder: { ...policy.defaults.ladder, ...given(ladder ?? {}) } };
+  const { breakGlass } = fields;
   const wanted = typeof fields.quorum === 'number' ? fields.quorum : fields.quorum[risk];
   return {
     ...fields,
     name,
     approvers: resolve(policy, fields.approve),
     quorum: risk === 'R3' ? Math.max(wanted, LEAST_FOR_R3) : wanted,
-    breakGlass: risk === 'R3' ? null : fields.breakGlass,
+    breakGlass: risk === 'R3' || breakGlass === null ? null : { ...breakGlass, page: resolve(policy, breakGlass.page) },
   };
 }
 

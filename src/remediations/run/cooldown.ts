@@ -2,13 +2,13 @@ import { budgetOf } from '../approvals/policy.ts';
 import type { RequestRecord } from '../approvals/record.ts';
 import { refuse } from '../guards/refusal.ts';
 import type { Plan, Refused } from '../plan.ts';
-import type { RunContext } from './context.ts';
+import type { GuardContext } from './rule.ts';
 
 /**
  * Refuses for a while after something was done to the same thing, and after the same remediation failed on the target, so
  * that its effect can be seen. Taking back what was done is always possible.
  */
-export async function cooldownGuard(record: RequestRecord, plan: Plan, context: RunContext): Promise<Refused | undefined> {
+export async function cooldownGuard(record: RequestRecord, plan: Plan, context: GuardContext): Promise<Refused | undefined> {
   if (record.undoes !== null) return undefined;
   const { cooldownSeconds } = budgetOf(context.policy.current(), record.target);
   const left = (at: Date) => Math.ceil(cooldownSeconds - (context.now().getTime() - at.getTime()) / 1000);
@@ -29,7 +29,7 @@ export async function cooldownGuard(record: RequestRecord, plan: Plan, context: 
   return undefined;
 }
 
-function ago(at: Date, context: RunContext): string {
+function ago(at: Date, context: GuardContext): string {
   return duration(Math.max(0, Math.round((context.now().getTime() - at.getTime()) / 1000)));
 }
 

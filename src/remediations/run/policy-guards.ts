@@ -8,9 +8,8 @@ import type { RequestRecord } from '../approvals/record.ts';
 import { asWhom, type Rule, resolve, withRoles } from '../approvals/rule.ts';
 import { refuse } from '../guards/refusal.ts';
 import type { Plan, Refusal, Refused } from '../plan.ts';
-import type { RunContext } from './context.ts';
 import { cooldownGuard, duration } from './cooldown.ts';
-import { currentRule } from './rule.ts';
+import { currentRule, type GuardContext } from './rule.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -18,7 +17,7 @@ const HOUR_MS = 3_600_000;
  * What the policy of this moment has against a plan, asked before approval and again before the first step. Taking back what
  * was done is held to who may ask alone: neither to a freeze window nor to rest or budget, because it puts back what was there.
  */
-export async function policyGuard(record: RequestRecord, plan: Plan, context: RunContext): Promise<Refused | undefined> {
+export async function policyGuard(record: RequestRecord, plan: Plan, context: GuardContext): Promise<Refused | undefined> {
   const rule = currentRule(record, plan, context);
   return (
     requesterGuard(record, plan, rule, context) ??
@@ -28,7 +27,7 @@ export async function policyGuard(record: RequestRecord, plan: Plan, context: Ru
   );
 }
 
-function requesterGuard(record: RequestRecord, plan: Plan, rule: Rule, { policy }: RunContext): Refused | undefined {
+function requesterGuard(record: RequestRecord, plan: Plan, rule: Rule, { policy }: GuardContext): Refused | undefined {
   const current = policy.current();
   if (asWhom(rule.request, withRoles(current, record.requesterPrincipals), false) === undefined)
     return refuse(
@@ -57,7 +56,7 @@ function requesterGuard(record: RequestRecord, plan: Plan, rule: Rule, { policy 
   return undefined;
 }
 
-function windowGuard(record: RequestRecord, rule: Rule, { policy, now }: RunContext): Refused | undefined {
+function windowGuard(record: RequestRecord, rule: Rule, { policy, now }: GuardContext): Refused | undefined {
   if (!rule.freeze || record.undoes !== null) return undefined;
   const window = openWindow(policy.current().freezeWindows, record, now());
   if (window === undefined) return undefined;
@@ -69,7 +68,7 @@ function windowGuard(record: RequestRecord, rule: Rule, { policy, now }: RunCont
 }
 
 /** Counts what was begun on the target within an hour. Call it with the target held where the answer must still be true afterwards. */
-async function budgetGuard(db: Queryable, record: RequestRecord, plan: Plan, context: RunContext): Promise<Refused | undefined> {
+async function budgetGuard(db: Queryable, record: RequestRecord, plan: Plan, context: GuardContext): Promise<Refused | undefined> {
   if (record.undoes !== null || plan.risk === 'R1') return undefined;
   const { disruptiveActionsPerHour: most } = budgetOf(context.policy.current(), record.target);
   const now = context.now();
@@ -85,7 +84,7 @@ async function budgetGuard(db: Queryable, record: RequestRecord, plan: Plan, con
 }
 
 /** One open fix of a target at a time, so that the effect of each can be told apart. */
-async function busyGuard(db: Queryable, record: RequestRecord, context: RunContext): Promise<Refused | undefined> {
+async function busyGuard(db: Queryable, record: RequestRecord, context: GuardContext): Promise<Refused | undefined> {
   if (record.undoes !== null || !budgetOf(context.policy.current(), record.target).oneOpenPerTarget) return undefined;
   const except = [record.id, record.replaces].filter((id) => id !== null);
   const open = await findOpenFix(db, record.target, except);
@@ -117,7 +116,7 @@ export class HeldBackError extends Error {
 }
 
 /** Last check before a plan is shown, in the transaction that shows it. @throws HeldBackError */
-export async function holdOpen(db: Queryable, record: RequestRecord, context: RunContext): Promise<void> {
+export async function holdOpen(db: Queryable, record: RequestRecord, context: GuardContext): Promise<void> {
   if (record.state !== 'awaiting-approval') return;
   await holdTarget(db, record.target);
   const refused = await busyGuard(db, record, context);
@@ -125,7 +124,7 @@ export async function holdOpen(db: Queryable, record: RequestRecord, context: Ru
 }
 
 /** Last check before the first step, in the transaction that starts it. @throws HeldBackError */
-export async function holdBudget(db: Queryable, record: RequestRecord, plan: Plan, context: RunContext): Promise<void> {
+export async function holdBudget(db: Queryable, record: RequestRecord, plan: Plan, context: GuardContext): Promise<void> {
   await holdTarget(db, record.target);
   const refused = await budgetGuard(db, record, plan, context);
   if (refused !== undefined) throw new HeldBackError(refused);

@@ -3,6 +3,8 @@ export const FIX = {
   approve: 'fix:approve',
   reject: 'fix:reject',
   stop: 'fix:stop',
+  breakGlass: 'fix:break-glass',
+  breakingGlass: 'fix:breaking-glass',
   undo: 'fix:undo',
   instead: 'fix:instead',
   choose: 'fix:choose',

@@ -2,8 +2,10 @@ import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import { mention } from '../../remediations/approvals/mention.ts';
 import { approvalsOf } from '../../remediations/approvals/quorum.ts';
 import type { RequestRecord, State } from '../../remediations/approvals/record.ts';
+import type { Rule } from '../../remediations/approvals/rule.ts';
 import { button } from './actions.ts';
 import { context, header, LIMIT, list, section, textLength } from './blocks.ts';
+import { breakGlassBlocks } from './break-glass.ts';
 import { decisionValue, FIX } from './request-actions.ts';
 import { escapeShort, escapeText, shorten, slackTime } from './text.ts';
 import { remedyName } from './wording.ts';
@@ -20,6 +22,7 @@ export function renderRequest(record: RequestRecord): { readonly text: string; r
     ...executionBlocks(record),
     ...verificationBlocks(record),
     ...undoneBlocks(record),
+    ...breakGlassBlocks(record),
     ...decisionBlocks(record),
     ...actions(record),
   ];
@@ -156,10 +159,12 @@ function undoneBlocks({ undone }: RequestRecord): KnownBlock[] {
 
 function decisionBlocks(record: RequestRecord): KnownBlock[] {
   const { decisions, state, rule } = record;
-  const made = decisions.map(
-    ({ by, decision, at }) =>
-      `<@${by}> ${decision === 'approve' ? 'approved' : by === record.requester ? 'withdrew' : 'rejected'}, ${slackTime(new Date(at))}`,
-  );
+  const made = decisions
+    .filter(({ breakGlass }) => !breakGlass)
+    .map(
+      ({ by, decision, at }) =>
+        `<@${by}> ${decision === 'approve' ? 'approved' : by === record.requester ? 'withdrew' : 'rejected'}, ${slackTime(new Date(at))}`,
+    );
   if (record.stop !== null)
     made.push(
       `<@${record.stop.by}> ${record.stop.freeze === true ? 'froze everything' : 'stopped it'}, ${slackTime(new Date(record.stop.at))}`,
@@ -167,9 +172,17 @@ function decisionBlocks(record: RequestRecord): KnownBlock[] {
   if (state !== 'awaiting-approval' || rule === null || record.expiresAt === null)
     return made.length === 0 ? [] : [context(made.join(' · '))];
   const missing = rule.quorum - approvalsOf(record, rule).size;
+  const lapsed = decisions.some((one) => one.decision === 'approve' && !one.breakGlass) ? lapsedOf(record, rule) : 0;
+  if (lapsed > 0) made.push(`${lapsed === 1 ? 'one approval does' : `${lapsed} approvals do`} not count under the policy of now`);
   const but = rule.requesterCounts ? '' : `, not of <@${record.requester}>`;
   const who = `Needs ${missing === 1 ? 'one approval' : `${missing} approvals`}${decisions.length > 0 ? ' more' : ''} of ${mention(rule.approvers)}${but}.`;
   return [context([who, `Expires ${slackTime(new Date(record.expiresAt))}.`, ...made].join(' · '))];
+}
+
+/** Approvals that do not count any more, because the policy has become stricter since. */
+function lapsedOf(record: RequestRecord, rule: Rule): number {
+  const given = new Set(record.decisions.filter((one) => one.decision === 'approve' && !one.breakGlass).map(({ by }) => by));
+  return given.size - approvalsOf(record, rule).size;
 }
 
 const UNDOABLE: readonly State[] = ['fixed', 'not-fixed', 'unverified', 'failed'];
@@ -192,6 +205,7 @@ function buttons(record: RequestRecord): Button[] {
         confirm: confirmation('Approve', plan.summary),
       }),
       button('Reject', { id: FIX.reject, value, label: `Reject: ${plan.summary}` }),
+      ...(record.rule?.breakGlass == null ? [] : [button('Break glass…', { id: FIX.breakGlass, value, style: 'danger' })]),
     ];
   }
   if (state === 'approved' && fingerprint !== null) return [button('Reject', { id: FIX.reject, value: decisionValue(id, fingerprint) })];

@@ -73,7 +73,7 @@ describe('the rule for a request', () => {
   it('never asks fewer than two people for R3, nor lets anybody break the glass for it', () => {
     expect(rule('fix.pg.create_index', 'production', 'R3')).toMatchObject({ quorum: 2, breakGlass: null });
     expect(rule('fix.pg.create_index', 'production', 'R1', ['k8s.hpa'])).toMatchObject({ quorum: 2, breakGlass: null });
-    expect(rule('fix.pg.create_index', 'production', 'R2').breakGlass).toEqual({ by: 'role:databases', page: ['role:approvers'] });
+    expect(rule('fix.pg.create_index', 'production', 'R2').breakGlass).toEqual({ by: 'role:databases', page: ['group:S0APPROVERS'] });
   });
 
   it('is today’s behaviour without a file', () => {
