@@ -27,12 +27,16 @@ export interface VaultWriter {
   capabilities(path: string): Promise<readonly string[]>;
   undelete(secret: SecretName, version: number): Promise<void>;
   deleteVersion(secret: SecretName, version: number): Promise<void>;
-  /** Writes version 1, only where there is none (check-and-set 0). The value is neither logged nor part of any error. */
-  create(secret: SecretName, data: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Writes the first version, only where there is none (check-and-set 0). The value is neither logged nor part of any error.
+   * @returns what Vault says that it has written.
+   */
+  create(secret: SecretName, data: Readonly<Record<string, string>>): Promise<Pick<NewestVersion, 'version' | 'createdAt'>>;
 }
 
 const Version = z.object({ created_time: z.string(), deletion_time: z.string().default(''), destroyed: z.boolean().default(false) });
 const Metadata = z.object({ data: z.object({ current_version: z.number().int(), versions: z.record(z.string(), Version) }) });
+const Written = z.object({ data: z.object({ version: z.number().int(), created_time: z.string() }) });
 const Capabilities = z.object({ data: z.record(z.string(), z.array(z.string())) });
 
 /**
@@ -87,7 +91,9 @@ export function connectVaultWriter(options: {
       await ask((vault) => vault.write(`${mount}/delete/${path}`, { versions: [version] }));
     },
     async create({ mount, path }, data) {
-      await ask((vault) => vault.write(`${mount}/data/${path}`, { options: { cas: 0 }, data }));
+      const answer = await ask((vault) => vault.write(`${mount}/data/${path}`, { options: { cas: 0 }, data }));
+      const { version, created_time } = understood(Written, answer).data;
+      return { version, createdAt: timeOf(created_time) ?? created_time };
     },
   };
 }

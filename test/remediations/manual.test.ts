@@ -59,3 +59,13 @@ describe.each(remediations.map((remediation) => [remediation.id, remediation] as
     });
   },
 );
+
+describe('the table of the README', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const [, section = ''] = /^## What it can repair today$(.*?)^## /ms.exec(readme) ?? [];
+
+  it('names each remediation, and none that is gone', () => {
+    const named = [...section.matchAll(/^\| `(fix\.[\w.]+)` \|/gm)].map(([, id]) => id);
+    expect(named.sort()).toEqual(remediations.map(({ id }) => id).sort());
+  });
+});

@@ -3,7 +3,7 @@ import type { VaultWriter } from '../../clients/vault-write.ts';
 import { WriteRefusedError } from '../../clients/write-errors.ts';
 import { writeOnce } from './settling.ts';
 import type { StepOf } from './steps.ts';
-import { confirmed, objection, requireCapability, secretOf } from './vault-secret.ts';
+import { objection, requireCapability, secretOf } from './vault-secret.ts';
 import { done, type Mark, notDone, type StepResult, unknown, type VerbRunner } from './verb.ts';
 
 type CreateSecret = StepOf<'vault.create_secret'>;
@@ -13,13 +13,12 @@ type CreateSecret = StepOf<'vault.create_secret'>;
  * writes over one: check-and-set 0, which Vault itself enforces.
  */
 export function createSecretVerb(writer: VaultWriter): VerbRunner<CreateSecret> {
-  /** After the write, and after a crash: the first version, written since the step began. Whose it is only the time can tell. */
+  /** After a write without an answer, and after a crash: the first version, written since the step began. Whose it is only the time can tell. */
   const settle = async (step: CreateSecret, { since = '' }: Mark): Promise<StepResult> => {
     const newest = await writer.newestVersion(step);
     if (newest === undefined || newest === null) return notDone(`There is still nothing at ${secretOf(step)}.`);
     const { version, createdAt } = newest;
-    if (version === 1 && Date.parse(createdAt) >= Date.parse(since))
-      return done(`Version 1 of ${secretOf(step)} was written at ${createdAt}. Its value is known to Vault alone.`, { version, createdAt });
+    if (version === 1 && Date.parse(createdAt) >= Date.parse(since)) return written(step, { version, createdAt });
     return unknown(
       `${secretOf(step)} has version ${version}, written at ${createdAt}; this began at ${since}. Ask in Vault's audit log who wrote it.`,
     );
@@ -36,8 +35,7 @@ export function createSecretVerb(writer: VaultWriter): VerbRunner<CreateSecret> 
       if (refused !== undefined) return refused;
       return writeOnce(
         async () => {
-          await writer.create(step, { [step.field]: randomBytes(step.bytes).toString('base64') });
-          return confirmed(() => settle(step, mark));
+          return written(step, await writer.create(step, { [step.field]: randomBytes(step.bytes).toString('base64') }));
         },
         () => settle(step, mark),
         context,
@@ -47,6 +45,9 @@ export function createSecretVerb(writer: VaultWriter): VerbRunner<CreateSecret> 
     follow: async () => done('Nothing to wait for.'),
   };
 }
+
+const written = (step: CreateSecret, { version, createdAt }: { readonly version: number; readonly createdAt: string }): StepResult =>
+  done(`Version ${version} of ${secretOf(step)} was written at ${createdAt}. Its value is known to Vault alone.`, { version, createdAt });
 
 async function precondition(writer: VaultWriter, step: CreateSecret): Promise<void> {
   const newest = await writer.newestVersion(step);

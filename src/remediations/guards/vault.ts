@@ -64,7 +64,7 @@ export function planRemoval({ mount, path }: SecretParams, remove: Removal, foun
       'Somebody has written the key since: leave it, or delete a version by hand.',
     );
   if (found.state !== 'present') return { kind: 'nothing-to-do', reason: `The ${name} is ${found.state} already.` };
-  const summary = `Delete ${name} again.`;
+  const summary = `Delete ${name}. It can be brought back.`;
   const plan: Draft = {
     risk: 'R3',
     summary,

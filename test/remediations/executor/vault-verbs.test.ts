@@ -184,6 +184,12 @@ describe('writing a missing secret', () => {
     expect(JSON.parse(said)[1]).toMatchObject({ kind: 'done', facts: { version: 1 } });
   });
 
+  it('believes what Vault answers, whatever its clock says', async () => {
+    vault.levers.removeKey();
+    const ahead = createSecretVerb(writer).mark(new Date(Date.now() + 60_000));
+    expect(await createSecretVerb(writer).perform(createStep, ahead, stepContext())).toMatchObject({ kind: 'done', facts: { version: 1 } });
+  });
+
   it('never writes over a secret: not one that is there, nor one that came between', async () => {
     const before = await valueOfKey();
     const verb = createSecretVerb(writer);
