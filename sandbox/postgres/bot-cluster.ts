@@ -15,11 +15,16 @@ const ROLE = 'hotswap_bot';
 const OWNER = 'hotswap_bot_owner';
 
 /** Starts the bot's cluster with an empty database `hotswap_bot` and the two roles of deploy/store-roles.sql. */
-export async function startBotCluster(options: { directory: string; superuserPassword: string; password: string }): Promise<BotCluster> {
+export async function startBotCluster(options: {
+  directory: string;
+  superuserPassword: string;
+  password: string;
+  settings?: Readonly<Record<string, string | number>>;
+}): Promise<BotCluster> {
   const cluster = await startCluster({
     directory: options.directory,
     superuserPassword: options.superuserPassword,
-    settings: { max_connections: 80 },
+    settings: { max_connections: 80, ...options.settings },
   });
   await prepare(cluster, options.password);
   return { cluster, url: cluster.url(ROLE, options.password, ROLE), ownerUrl: cluster.url(OWNER, options.password, ROLE) };

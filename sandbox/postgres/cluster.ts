@@ -16,9 +16,9 @@ export interface Cluster {
   readonly dataFolder: string;
   /**
    * Tells the server to shut down. `fast` ends sessions and resolves when it is down; `smart` lets them finish, and takes
-   * no new ones in the meantime: it resolves at once.
+   * no new ones in the meantime: it resolves at once. `immediate` ends it as a crash would, and resolves at once.
    */
-  shutDown(how: 'fast' | 'smart'): Promise<void>;
+  shutDown(how: 'fast' | 'smart' | 'immediate'): Promise<void>;
   /** Starts a server that was shut down, and waits for a smart shutdown to end. */
   startAgain(): Promise<void>;
   /** Stops the server; its data stay where they are. */
@@ -86,7 +86,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     dataFolder: data,
     shutDown: async (how) => {
       if (how === 'fast') await stop();
-      else process.kill(pid, 'SIGTERM');
+      else process.kill(pid, how === 'smart' ? 'SIGTERM' : 'SIGQUIT');
     },
     startAgain: async () => {
       await untilGone(pid);

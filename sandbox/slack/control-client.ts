@@ -7,6 +7,7 @@ import {
   fileSchema,
   messageSchema,
   outcomeSchema,
+  type pressSchema,
   type SeenMessage,
   type SeenView,
   type saySchema,
@@ -32,6 +33,11 @@ export class SlackControl {
   /** Presses a button (by `actionId` or its text as `label`) or chooses `value` in a menu of a message or view. */
   click(act: z.input<typeof clickSchema>): Promise<ActOutcome> {
     return this.act('click', act);
+  }
+
+  /** Presses a button that no message shows any more, or none shows yet. */
+  press(act: z.input<typeof pressSchema>): Promise<ActOutcome> {
+    return this.act('press', act);
   }
 
   /** Submits a modal. `typed` is keyed by action_id or block_id. Errors by block_id in `fields`. */

@@ -3,6 +3,7 @@ import type { Core } from '../core.ts';
 import { faultSchema } from '../faults.ts';
 import { click, type Outcome, say } from '../people/act.ts';
 import { dismiss, openHome, shortcut, submit } from '../people/act-on-views.ts';
+import { press } from '../people/press.ts';
 import { snapshot } from '../snapshot.ts';
 import type { Message } from '../state.ts';
 import { stackOf } from '../views.ts';
@@ -12,6 +13,7 @@ import {
   homeSchema,
   limitsSchema,
   memberSchema,
+  pressSchema,
   saySchema,
   shortcutSchema,
   socketsSchema,
@@ -36,6 +38,7 @@ const done = { ok: true };
 const posts: Record<string, Route> = {
   say: acting(saySchema, say),
   click: acting(clickSchema, click),
+  press: acting(pressSchema, press),
   submit: acting(submitSchema, submit),
   dismiss: acting(dismissSchema, dismiss),
   shortcut: acting(shortcutSchema, shortcut),

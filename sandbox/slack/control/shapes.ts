@@ -18,6 +18,7 @@ export const clickSchema = z.object({
   typed: typedSchema.optional(),
 });
 
+export const pressSchema = z.object({ user: z.string(), channel: z.string(), actionId: z.string(), value: z.string() });
 export const submitSchema = z.object({ user: z.string(), viewId: z.string(), typed: typedSchema.default({}) });
 export const dismissSchema = z.object({ user: z.string(), viewId: z.string() });
 export const shortcutSchema = z.object({ user: z.string(), channel: z.string(), ts: z.string(), callbackId: z.string() });

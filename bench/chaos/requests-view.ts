@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { z } from 'zod';
+
+/** A request as the store has it: to aim at, and to ask in the end what it says became of it. */
+const Row = z.object({
+  id: z.string(),
+  target: z.string(),
+  state: z.string(),
+  fingerprint: z.string().nullable(),
+  requester: z.string(),
+  params: z.object({ minReplicas: z.int(), maxReplicas: z.int() }),
+  replaces: z.string().nullable(),
+  outcome: z.string().nullable(),
+  from: z.object({ minimum: z.int(), maximum: z.int() }).nullable(),
+  approvers: z.array(z.string()),
+});
+export type SeenRequest = Readonly<z.infer<typeof Row>>;
+
+const SELECT = `
+  SELECT r.id, r.target, r.state, r.record ->> 'fingerprint' AS fingerprint, r.record ->> 'requester' AS requester,
+         r.record -> 'params' AS params, r.record ->> 'replaces' AS replaces, r.record ->> 'outcome' AS outcome,
+         r.record #> '{plan,steps,0,from}' AS "from",
+         ARRAY(SELECT d.decided_by FROM decisions d
+                WHERE d.request_id = r.id AND d.decision = 'approve' AND d.fingerprint = r.record ->> 'fingerprint') AS approvers
+    FROM requests r`;
+
+export const FINAL: ReadonlySet<string> = new Set([
+  ...['refused', 'nothing-to-do', 'rejected', 'expired', 'drifted', 'stopped', 'failed', 'unknown'],
+  ...['fixed', 'not-fixed', 'unverified'],
+]);
+
+/** Looks into the store a few times a second, past restarts of it. */
+export interface RequestsView {
+  /** Every request that was ever seen, as it was seen last. */
+  readonly all: ReadonlyMap<string, SeenRequest>;
+  /** Waits until `find` finds something; undefined where it did not within `ms`. */
+  wait<Found>(find: (all: ReadonlyMap<string, SeenRequest>) => Found | undefined, ms: number): Promise<Found | undefined>;
+  /** Runs of a target's channel, newest first. */
+  runs(target: string): Promise<readonly string[]>;
+  /** Reads everything once more. Throws where the store does not answer. */
+  readAll(): Promise<readonly SeenRequest[]>;
+  close(): Promise<void>;
+}
+
+const EVERY_MS = 250;
+/** Rows changed this long before the last look are looked at again: transactions end later than they begin. */
+const OVERLAP = '8 seconds';
+
+export function viewRequests(storeUrl: string): RequestsView {
+  const all = new Map<string, SeenRequest>();
+  const ending = new AbortController();
+  let client: Client | undefined;
+  const query = async (text: string, values: unknown[] = []): Promise<unknown[]> => {
+    if (client === undefined) {
+      const fresh = new Client({ connectionString: storeUrl, application_name: 'chaos', query_timeout: 20_000 });
+      const forget = () => {
+        if (client === fresh) client = undefined;
+      };
+      fresh.on('error', forget);
+      fresh.on('end', forget);
+      await fresh.connect();
+      client = fresh;
+    }
+    return (await client.query(text, values)).rows;
+  };
+  const look = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      const rows = await query(`${SELECT} WHERE r.updated_at > now() - interval '${OVERLAP}'`).catch(() => []);
+      for (const row of rows) {
+        const request = Row.parse(row);
+        all.set(request.id, request);
+      }
+      await delay(EVERY_MS, undefined, { signal: ending.signal }).catch(() => {});
+    }
+  };
+  const looking = look();
+  return {
+    all,
+    async wait(find, ms) {
+      const until = Date.now() + ms;
+      while (!ending.signal.aborted) {
+        const found = find(all);
+        if (found !== undefined || Date.now() > until) return found;
+        await delay(EVERY_MS);
+      }
+      return undefined;
+    },
+    async runs(target) {
+      const rows = await query('SELECT id FROM runs WHERE target = $1 ORDER BY queued_at DESC', [target]);
+      return rows.map((row) => z.object({ id: z.string() }).parse(row).id);
+    },
+    async readAll() {
+      const requests = (await query(SELECT)).map((row) => Row.parse(row));
+      for (const request of requests) all.set(request.id, request);
+      return requests;
+    },
+    async close() {
+      ending.abort();
+      await looking;
+      await client?.end().catch(() => {});
+    },
+  };
+}
