@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { draws } from '../sandbox/random.ts';
-import { type Fault, isMet, judge, type Ledger, targetsOf } from './chaos/figures.ts';
+import { decided, type Fault, isMet, judge, type Ledger, targetsOf } from './chaos/figures.ts';
 import { type LaneWorld, runLane } from './chaos/lane.ts';
 import { type Damage, wreak } from './chaos/mayhem.ts';
-import { APPROVERS } from './chaos/people.ts';
+import { APPROVERS, namespaceOf, quorumOf } from './chaos/people.ts';
 import { FINAL, type RequestsView, viewRequests } from './chaos/requests-view.ts';
 import { type Backend, type ChaosWorld, startWorld } from './chaos/world.ts';
 
@@ -21,7 +21,6 @@ const usage = `npm run bench:chaos -- [options]
   --json                 print one JSON object last: bench, figures, targets, met
 `;
 
-const QUORUM = 1;
 /** After the last blow, everything must come to an end within this. Longer than the longest lease, and then the settling. */
 const SETTLED_WITHIN_MS = 150_000;
 
@@ -119,7 +118,7 @@ async function live(backend: Backend, world: ChaosWorld, view: RequestsView, set
     writes: world.cluster.writes,
     requests: await view.readAll(),
     approvers: new Set(APPROVERS),
-    quorum: QUORUM,
+    quorum: quorums(settings.lanes),
     kills: damage.kills,
   };
   return {
@@ -132,11 +131,16 @@ async function live(backend: Backend, world: ChaosWorld, view: RequestsView, set
   };
 }
 
+const quorums = (lanes: number) =>
+  Object.fromEntries(Array.from({ length: lanes }, (_, lane) => [namespaceOf(lane), quorumOf(lane)] as const));
+
 const TELL_EVERY_MS = 15_000;
 
-async function untilEnough(view: RequestsView, { approvals, minutes }: Settings, began: number, backend: Backend): Promise<void> {
+async function untilEnough(view: RequestsView, { approvals, minutes, lanes }: Settings, began: number, backend: Backend): Promise<void> {
   let told = Date.now();
-  const approved = () => [...view.all.values()].filter(({ approvers }) => approvers.length >= QUORUM).length;
+  const quorum = quorums(lanes);
+  const allowed = new Set(APPROVERS);
+  const approved = () => [...view.all.values()].filter((one) => decided(one, allowed) >= (quorum[one.target] ?? 1)).length;
   while (approved() < approvals) {
     const elapsed = Date.now() - began;
     if (elapsed > minutes * 60_000) return void process.stderr.write(`${backend}: time is up\n`);

@@ -14,9 +14,9 @@ export interface Ledger {
   readonly clicks: readonly Click[];
   readonly writes: readonly Write[];
   readonly requests: readonly SeenRequest[];
-  /** Who may approve, and how many of them must, other than the requester. */
+  /** Who may approve, and how many of them must on each target, other than the requester. */
   readonly approvers: ReadonlySet<string>;
-  readonly quorum: number;
+  readonly quorum: Readonly<Record<string, number>>;
   readonly kills: number;
 }
 
@@ -67,14 +67,15 @@ export function judge(ledger: Ledger): { readonly figures: Figures; readonly fau
   for (const request of ledger.requests) {
     const { there: own, back } = request.from === null ? { there: [], back: [] } : writesOf(request, request.from, writes, known);
     const [first] = own;
-    const approved = decided(request, ledger) >= ledger.quorum;
+    const quorum = ledger.quorum[request.target] ?? Number.POSITIVE_INFINITY;
+    const approved = decided(request, ledger.approvers) >= quorum;
     const seen = own.some(({ taken }) => taken);
     const extra = Math.max(0, own.length - 1) + Math.max(0, back.length - 1);
     if (extra > 0) {
       counts.duplicateEffects += extra;
       fault('duplicate', request, `${own.length} writes there, ${back.length} back`);
     }
-    if (first !== undefined && clicked(request, first.at, ledger) < ledger.quorum) {
+    if (first !== undefined && clicked(request, first.at, ledger) < quorum) {
       counts.unauthorised += 1;
       fault('unauthorised', request, 'a write without the approvals for it');
     }
@@ -128,8 +129,8 @@ function keyOf(namespace: string, from: Bounds, to: Bounds): string {
 }
 
 /** People who may approve it and did, as the store has it. */
-function decided({ approvers, requester }: SeenRequest, ledger: Ledger): number {
-  return new Set(approvers.filter((user) => ledger.approvers.has(user) && user !== requester)).size;
+export function decided({ approvers, requester }: Pick<SeenRequest, 'approvers' | 'requester'>, allowed: ReadonlySet<string>): number {
+  return new Set(approvers.filter((user) => allowed.has(user) && user !== requester)).size;
 }
 
 /** The same as the bench has it, up to a moment. */

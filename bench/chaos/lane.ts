@@ -3,7 +3,7 @@ import type { Draws } from '../../sandbox/random.ts';
 import type { SlackControl } from '../../sandbox/slack/control-client.ts';
 import { type Bounds, FIRST } from './counting-cluster.ts';
 import type { Click } from './figures.ts';
-import { APPROVERS, channelOf, namespaceOf, requesterOf, strangersOf } from './people.ts';
+import { APPROVERS, channelOf, namespaceOf, quorumOf, requesterOf, strangersOf } from './people.ts';
 import { propose } from './propose.ts';
 import { FINAL, type RequestsView, type SeenRequest } from './requests-view.ts';
 import { pickWeighted } from './weighted.ts';
@@ -40,17 +40,17 @@ const PLANNED_WITHIN_MS = 60_000;
 const ENDED_WITHIN_MS = 120_000;
 /** Whoever clicked and sees nothing happen clicks again. */
 const CLICKS_AGAIN_AFTER_MS = 6_000;
-const RUN_WITHIN_MS = 30_000;
+/** Nobody clicks for ever: what is left undecided then expires. */
+const CLICKS = 6;
 /** Of how many requests the first click waits until Slack shows the button. */
 const SHARE_ON_MESSAGES = 0.1;
-const MESSAGE_WITHIN_MS = 4_000;
+const MESSAGE_WITHIN_MS = 3_000;
 const OLD_FINGERPRINT = '0'.repeat(64);
 
 /** One person after the other asks for another change of the same autoscaler, until the bench has enough. */
 export async function runLane(lane: number, world: LaneWorld): Promise<void> {
-  const runId = await startRun(lane, world);
   for (let turn = 0; !world.signal.aborted; turn += 1) {
-    const request = await ask(lane, runId, boundsOf(turn), world);
+    const request = await ask(lane, boundsOf(turn), world);
     if (request === undefined) continue;
     await act(lane, request, pickWeighted(WEIGHTS, world.draws), world);
     await world.view.wait((all) => {
@@ -66,25 +66,13 @@ function boundsOf(turn: number): Bounds {
   return { minimum: 1 + Math.floor(turn / tops), maximum: FIRST.maximum + 1 + (turn % tops) };
 }
 
-/** The thread that the fixes are asked for in: that of a diagnosis, which no worker answers here. */
-async function startRun(lane: number, { control, view, signal }: LaneWorld): Promise<string> {
-  const until = Date.now() + RUN_WITHIN_MS;
-  while (!signal.aborted && Date.now() < until) {
-    await control.say({ user: requesterOf(lane), channel: channelOf(lane), text: '/hotswap diagnose latency' });
-    await delay(1_000);
-    const [run] = await view.runs(namespaceOf(lane)).catch(() => []);
-    if (run !== undefined) return run;
-  }
-  throw new Error(`no run began in ${namespaceOf(lane)}`);
-}
-
 /** The request as it is when it has a plan; undefined where it came to none. */
-async function ask(lane: number, runId: string, bounds: Bounds, { control, view }: LaneWorld): Promise<SeenRequest | undefined> {
+async function ask(lane: number, bounds: Bounds, { control, view }: LaneWorld): Promise<SeenRequest | undefined> {
   const target = namespaceOf(lane);
   const mine = ({ target: own, params, replaces }: SeenRequest) =>
     own === target && params.minReplicas === bounds.minimum && params.maxReplicas === bounds.maximum && replaces === null;
   const find = (all: ReadonlyMap<string, SeenRequest>) => [...all.values()].find(mine);
-  const asked = await propose(control, { user: requesterOf(lane), channel: channelOf(lane), runId, bounds }).catch(() => false);
+  const asked = await propose(control, { user: requesterOf(lane), channel: channelOf(lane), target, bounds }).catch(() => false);
   const found = await view.wait(find, asked ? 10_000 : 2_000); // where the answer was lost the request may be there all the same
   if (found === undefined) return undefined;
   return view.wait((all) => {
@@ -97,7 +85,7 @@ async function act(lane: number, request: SeenRequest, story: Story, world: Lane
   if (request.state !== 'awaiting-approval' || request.fingerprint === null) return;
   const { draws } = world;
   const requester = requesterOf(lane);
-  const allowed = APPROVERS.filter((user) => user !== requester);
+  const allowed = allowedIn(lane);
   const one = draws.pick(allowed);
   const approve = (user: string) => click('approve', lane, request, user, world);
   const reject = (user: string) => click('reject', lane, request, user, world);
@@ -106,23 +94,23 @@ async function act(lane: number, request: SeenRequest, story: Story, world: Lane
   };
   switch (story) {
     case 'approve':
-      return insist(lane, request, one, world);
+      return insist(lane, request, world);
     case 'approve twice at once':
       await Promise.all([approve(one), approve(one)]);
-      return insist(lane, request, one, world);
+      return insist(lane, request, world);
     case 'approve by three at once':
       await Promise.all(allowed.slice(0, 3).map(approve));
-      return insist(lane, request, one, world);
+      return insist(lane, request, world);
     case 'approve after strangers tried':
       await strangers();
-      return insist(lane, request, one, world);
+      return insist(lane, request, world);
     case 'strangers only':
       return strangers();
     case 'nobody':
       return;
     case 'own request':
       await approve(requester);
-      return insist(lane, request, one, world);
+      return insist(lane, request, world);
     case 'reject':
       await reject(one);
       await approve(draws.pick(allowed));
@@ -134,32 +122,41 @@ async function act(lane: number, request: SeenRequest, story: Story, world: Lane
       await Promise.all([approve(one), reject(draws.pick(allowed))]);
       return settle(lane, request, world);
     case 'approve, then stop':
-      await insist(lane, request, one, world);
+      await insist(lane, request, world);
       await delay(draws.between(0, 3_000));
       world.count.clicks += 1;
       await world.control.press({ user: requester, channel: channelOf(lane), actionId: 'fix:stop', value: request.id }).catch(() => {});
       return;
     case 'an old plan, then the new one':
       await press('approve', lane, { ...request, fingerprint: OLD_FINGERPRINT }, one, world);
-      return insist(lane, request, one, world);
+      return insist(lane, request, world);
   }
 }
 
 /** Clicks until something is seen to happen: a click is lost where the bot that took it is killed. */
-async function insist(lane: number, request: SeenRequest, user: string, world: LaneWorld): Promise<void> {
-  await repeat(request, world, () => click('approve', lane, request, user, world));
+async function insist(lane: number, request: SeenRequest, world: LaneWorld): Promise<void> {
+  await repeat(request, world, async () => {
+    const first = world.draws.whole(0, 2);
+    const allowed = allowedIn(lane);
+    for (let index = 0; index < quorumOf(lane); index += 1)
+      await click('approve', lane, request, allowed[(first + index) % allowed.length] ?? '', world);
+  });
 }
+
+const allowedIn = (lane: number): readonly string[] => APPROVERS.filter((user) => user !== requesterOf(lane));
 
 /** Where nobody's click has ended it, an approver does. */
 async function settle(lane: number, request: SeenRequest, world: LaneWorld): Promise<void> {
-  const user = APPROVERS.find((one) => one !== requesterOf(lane)) ?? '';
+  const [user = ''] = allowedIn(lane);
   if ((await moved(request, world, CLICKS_AGAIN_AFTER_MS)) !== undefined) return;
   await repeat(request, world, () => click('reject', lane, request, user, world));
 }
 
 async function repeat(request: SeenRequest, world: LaneWorld, press: () => Promise<void>): Promise<void> {
-  do await press();
-  while ((await moved(request, world, CLICKS_AGAIN_AFTER_MS)) === undefined && !world.signal.aborted);
+  for (let attempt = 1; attempt <= CLICKS; attempt += 1) {
+    await press();
+    if ((await moved(request, world, CLICKS_AGAIN_AFTER_MS)) !== undefined) return;
+  }
 }
 
 /** Whether it waits for nobody any more. */

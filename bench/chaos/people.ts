@@ -10,6 +10,9 @@ export const GROUP = 'S0APPROVE';
 /** In every so many lanes the person who asks is an approver as well, and may not approve what they asked for. */
 const APPROVER_ASKS_EVERY = 8;
 
+/** In every so many lanes two people must approve. */
+const TWO_EVERY = 3;
+
 const padded = (lane: number): string => String(lane).padStart(3, '0');
 const memberOf = (lane: number): string => `U0MEMBR${padded(lane)}`;
 export const channelOf = (lane: number): string => `C0CHAOS${padded(lane)}`;
@@ -20,6 +23,9 @@ export function requesterOf(lane: number): string {
   const approver = lane % APPROVER_ASKS_EVERY === 0 ? APPROVERS[lane / APPROVER_ASKS_EVERY] : undefined;
   return approver ?? memberOf(lane);
 }
+
+/** How many people, other than the requester, must approve. */
+export const quorumOf = (lane: number): number => (lane % TWO_EVERY === 1 ? 2 : 1);
 
 /** Those who may not approve anything, seen from a lane. */
 export const strangersOf = (lane: number): readonly string[] => [memberOf(lane), ...OUTSIDERS, GUEST];

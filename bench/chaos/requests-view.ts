@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import { Client } from 'pg';
 import { z } from 'zod';
 
@@ -36,8 +37,6 @@ export interface RequestsView {
   readonly all: ReadonlyMap<string, SeenRequest>;
   /** Waits until `find` finds something; undefined where it did not within `ms`. */
   wait<Found>(find: (all: ReadonlyMap<string, SeenRequest>) => Found | undefined, ms: number): Promise<Found | undefined>;
-  /** Runs of a target's channel, newest first. */
-  runs(target: string): Promise<readonly string[]>;
   /** Reads everything once more. Throws where the store does not answer. */
   readAll(): Promise<readonly SeenRequest[]>;
   close(): Promise<void>;
@@ -51,7 +50,9 @@ export function viewRequests(storeUrl: string): RequestsView {
   const all = new Map<string, SeenRequest>();
   const ending = new AbortController();
   let client: Client | undefined;
-  const query = async (text: string, values: unknown[] = []): Promise<unknown[]> => {
+  const turn = pLimit(1);
+  const query = (text: string): Promise<unknown[]> => turn(() => ask(text));
+  const ask = async (text: string): Promise<unknown[]> => {
     if (client === undefined) {
       const fresh = new Client({ connectionString: storeUrl, application_name: 'chaos', query_timeout: 20_000 });
       const forget = () => {
@@ -62,7 +63,7 @@ export function viewRequests(storeUrl: string): RequestsView {
       await fresh.connect();
       client = fresh;
     }
-    return (await client.query(text, values)).rows;
+    return (await client.query(text)).rows;
   };
   const look = async (): Promise<void> => {
     while (!ending.signal.aborted) {
@@ -85,10 +86,6 @@ export function viewRequests(storeUrl: string): RequestsView {
         await delay(EVERY_MS);
       }
       return undefined;
-    },
-    async runs(target) {
-      const rows = await query('SELECT id FROM runs WHERE target = $1 ORDER BY queued_at DESC', [target]);
-      return rows.map((row) => z.object({ id: z.string() }).parse(row).id);
     },
     async readAll() {
       const requests = (await query(SELECT)).map((row) => Row.parse(row));

@@ -7,7 +7,7 @@ import { type Cluster, startCluster } from '../../sandbox/postgres/cluster.ts';
 import type { Draws } from '../../sandbox/random.ts';
 import { type SlackStandIn, startSlack } from '../../sandbox/slack/server.ts';
 import { type CountingCluster, DEPLOYMENT, startCountingCluster } from './counting-cluster.ts';
-import { channelOf, chaosWorkspace, GROUP, namespaceOf } from './people.ts';
+import { channelOf, chaosWorkspace, GROUP, namespaceOf, quorumOf } from './people.ts';
 import { keepRunning, type ProductProcess, runOnce } from './processes.ts';
 import { type RedisServer, startRedis } from './redis.ts';
 
@@ -30,7 +30,7 @@ export interface ChaosWorld {
 const BOTS = 2;
 const EXECUTORS = 4;
 /** Seconds after which an approval that nobody gave has expired. */
-export const EXPIRES_AFTER_SECONDS = 25;
+const EXPIRES_AFTER_SECONDS = 25;
 /** Each executor keeps up to two connections to the database of each target. */
 const DATABASE_CONNECTIONS = 400;
 const READY_WITHIN_MS = 120_000;
@@ -59,8 +59,11 @@ export async function startWorld(options: {
   ]);
   const configuration = join(folder, 'hotswap.yaml');
   await writeFile(configuration, configurationFile(lanes));
+  const policy = join(folder, 'policy.yaml');
+  await writeFile(policy, policyFile(lanes));
   const common = {
     HOTSWAP_CONFIG: configuration,
+    HOTSWAP_POLICY: policy,
     LOG_LEVEL: 'info',
     STORE_DATABASE_URL: store.url,
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
@@ -113,7 +116,7 @@ async function untilReady(processes: readonly ProductProcess[]): Promise<void> {
   ]);
 }
 
-/** A target for each lane: its own namespace, channel and autoscaler. Nothing has to cool down, and approvals expire soon. */
+/** A target for each lane: its own namespace, channel and autoscaler. */
 function configurationFile(lanes: number): string {
   const target = (lane: number): object => ({
     kubernetes: { namespace: namespaceOf(lane), deployment: DEPLOYMENT, maxReplicas: 500, context: 'bot', fixContext: 'bot' },
@@ -125,6 +128,15 @@ function configurationFile(lanes: number): string {
     defaultTarget: namespaceOf(0),
     slack: { channels: all.map((lane) => ({ id: channelOf(lane), target: namespaceOf(lane) })) },
     targets: Object.fromEntries(all.map((lane) => [namespaceOf(lane), target(lane)])),
-    remediations: { approvalExpirySeconds: EXPIRES_AFTER_SECONDS, cooldownSeconds: 0 },
+  });
+}
+
+/** Nothing has to rest, and approvals expire soon; on some targets two people must approve. */
+function policyFile(lanes: number): string {
+  const two = Array.from({ length: lanes }, (_, lane) => lane).filter((lane) => quorumOf(lane) === 2);
+  return stringify({
+    defaults: { expiresAfterSeconds: EXPIRES_AFTER_SECONDS },
+    rules: two.length === 0 ? [] : [{ name: 'two people', when: { target: two.map(namespaceOf) }, quorum: 2 }],
+    budget: { cooldownSeconds: 0, disruptiveActionsPerHour: 1_000 },
   });
 }

@@ -30,8 +30,10 @@ export interface Requests {
   /** Requests that wait for approvals, and those that made a temporary change at least so long ago and remind nobody of it yet. */
   listCallable(temporaryAfterSeconds: number): Promise<readonly RequestRecord[]>;
   find(id: string): Promise<RequestRecord | null>;
-  /** Takes the work on a request for a while, or keeps it. False where another executor has it. */
+  /** Takes the work on a request for a while. False where another executor has it. */
   claim(id: string, owner: string, seconds: number): Promise<boolean>;
+  /** Keeps it for another while. False where it went to another executor meanwhile, be it that nobody has it now. */
+  keep(id: string, owner: string, seconds: number): Promise<boolean>;
   release(id: string, owner: string): Promise<void>;
   /** Open requests that nobody is at work on and that somebody should: at most 100, begun ones first, then the oldest. */
   listUnattended(idleSeconds: number): Promise<readonly RequestRecord[]>;
@@ -108,6 +110,13 @@ export function openRequests(store: Store, redraw: Redraw, { dryRun = false }: {
       const { rowCount } = await store.query(
         `UPDATE requests SET lease_owner = $2, lease_until = now() + make_interval(secs => $3)
           WHERE id = $1 AND (lease_owner IS NULL OR lease_owner = $2 OR lease_until < now())`,
+        [id, owner, seconds],
+      );
+      return rowCount === 1;
+    },
+    async keep(id, owner, seconds) {
+      const { rowCount } = await store.query(
+        'UPDATE requests SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND lease_owner = $2',
         [id, owner, seconds],
       );
       return rowCount === 1;

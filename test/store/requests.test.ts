@@ -81,6 +81,8 @@ describe('requests', () => {
     expect(await requests.claim(id, owner, 1)).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     expect(await requests.claim(id, 'd', 1)).toBe(true);
+    await requests.release(id, 'd');
+    expect(await requests.keep(id, owner, 1)).toBe(false); // whoever slept meanwhile has lost it, though nobody has it now
   });
 });
 
@@ -96,6 +98,7 @@ describe('the journal', () => {
     const begun = await Promise.all(['a', 'a', 'b', 'a'].map((executor) => begin(executor)));
     expect(begun.filter((one) => one === 'begun')).toHaveLength(1);
     await until(() => requests.claim(requestId, 'b', 15), 'the end of the lease');
+    expect(await requests.keep(requestId, 'a', 15)).toBe(false);
     expect(await begin('a', 1)).toBe('taken'); // it was taken over
     expect(await begin('b', 1)).toBe('begun');
     await beginFreeze(store, { id: requestId, reason: '', by: 'U1', at: new Date() });

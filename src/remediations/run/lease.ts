@@ -25,7 +25,7 @@ export async function whileHolding(id: string, context: RunContext, work: (lease
   let lost = false;
   const confirm = async () => {
     const asked = performance.now();
-    const ours = await requests.claim(id, instance, leaseSeconds).catch((error: unknown) => {
+    const ours = await requests.keep(id, instance, leaseSeconds).catch((error: unknown) => {
       throw new LeaseLostError(id, { cause: error });
     });
     if (!ours) lost = true;
