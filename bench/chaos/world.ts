@@ -65,6 +65,7 @@ export async function startWorld(options: {
     HOTSWAP_CONFIG: configuration,
     HOTSWAP_POLICY: policy,
     LOG_LEVEL: 'info',
+    APPROVERS_USERGROUP: GROUP,
     STORE_DATABASE_URL: store.url,
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
   };
@@ -75,7 +76,6 @@ export async function startWorld(options: {
     SLACK_API_URL: slack.apiUrl,
     SLACK_BOT_TOKEN: slack.tokens.bot,
     SLACK_APP_TOKEN: slack.tokens.app,
-    APPROVERS_USERGROUP: GROUP,
     PORT: '0',
   };
   const executor = {
