@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Draws } from '../../sandbox/random.ts';
+import type { ProductProcess } from './processes.ts';
 import { pickWeighted } from './weighted.ts';
 import type { ChaosWorld } from './world.ts';
 
@@ -34,16 +35,27 @@ export async function wreak(world: ChaosWorld, draws: Draws, damage: Damage, sig
   await Promise.all(pauses);
 }
 
+/** Where half of them are starting, the others are left alone: a machine that cannot keep up would only ever start processes. */
+function oneOf(processes: readonly ProductProcess[], draws: Draws): ProductProcess | undefined {
+  const ready = processes.filter(({ isReady }) => isReady);
+  return ready.length > processes.length / 2 ? draws.pick(ready) : undefined;
+}
+
 async function strike(blow: Blow, world: ChaosWorld, draws: Draws, damage: Damage, pauses: Promise<void>[]): Promise<void> {
   switch (blow) {
     case 'executor':
-    case 'bot':
-      if (draws.pick(blow === 'bot' ? world.bots : world.executors).kill()) damage.kills += 1;
+    case 'bot': {
+      const victim = oneOf(blow === 'bot' ? world.bots : world.executors, draws);
+      if (victim?.kill() === true) damage.kills += 1;
       return;
-    case 'pause':
+    }
+    case 'pause': {
+      const victim = oneOf(world.executors, draws);
+      if (victim === undefined) return;
       damage.pauses += 1;
-      pauses.push(draws.pick(world.executors).pause(PAUSE_MS));
+      pauses.push(victim.pause(PAUSE_MS));
       return;
+    }
     case 'redis':
       if (world.redis === undefined) return strike('store', world, draws, damage, pauses);
       damage.redisRestarts += 1;

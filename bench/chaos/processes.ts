@@ -12,6 +12,8 @@ export interface ProductProcess {
   readonly name: string;
   /** Resolves when it says for the first time that it is ready. */
   ready(): Promise<void>;
+  /** It has said that it is ready, and runs. */
+  readonly isReady: boolean;
   /** SIGKILL. False: none runs right now. */
   kill(): boolean;
   /** SIGSTOP, and SIGCONT after `ms`: it thinks that no time has passed. */
@@ -29,6 +31,7 @@ export function keepRunning(name: string, entry: string, environment: Environmen
   const ending = new AbortController();
   let child: ChildProcess | undefined;
   let starts = 0;
+  let isReady = false;
   const readiness = Promise.withResolvers<void>();
   const run = async (): Promise<void> => {
     while (!ending.signal.aborted) {
@@ -37,9 +40,12 @@ export function keepRunning(name: string, entry: string, environment: Environmen
       for (const output of [child.stdout, child.stderr])
         output?.on('data', (chunk: Buffer) => {
           log.write(chunk);
-          if (chunk.includes('"msg":"ready"')) readiness.resolve();
+          if (!chunk.includes('"msg":"ready"')) return;
+          isReady = true;
+          readiness.resolve();
         });
       await once(child, 'exit');
+      isReady = false;
       await delay(RESTART_MS, undefined, { signal: ending.signal }).catch(() => {});
     }
     log.end();
@@ -55,6 +61,9 @@ export function keepRunning(name: string, entry: string, environment: Environmen
       if (!alive() || paused?.kill('SIGSTOP') !== true) return;
       await delay(ms, undefined, { signal: ending.signal }).catch(() => {});
       paused.kill('SIGCONT');
+    },
+    get isReady() {
+      return isReady;
     },
     get starts() {
       return starts;

@@ -69,7 +69,7 @@ export async function startWorld(options: {
     STORE_DATABASE_URL: store.url,
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
   };
-  await runOnce('src/bot/release.ts', common);
+  await runOnce('src/bot/release.ts', { ...common, STORE_OWNER_DATABASE_URL: store.ownerUrl });
   const bot = {
     ...common,
     SLACK_MODE: 'socket',

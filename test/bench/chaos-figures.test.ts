@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { Write } from '../../bench/chaos/counting-cluster.ts';
+import { type Click, isMet, judge, type Ledger } from '../../bench/chaos/figures.ts';
+import type { SeenRequest } from '../../bench/chaos/requests-view.ts';
+
+const FINGERPRINT = 'f1';
+const from = { minimum: 2, maximum: 50 };
+const to = { minimum: 1, maximum: 51 };
+
+function request(change: Partial<SeenRequest> = {}): SeenRequest {
+  return {
+    ...{ id: 'r1', target: 'lane-0', state: 'unverified', fingerprint: FINGERPRINT, requester: 'U1', replaces: null, outcome: null, from },
+    params: { minReplicas: to.minimum, maxReplicas: to.maximum },
+    approvers: ['A1'],
+    ...change,
+  };
+}
+
+const write = (change: Partial<Write> = {}): Write => ({ at: 200, namespace: 'lane-0', from, to, taken: true, ...change });
+const click = (change: Partial<Click> = {}): Click => ({ at: 100, request: 'r1', user: 'A1', fingerprint: FINGERPRINT, ...change });
+
+function ledger(change: Partial<Ledger> = {}): Ledger {
+  return {
+    ...{
+      clicks: [click()],
+      writes: [write()],
+      requests: [request()],
+      approvers: new Set(['A1', 'A2']),
+      quorum: { 'lane-0': 1 },
+      kills: 100,
+    },
+    ...change,
+  };
+}
+
+const none = { approved: 1, effects: 0, refused: 0, unknownOutcomes: 0, duplicateEffects: 0, lost: 0, unauthorised: 0, untrue: 0 };
+
+describe('the figures of the chaos bench', () => {
+  it.each<[string, Partial<Ledger>, object]>([
+    ['one write for one approval', {}, { effects: 1 }],
+    ['a second write, though it was refused', { writes: [write(), write({ at: 300, taken: false })] }, { effects: 1, duplicateEffects: 1 }],
+    [
+      'a way back that was gone twice',
+      { writes: [write(), write({ from: to, to: from }), write({ from: to, to: from })], requests: [request({ state: 'stopped' })] },
+      { effects: 1, duplicateEffects: 1 },
+    ],
+    ['a write before enough people clicked', { clicks: [click({ at: 201 })] }, { effects: 1, unauthorised: 1 }],
+    ['a click on another plan', { clicks: [click({ fingerprint: 'f0' })] }, { effects: 1, unauthorised: 1 }],
+    ['the requester’s own click', { requests: [request({ requester: 'A1', approvers: ['A1'] })] }, { approved: 0, unauthorised: 1 }],
+    ['one of two that are needed', { quorum: { 'lane-0': 2 } }, { approved: 0, unauthorised: 1 }],
+    ['a write that nobody asked for', { writes: [write(), write({ namespace: 'lane-1' })] }, { effects: 1, unauthorised: 1 }],
+    ['said to be done, without a write', { writes: [] }, { lost: 1 }],
+    ['never ended', { writes: [], requests: [request({ state: 'approved' })] }, { lost: 1 }],
+    ['not done, and said so', { writes: [], requests: [request({ state: 'failed' })] }, { refused: 1 }],
+    ['said not to be done, though it was', { requests: [request({ state: 'expired' })] }, { effects: 1, untrue: 1 }],
+    ['said to be unknown', { requests: [request({ state: 'unknown' })] }, { unknownOutcomes: 1 }],
+  ])('%s', (_, change, expected) => {
+    expect(judge(ledger(change)).figures).toEqual({ ...none, ...expected });
+  });
+
+  it('meet their targets only where all is well, and something was approved', () => {
+    const met = (change: Partial<Ledger>, kills = 100) => isMet(judge(ledger(change)).figures, kills);
+    expect(met({})).toBe(true);
+    expect(met({ requests: [], writes: [] })).toBe(false);
+    expect(met({ writes: [] })).toBe(false);
+    expect(met({ requests: [request({ state: 'unknown' })] })).toBe(true);
+    expect(met({ requests: [request({ state: 'unknown' })] }, 99)).toBe(false);
+  });
+});
