@@ -60,6 +60,8 @@ async function world(ports: { readonly sessions?: object; readonly kubernetes?: 
     collect: unused,
     examine: unused,
     findRun: async () => null,
+    dryRun: false,
+    verifySignature: unused,
     diagnoseAgain: unused,
     enqueue: unused,
     now: () => new Date(),
