@@ -6,7 +6,7 @@ import { replicaSets } from '../../diagnostics/evidence/replicasets.ts';
 import { defineSource } from '../../diagnostics/types.ts';
 
 export interface MemoryGrowth {
-  /** Most pods that have run for long enough grow by more than `diagnostics` calls a leak. */
+  /** Most pods that have run for long enough grow by more than what is called a leak (`thresholds.memoryGrowthPerHourRatio`). */
   readonly growing: boolean;
   /** Of the middle pod: growth an hour as a share of what it uses; null where no pod has run for long enough. */
   readonly perHourRatio: number | null;
@@ -24,6 +24,16 @@ export const memoryGrowth = defineSource<MemoryGrowth>({
   async collect({ require, target, now, thresholds, question }) {
     const all = await Promise.all([require(memoryTrend), require(pods), require(deployment), require(replicaSets)]);
     const judged = promMemoryTrend.evaluate(new Map(all.map((one) => [one.source, one])), { target, now, thresholds, question });
+    if (all[0].data.from === 'nowhere')
+      return {
+        data: NO_GROWTH,
+        complete: false,
+        gap: {
+          reason: 'not-found',
+          message: 'Prometheus has no memory of the pods, so whether they leak cannot be told.',
+          mend: 'Let Prometheus scrape cAdvisor.',
+        },
+      };
     if (judged === undefined) return { data: NO_GROWTH, complete: true };
     const { growingPods, measuredPods, growthPerHourRatio } = judged.facts;
     return { data: { growing: growingPods * 2 > measuredPods, perHourRatio: growthPerHourRatio }, complete: true };
