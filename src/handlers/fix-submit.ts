@@ -50,7 +50,10 @@ function readParams(
 ): { readonly params: RequestRecord['params'] } | { readonly errors: Record<string, string> } {
   const target = targetOf(place.target, context);
   const raw: Record<string, unknown> = {};
-  for (const [name, inputs] of Object.entries(values)) if (name !== 'reason') raw[name] = readInput(inputs.value);
+  for (const [name, inputs] of Object.entries(values)) {
+    const value = readInput(inputs.value);
+    if (name !== 'reason' && value !== undefined) raw[name] = value;
+  }
   try {
     return { params: z.record(z.string(), z.json()).parse(remediation.parse(raw, target)) };
   } catch (error) {

@@ -95,4 +95,24 @@ describe('a fix, from the button to its verification', () => {
     const record = await becomes(bot, 'refused'); // there is no cluster
     expect(record.refusal?.code).toBe('could-not-look');
   });
+
+  it('leaves out what may be left empty and is', { timeout: 40_000 }, async () => {
+    const { bot } = await fixBot();
+    const { runId } = await addRun(bot.store, { pid: 4711, backendStart: '2026-11-23T10:00:00.000000Z' });
+    await bot.press('fix:other', runId);
+    await bot.send({
+      ...{ type: 'block_actions', user: { id: 'U1', team_id: 'T1' }, team: { id: 'T1' }, trigger_id: randomUUID() },
+      ...{ view: { id: 'V1', type: 'modal' }, container: { type: 'view', view_id: 'V1' } },
+      actions: [
+        {
+          ...{ type: 'button', action_id: 'fix:choose:1', block_id: 'b', text: { type: 'plain_text', text: 'x' } },
+          value: `${runId}/fix.k8s.raise_memory`,
+        },
+      ],
+    });
+    const typed = (value: string | null) => ({ value: { type: 'plain_text_input', value } });
+    const jobs = { value: { type: 'static_select', selected_option: { value: 'keep' } } };
+    expect(await submit(bot, { memory: typed('768Mi'), request: typed(null), container: typed(' '), jobs })).toBeUndefined();
+    expect((await requests(bot))[0]?.params).toEqual({ memory: '768Mi', jobs: 'keep' });
+  });
 });
