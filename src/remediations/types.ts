@@ -38,6 +38,8 @@ export interface Remediation {
   readonly manual: Manual;
   /** How long carrying it out may take, where that is not the rollout's deadline. Seconds. */
   readonly deadlineSeconds?: number;
+  /** Checks that may be bad afterwards because it did what it should: a job that was ended is told of as a failed one. */
+  readonly leavesBad?: readonly string[];
   form(context: FormContext): Form;
   /** @throws ZodError where the parameters are not what this remediation takes. */
   parse(params: unknown, target: NamedTarget): Params;
@@ -54,6 +56,7 @@ interface Definition<P extends Params, N extends Needs> {
   readonly verbs: readonly Verb[];
   readonly manual: Manual;
   readonly deadlineSeconds?: number;
+  readonly leavesBad?: readonly string[];
   readonly params: (target: NamedTarget) => z.ZodType<P>;
   readonly form: (context: FormContext) => Form;
   /** The evidence that a plan rests on, read freshly. One that cannot be looked at blocks the plan. */

@@ -9,6 +9,7 @@ export default defineRemediation({
   title: 'End an orphaned job for good',
   risk: 'R2',
   verbs: ['pg.job_fail', 'pg.job_restore'],
+  leavesBad: ['pg.jobs', 'http.deployment'],
   manual: {
     about:
       'Ends one job that is Running although the pod that claimed it is gone: it becomes Failed without retries left, as one that has some is claimed again within seconds.',

@@ -13,12 +13,19 @@ const BAD: readonly Verdict[] = ['warn', 'fail'];
 
 /**
  * Whether a diagnosis has gone: its cause is not concluded any more, and the symptoms that were bad are good. It asks
- * nothing of the fix that was made, so that a fix which does not help is seen not to.
+ * nothing of the fix that was made, so that a fix which does not help is seen not to; `leavesBad` names symptoms that are
+ * shown and do not count, because the fix itself makes them bad.
  */
-export function judgeRecovery(before: Report, cause: string | null, { report: after, symptoms }: Examination): Recovery {
+export function judgeRecovery(
+  before: Report,
+  cause: string | null,
+  { report: after, symptoms }: Examination,
+  leavesBad: readonly string[] = [],
+): Recovery {
   const diagnosis = watched(before, cause);
-  const bad = symptoms.filter((id) => BAD.includes(verdictOf(before, id)));
-  const readings = readingsOf(before, after, [...new Set([...bad, ...(diagnosis?.evidence.map(({ check }) => check) ?? [])])]);
+  const all = symptoms.filter((id) => BAD.includes(verdictOf(before, id)));
+  const bad = all.filter((id) => !leavesBad.includes(id));
+  const readings = readingsOf(before, after, [...new Set([...all, ...(diagnosis?.evidence.map(({ check }) => check) ?? [])])]);
   if (diagnosis === undefined && bad.length === 0)
     return { verdict: 'unknown', summary: 'Nothing was wrong before that could be compared with now.', readings };
   const still = diagnosis === undefined ? undefined : concluded(after, diagnosis.cause);

@@ -39,7 +39,8 @@ async function watch(
   while (!context.signal.aborted) {
     const examination = await look({ topic: before.topic, target, since, before: before.report }, context);
     if (examination !== null) {
-      latest = judgeRecovery(before.report, record.cause, examination);
+      const leavesBad = context.remediations.get(record.remediation)?.leavesBad;
+      latest = judgeRecovery(before.report, record.cause, examination, leavesBad);
       if (latest.verdict === 'fixed') return conclude(record, latest, verification, context);
       const reading = { ...verification, summary: latest.summary, readings: [...latest.readings] };
       await apply(record.id, { kind: 'reading', verification: reading }, context);

@@ -43,6 +43,15 @@ describe('a fix has helped', () => {
     expect(judge(now({}), null).verdict).toBe('fixed');
   });
 
+  it('where only that is bad which the fix itself leaves so, and which is shown all the same', () => {
+    const ended = now({ 'prom.latency': 'warn' });
+    const recovery = judgeRecovery(before, 'db.lock.idle_tx', { report: ended, symptoms }, ['prom.latency']);
+    expect(recovery.verdict).toBe('fixed');
+    expect(recovery.readings).toContainEqual(expect.objectContaining({ check: 'prom.latency', verdict: 'warn' }));
+    const still = { ...ended, diagnoses: before.diagnoses };
+    expect(judgeRecovery(before, 'db.lock.idle_tx', { report: still, symptoms }, ['prom.latency']).verdict).toBe('not-fixed');
+  });
+
   it('is not said where nothing was wrong', () => {
     const healthy = now({});
     expect(judgeRecovery(healthy, null, { report: healthy, symptoms }).verdict).toBe('unknown');
