@@ -11,6 +11,9 @@ export interface Forgotten {
 
 /** What a thread's messages are called; a run's begin with "run:". */
 const ROOT = "'thread:' || t.id || ':root'";
+/** A thread in which nothing is left. */
+const LEFT_EMPTY = `t.created_at < now() - make_interval(days => $1)
+  AND NOT EXISTS (SELECT FROM runs WHERE thread_id = t.id) AND NOT EXISTS (SELECT FROM requests WHERE thread_id = t.id)`;
 
 /**
  * Forgets runs with their reports and messages after `evidenceDays`, and requests, which the audit trail speaks of, after
@@ -32,12 +35,8 @@ export async function forgetOld(
          AND NOT EXISTS (SELECT FROM messages child WHERE child.thread_key = m.key AND child.updated_at >= now() - make_interval(days => $1))`,
       evidenceDays,
     );
-    const threads = await count(
-      db,
-      `DELETE FROM threads t WHERE t.created_at < now() - make_interval(days => $1)
-         AND NOT EXISTS (SELECT FROM runs WHERE thread_id = t.id) AND NOT EXISTS (SELECT FROM requests WHERE thread_id = t.id)`,
-      evidenceDays,
-    );
+    await db.query(`DELETE FROM unsealings WHERE thread_id IN (SELECT t.id FROM threads t WHERE ${LEFT_EMPTY})`, [evidenceDays]);
+    const threads = await count(db, `DELETE FROM threads t WHERE ${LEFT_EMPTY}`, evidenceDays);
     return { runs, messages, requests, threads };
   });
 }

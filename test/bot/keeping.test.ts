@@ -56,7 +56,7 @@ describe('retention', () => {
     );
   const left = async (store: Store) => {
     const counts: Record<string, number> = {};
-    for (const table of ['runs', 'messages', 'requests', 'threads', 'decisions'])
+    for (const table of ['runs', 'messages', 'requests', 'threads', 'decisions', 'unsealings'])
       counts[table] = (await store.query(`SELECT FROM ${table}`)).rowCount ?? 0;
     return counts;
   };
@@ -65,6 +65,11 @@ describe('retention', () => {
     const { runId } = await addRun(store, { pid: 1, backendStart: '2026-11-23T10:00:00.000000Z' }); // with nothing but its report
     await store.query("UPDATE runs SET topic = 'api' WHERE id = $1", [runId]);
     const { runId: fixed } = await addRun(store, { pid: 1, backendStart: '2026-11-23T10:00:00.000000Z' });
+    for (const thread of [runId, fixed])
+      await store.query(
+        "INSERT INTO unsealings (thread_id, target, state, servers, began_at, deadline_at) VALUES ($1, 'production', 'unsealed', '[]', now(), now())",
+        [thread],
+      );
     const requests = openRequests(store, drawRequest);
     const record = openRequest('R2', { id: randomUUID(), thread: fixed, run: fixed, state: 'fixed' });
     await requests.create(record, { event: 'requested', actor: 'U1', details: {} }, new Date());
@@ -83,11 +88,11 @@ describe('retention', () => {
     const { store, requests, record } = await world();
     await age(store, 31);
     await forgetOnce({ store, retention, log, now: () => new Date() });
-    expect(await left(store)).toMatchObject({ runs: 0, messages: 2, requests: 1, threads: 1 }); // the request and its root
+    expect(await left(store)).toMatchObject({ runs: 0, messages: 2, requests: 1, threads: 1, unsealings: 1 }); // the request and its root
     await requests.redraw(record.id); // what is left can still be drawn
     await age(store, 366);
     await forgetOnce({ store, retention, log, now: () => new Date() });
-    expect(await left(store)).toMatchObject({ runs: 0, messages: 0, requests: 0, threads: 0 });
+    expect(await left(store)).toMatchObject({ runs: 0, messages: 0, requests: 0, threads: 0, unsealings: 0 });
   });
 
   it('never forgets a request that is not over', async () => {
