@@ -76,7 +76,7 @@ export function verdictText({ rows, first, head, fault, missingAnchors }: ChainV
   const begins = first === null || first === 1 ? '' : `, from entry ${first} on (retention removed the older ones, and says so)`;
   const chain = head === null ? 'The audit trail is empty.' : `Intact: ${rows} entries${begins}. Head: ${head.hash}`;
   if (missingAnchors.length > 0)
-    return `NOT INTACT: no entry has the hash ${missingAnchors.join(', ')}. The end was cut off, the trail was written anew, or retention removed that entry. ${chain}`;
+    return `NOT INTACT: no entry has the hash ${missingAnchors.join(', ')}. The end was cut off, the trail was written anew, or retention removed that entry. The ${rows} entries that are there fit together.`;
   return anchors === 0
     ? `${chain}\nThat nothing was cut off at its end only an anchor can show: --anchor HASH`
     : `${chain}\nEach anchor is in it.`;

@@ -5,7 +5,7 @@ import { countApproved } from '../store/requests.ts';
 import { renderBanner } from './render/freeze.ts';
 
 /** The key of a freeze's banner in a channel. */
-export const bannerKey = (freezeId: string, channel: string): string => `freeze:${freezeId}:${channel}`;
+const bannerKey = (freezeId: string, channel: string): string => `freeze:${freezeId}:${channel}`;
 
 /** Draws the banner of a freeze in each channel, as the freeze is now. */
 export async function drawBanners(db: Queryable, freeze: Freeze, channels: readonly string[]): Promise<void> {

@@ -9,6 +9,7 @@ import {
   postponeMessage,
   type Rendering,
   rememberPermalink,
+  repostMessage,
   settleMessage,
   simplifyMessage,
 } from '../store/outbox.ts';
@@ -148,6 +149,9 @@ function createDelivery({ store, client, log, onUnreachable }: SenderOptions) {
       case 'content':
         return refuseContent(message, rendering, failure.code);
       case 'gone':
+        // A reply that somebody deleted has changed meanwhile, and what it says must be seen. A thread cannot be begun again.
+        if (method === 'chat.update' && message.threadKey !== null && failure.code === 'message_not_found')
+          return repostMessage(store, message.key);
         return giveUpMessage(store, message.key, 'rejected', failure.code);
       case 'unreachable':
         return giveUp(message, failure.code);

@@ -94,6 +94,11 @@ export async function postponeMessage(db: Queryable, key: string, seconds: numbe
   );
 }
 
+/** Somebody deleted the message in Slack: it is posted anew. */
+export async function repostMessage(db: Queryable, key: string): Promise<void> {
+  await db.query('UPDATE messages SET ts = NULL, lease_owner = NULL, lease_until = NULL WHERE key = $1', [key]);
+}
+
 /** Gives a message back, to be sent with less of Block Kit. */
 export async function simplifyMessage(db: Queryable, key: string, rendering: Rendering, failure: string): Promise<void> {
   await db.query('UPDATE messages SET rendering = $2, failure = $3, lease_owner = NULL, lease_until = NULL WHERE key = $1', [

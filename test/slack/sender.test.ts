@@ -193,6 +193,24 @@ describe('a Slack that is sick', () => {
   });
 });
 
+describe('a message that somebody deleted', () => {
+  it('is posted anew once it has changed, where it is a reply', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    send(store, slack);
+    await putMessage(store, message());
+    await putMessage(store, message({ key: 'request', threadKey: 'root', text: 'waits for approval' }));
+    await expect.poll(() => settled(store, 'request')).toBe(true);
+    slack.next('chat.update', { body: { ok: false, error: 'message_not_found' } });
+    await putMessage(store, message({ key: 'request', threadKey: 'root', text: 'carried out' }));
+    await expect.poll(() => settled(store, 'request'), { timeout: 5_000 }).toBe(true);
+    expect(sent(slack).slice(2)).toMatchObject([
+      { method: 'chat.update', args: { text: 'carried out' } },
+      { method: 'chat.postMessage', args: { text: 'carried out', thread_ts: expect.any(String) } },
+    ]);
+  });
+});
+
 describe('content that Slack refuses', () => {
   const plan: KnownBlock = {
     type: 'plan',

@@ -44,6 +44,15 @@ describe('the message of a request', () => {
     expect(buttons(sampleRequest({ state: 'refused', refusal }))).toEqual(['fix:instead']);
   });
 
+  it('has buttons that carry ids alone: what they stand for is read from the record when they are pressed', () => {
+    const id = '[0-9a-f-]{36}';
+    for (const state of STATES) {
+      const record = openRequest('R2', { state, plan: undoable, execution: execution(), verification });
+      for (const [, value] of shown(record).matchAll(/"value":"([^"]*)"/g))
+        expect(value, state).toMatch(new RegExp(`^${id}(/[0-9a-f]{64})?$`));
+    }
+  });
+
   it('says of a dry run that it is one, in every state', () => {
     for (const state of STATES) {
       const { text, blocks } = renderRequest(openRequest('R2', { state, dryRun: true }));

@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { parseAudit } from '../../src/cli/audit.ts';
+import { appendAudit } from '../../src/store/audit.ts';
+import { verifyAuditChain } from '../../src/store/audit-chain.ts';
+import { type Store, transaction } from '../../src/store/pool.ts';
+import { createStore } from '../support/store.ts';
+
+const now = new Date('2026-11-26T12:00:00Z');
+const HASH = 'a'.repeat(64);
+
+describe('npx hotswap audit', () => {
+  it.each([
+    [['verify'], { kind: 'verify', anchors: [] }],
+    [['verify', '--anchor', HASH, '--anchor', HASH], { kind: 'verify', anchors: [HASH, HASH] }],
+    [['verify', '--anchor', 'abc'], { kind: 'bad-usage' }],
+    [['verify', '--anker', HASH], { kind: 'bad-usage' }],
+    [['export', '--since', '1d', '--out', 'x'], { kind: 'export', since: new Date('2026-11-25T12:00:00Z'), out: 'x' }],
+    [['export', '--since', 'soon'], { kind: 'bad-usage' }],
+    [['erase'], { kind: 'bad-usage' }],
+    [[], { kind: 'bad-usage' }],
+  ])('understands %j', (words, asked) => {
+    expect(parseAudit(words, now)).toMatchObject(asked);
+  });
+
+  const run = (storeUrl: string, ...words: string[]) =>
+    spawnSync(process.execPath, ['bin/hotswap.mjs', 'audit', ...words], {
+      env: { PATH: process.env.PATH ?? '', STORE_DATABASE_URL: storeUrl },
+      encoding: 'utf8',
+    });
+  const add = (store: Store, event: string) =>
+    transaction(store, (db) =>
+      appendAudit(db, { at: new Date(), event, actor: 'U1', requestId: null, target: null, fingerprint: null, details: {} }),
+    );
+
+  it('exports the trail, verifies it, and says which entry was changed', { timeout: 60_000 }, async () => {
+    const { store, url } = await createStore();
+    for (const event of ['frozen', 'unfrozen']) await add(store, event);
+    const folder = mkdtempSync(join(tmpdir(), 'hotswap-audit-'));
+    const file = join(folder, 'trail.jsonl');
+    expect(run(url, 'export', '--out', file).status).toBe(0);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    rmSync(folder, { recursive: true });
+    const events = lines.map((line) => z.object({ event: z.string(), hash: z.string() }).parse(JSON.parse(line)));
+    expect(events.map(({ event }) => event)).toEqual(['frozen', 'unfrozen', 'exported']);
+
+    const anchor = (await verifyAuditChain(store)).head?.hash ?? '';
+    expect(run(url, 'verify', '--anchor', anchor)).toMatchObject({ status: 0, stdout: expect.stringContaining('Each anchor is in it') });
+    expect(run(url, 'verify', '--anchor', HASH)).toMatchObject({ status: 1, stdout: expect.stringContaining(HASH) });
+    await store.query("ALTER TABLE audit DISABLE TRIGGER ALL; UPDATE audit SET actor = 'x' WHERE sequence = 2");
+    expect(run(url, 'verify')).toMatchObject({ status: 1, stdout: expect.stringContaining('NOT INTACT at entry 2') });
+  });
+
+  it('says so where the store cannot be read', () => {
+    expect(run('postgres://x:y@127.0.0.1:1/none', 'verify')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('could not be read'),
+    });
+    expect(run('postgres://x:y@127.0.0.1:1/none', 'erase').status).toBe(64);
+  });
+});
