@@ -3,12 +3,12 @@ import { controlRoutes } from './control-routes.ts';
 import { freePort } from './free-port.ts';
 import { contextsOf, type Options } from './options.ts';
 import { startPagerDuty } from './pagerduty/server.ts';
-import { configurationFile } from './product/configuration.ts';
+import { configurationFile, policyFile } from './product/configuration.ts';
 import { type Outside, productProcesses, readingEnvironment, releaseProcess } from './product/environment.ts';
 import { runOnce, type Supervisor, supervise } from './product/supervisor.ts';
 import type { Progress } from './progress.ts';
 import { startSlack } from './slack/server.ts';
-import { approverGroup, channels } from './slack/workspace.ts';
+import { approverGroup, channels, people } from './slack/workspace.ts';
 import { openStateFolder, type StateFolder } from './state-folder.ts';
 import { Teardown } from './teardown.ts';
 import { startWorld, type World } from './world.ts';
@@ -52,6 +52,8 @@ async function build(options: Options, seed: number, progress: Progress, teardow
   const pagerDuty = await startPagerDuty();
   teardown.add(async () => pagerDuty.close());
   const configuration = await writeConfiguration(options, state);
+  const policy = state.at('policy.yaml');
+  await writeFile(policy, policyFile(people.ana));
   const release = async (ownerUrl: string): Promise<void> => {
     if (options['no-bot']) return;
     const definition = releaseProcess({ configurationFile: configuration, storeUrl: ownerUrl, redisUrl: options.redis });
@@ -61,6 +63,7 @@ async function build(options: Options, seed: number, progress: Progress, teardow
   teardown.add(() => world.close());
   const outside: Outside = {
     ...outsideOf(world, options, configuration),
+    policyFile: policy,
     botPort,
     pagerDuty: { eventsUrl: pagerDuty.eventsUrl, routingKey: pagerDuty.routingKey },
     slack: {
@@ -84,7 +87,11 @@ async function build(options: Options, seed: number, progress: Progress, teardow
   };
 }
 
-function outsideOf(world: World, options: Options, configurationFile: string): Omit<Outside, 'slack' | 'botPort' | 'pagerDuty'> {
+function outsideOf(
+  world: World,
+  options: Options,
+  configurationFile: string,
+): Omit<Outside, 'slack' | 'botPort' | 'pagerDuty' | 'policyFile'> {
   return {
     configurationFile,
     kubeconfig: world.cluster.kubeconfig,

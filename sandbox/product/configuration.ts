@@ -54,3 +54,12 @@ export function configurationFile(options: ConfigurationOptions): string {
     targets: { production: target('PRODUCTION', 'default', 12), staging: target('STAGING', 'staging', 4) },
   });
 }
+
+/** policy.yaml for this sandbox: Ana is on call and may break the glass, and people may try more than six fixes in an hour. */
+export function policyFile(onCall: string): string {
+  return stringify({
+    roles: { 'on-call': [`user:${onCall}`] },
+    defaults: { breakGlass: { by: 'role:on-call', page: ['role:approvers'] } },
+    budget: { disruptiveActionsPerHour: 60 },
+  });
+}

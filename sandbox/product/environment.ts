@@ -10,6 +10,8 @@ export interface Store {
 
 /** Addresses and credentials of everything outside the bot, real or not. */
 export interface Outside extends Store {
+  /** Who may ask for and approve what; may be edited while the sandbox runs. */
+  readonly policyFile: string;
   readonly kubeconfig: string;
   /** Certificate of the authority that the public addresses have theirs from. */
   readonly authorityFile: string;
@@ -36,6 +38,7 @@ type Variables = Readonly<Record<string, string>>;
 export function readingEnvironment(outside: Outside): Variables {
   return {
     ...common(outside),
+    ...approving(outside),
     KUBECONFIG: outside.kubeconfig,
     NODE_EXTRA_CA_CERTS: outside.authorityFile,
     PRODUCTION_DATABASE_URL: outside.production.database.read,
@@ -63,7 +66,7 @@ export function productProcesses(outside: Outside): readonly ProcessDefinition[]
       environment: { ...common(outside), ...slackVariables(outside), ...approving(outside), PORT: String(outside.botPort) },
     },
     { name: 'worker', entry: 'src/bot/worker.ts', environment: reading },
-    { name: 'executor', entry: 'src/bot/executor.ts', environment: { ...reading, ...repairing(outside), ...approving(outside) } },
+    { name: 'executor', entry: 'src/bot/executor.ts', environment: { ...reading, ...repairing(outside) } },
   ];
 }
 
@@ -93,8 +96,8 @@ function slackVariables({ slack, pagerDuty }: Outside): Variables {
   };
 }
 
-function approving({ slack }: Outside): Variables {
-  return { APPROVERS_USERGROUP: slack.approversUsergroup };
+function approving({ slack, policyFile }: Outside): Variables {
+  return { HOTSWAP_POLICY: policyFile, APPROVERS_USERGROUP: slack.approversUsergroup };
 }
 
 function repairing(outside: Outside): Variables {
