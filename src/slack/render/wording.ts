@@ -56,6 +56,10 @@ export function result({ headline, severity }: Report): string {
 }
 
 const REMEDY_NAMES: Readonly<Record<string, string>> = {
+  'fix.k8s.crash_dumps': 'Write crash dumps…',
+  'fix.k8s.raise_memory': 'Raise the memory limit…',
+  'fix.k8s.set_env': 'Set the variable…',
+  'fix.k8s.set_pool_size': 'Change the pool size…',
   'fix.k8s.restart': 'Restart the pods…',
   'fix.k8s.scale': 'Change the number of replicas…',
   'fix.k8s.hpa_bounds': 'Change the autoscaler’s bounds…',
