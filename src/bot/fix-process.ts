@@ -12,6 +12,7 @@ import { openConsumer } from '../queue/consumer.ts';
 import { openProducer } from '../queue/producer.ts';
 import type { PolicyFile } from '../remediations/approvals/policy.ts';
 import { loadRemediations } from '../remediations/registry.ts';
+import { topicOf } from '../remediations/run/baseline.ts';
 import type { RunContext } from '../remediations/run/context.ts';
 import { InterruptedError } from '../remediations/run/interrupted.ts';
 import { startWork } from '../remediations/run/work.ts';
@@ -92,18 +93,15 @@ export async function startFixProcess(options: FixProcessOptions): Promise<{ sto
     findRun: (id) => findRun(store, id),
     diagnoseAgain: async (record) => {
       const earlier = record.run === null ? null : await findRun(store, record.run);
-      if (earlier === null) return;
-      const { threadId, topic, target, question, channel } = earlier;
-      const triggerId = `after-${record.id}`;
       const asked = {
         id: randomUUID(),
-        threadId,
-        topic,
-        target,
-        question,
-        channel,
+        threadId: record.thread,
+        topic: earlier?.topic ?? topicOf(record.remediation),
+        target: record.target,
+        question: earlier?.question ?? {},
+        channel: record.channel,
         requestedBy: record.requester,
-        triggerId,
+        triggerId: `after-${record.id}`,
         responseUrl: null,
       };
       const { run, kind } = await transaction(store, (db) => startRun(db, asked));

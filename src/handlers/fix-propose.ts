@@ -14,7 +14,7 @@ import { Refusal } from './refusal.ts';
 const TITLE = 'Ask for a fix';
 const NO_OFFER = { runId: null, requestId: null, diagnosis: null, offer: null } as const;
 
-/** The buttons that lead to the form of a fix: an offer of a report, another fix, and what a refusal proposes instead. */
+/** The buttons that lead to the form of a fix: an offer of a report, another fix, what a refusal proposes instead, and what to try next. */
 export function registerProposals(app: App, context: FixContext): void {
   onPress(app, actionPattern(ACTION.propose), context, async (press) => {
     const reference = parseOfferValue(press.value);
@@ -40,6 +40,13 @@ export function registerProposals(app: App, context: FixContext): void {
     if (viewId === undefined) return;
     const view = await viewOrNotice(TITLE, () => form({ ...NO_OFFER, runId, remediation }, press, context), context);
     await press.client.views.update({ view_id: viewId, view });
+  });
+  onPress(app, actionPattern(FIX.next), context, async (press) => {
+    await openModal(TITLE, press, context, async () => {
+      const { id: requestId, next } = await requestOf(context, press.value);
+      if (next === undefined) throw new Refusal('There is nothing proposed next.');
+      return form({ ...NO_OFFER, requestId, remediation: next.remediation }, press, context, next.params);
+    });
   });
   onPress(app, actionPattern(FIX.instead), context, async (press) => {
     await openModal(TITLE, press, context, async () => {

@@ -1,6 +1,6 @@
 import type { Plan, Refusal } from '../plan.ts';
 import type { Rung } from './ladder.ts';
-import type { Decision, Execution, RequestRecord, Stop, Verification } from './record.ts';
+import type { Decision, Execution, NextFix, RequestRecord, Stop, Verification } from './record.ts';
 import type { Rule, Standing } from './rule.ts';
 
 /** What can happen to a request. Time is not part of an action: it is passed to `decide`. */
@@ -38,6 +38,8 @@ export type Action =
       readonly verdict: 'fixed' | 'not-fixed' | 'unverified';
       readonly outcome: string;
       readonly verification: Verification;
+      /** What to try next where it did not help and something is known. */
+      readonly next?: NextFix | undefined;
     }
   | { readonly kind: 'undone'; readonly undone: string };
 

@@ -73,7 +73,7 @@ export function decide(record: RequestRecord, action: Action, now: Date): Outcom
       return move(
         record,
         action.verdict,
-        { outcome: action.outcome, verification: action.verification },
+        { outcome: action.outcome, verification: action.verification, ...(action.next === undefined ? {} : { next: action.next }) },
         by('executor', 'verified', { verdict: action.verdict, outcome: action.outcome, readings: action.verification.readings }),
       );
     case 'undone':

@@ -70,6 +70,14 @@ export const Execution = z.strictObject({
   results: z.array(z.strictObject({ step: z.int(), text: z.string(), facts: z.record(z.string(), z.json()) })),
 });
 
+/** What to try next, after a fix that did not help. */
+export const NextFix = z.strictObject({
+  remediation: z.string(),
+  title: z.string(),
+  params: z.record(z.string(), z.json()),
+  reason: z.string(),
+});
+
 /** Who stopped it while it ran. `freeze`: with a freeze of everything, after which nothing is taken back by itself. */
 export const Stop = z.strictObject({ by: z.string(), at: Time, freeze: z.literal(true).optional() });
 
@@ -111,6 +119,7 @@ export const RequestRecord = z.strictObject({
   execution: Execution.nullable(),
   verification: Verification.nullable(),
   undone: z.uuid().nullable(),
+  next: NextFix.optional(),
   createdAt: Time,
   expiresAt: Time.nullable(),
 });
@@ -118,6 +127,7 @@ export const RequestRecord = z.strictObject({
 export type Decision = z.infer<typeof Decision>;
 export type Reading = z.infer<typeof Reading>;
 export type Verification = z.infer<typeof Verification>;
+export type NextFix = z.infer<typeof NextFix>;
 export type Stop = z.infer<typeof Stop>;
 export type Execution = z.infer<typeof Execution>;
 export type RequestRecord = z.infer<typeof RequestRecord>;

@@ -9,6 +9,7 @@ import { budgetOf } from '../approvals/policy.ts';
 import { approvalsOf, breakGlassOf } from '../approvals/quorum.ts';
 import type { RequestRecord } from '../approvals/record.ts';
 import type { Plan } from '../plan.ts';
+import { takeBaseline } from './baseline.ts';
 import { carryOut } from './carry-out.ts';
 import type { RunContext } from './context.ts';
 import { type Lease, whileHolding } from './lease.ts';
@@ -45,6 +46,7 @@ async function begin(record: RequestRecord, lease: Lease, context: RunContext): 
     context.log.info({ request: record.id, holder }, 'what it changes is being changed; it waits');
     return releaseLocks(store, record.id); // the sweeper comes back to it until it expires
   }
+  await takeBaseline(record, context);
   const started = await start(record, context);
   if (started === null) return releaseLocks(store, record.id);
   const current = await requests.find(record.id);

@@ -1,10 +1,13 @@
 import type { NamedTarget } from '../../config/settings.ts';
 import type { Report } from '../../diagnostics/report.ts';
+import { listCarriedOut } from '../../store/requests.ts';
 import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
-import type { RequestRecord, Verification } from '../approvals/record.ts';
+import type { NextFix, RequestRecord, Verification } from '../approvals/record.ts';
+import { type Before, beforeOf } from './baseline.ts';
 import type { Examination, RunContext } from './context.ts';
 import { InterruptedError } from './interrupted.ts';
+import { nextFix } from './next-fix.ts';
 import { judgeRecovery, type Recovery } from './recovery.ts';
 
 /**
@@ -13,41 +16,57 @@ import { judgeRecovery, type Recovery } from './recovery.ts';
  */
 export async function verify(record: RequestRecord, context: RunContext): Promise<void> {
   const target = context.target(record.target);
-  const run = record.run === null ? null : await context.findRun(record.run);
   const { verification } = record;
   if (verification === null || target === undefined) return;
-  if (record.undoes !== null) return conclude(record, takenBack(record), verification, context);
-  if (run === null || run.report === null) return conclude(record, NOTHING_TO_COMPARE, verification, context);
-  await watch(record, { topic: run.topic, report: run.report }, target, verification, context);
+  if (record.undoes !== null) return conclude(record, takenBack(record), verification, undefined, context);
+  const before = await beforeOf(record, context);
+  if (before === null) return conclude(record, NOTHING_TO_COMPARE, verification, undefined, context);
+  await watch(record, before, target, verification, context);
 }
 
 const NOTHING_TO_COMPARE: Recovery = {
   verdict: 'unknown',
-  summary: 'There is no diagnosis that it could be compared with.',
+  summary: 'It could not be looked at before the fix, so there is nothing to compare with.',
   readings: [],
 };
 
 async function watch(
   record: RequestRecord,
-  before: { readonly topic: string; readonly report: Report },
+  before: Before,
   target: NamedTarget,
   verification: Verification,
   context: RunContext,
 ): Promise<void> {
   const since = new Date(record.execution?.finishedAt ?? verification.startedAt);
   let latest: Recovery = { verdict: 'unknown', summary: 'There were not enough samples after the fix.', readings: [] };
+  let seen: Report | null = null;
+  const next = async () => nextAfter(record, seen === null ? [before.report] : [seen, before.report], target, context);
   while (!context.signal.aborted) {
     const examination = await look({ topic: before.topic, target, since, before: before.report }, context);
     if (examination !== null) {
+      seen = examination.report;
       const leavesBad = context.remediations.get(record.remediation)?.leavesBad;
       latest = judgeRecovery(before.report, record.cause, examination, leavesBad);
-      if (latest.verdict === 'fixed') return conclude(record, latest, verification, context);
+      if (latest.verdict === 'fixed') return conclude(record, latest, verification, undefined, context);
       const reading = { ...verification, summary: latest.summary, readings: [...latest.readings] };
       await apply(record.id, { kind: 'reading', verification: reading }, context);
     }
-    if (context.now().getTime() >= Date.parse(verification.deadline)) return conclude(record, latest, verification, context);
+    if (context.now().getTime() >= Date.parse(verification.deadline)) {
+      return conclude(record, latest, verification, latest.verdict === 'not-fixed' ? await next() : undefined, context);
+    }
     await context.wait(context.settings.remediations.verificationPollSeconds * 1000);
   }
+}
+
+/** What to propose next: nothing that was carried out in this thread already. */
+async function nextAfter(
+  record: RequestRecord,
+  reports: readonly Report[],
+  target: NamedTarget,
+  context: RunContext,
+): Promise<NextFix | undefined> {
+  const tried = await listCarriedOut(context.store, record.thread);
+  return nextFix(reports, { remediations: context.remediations, target, tried: [record, ...tried] });
 }
 
 /** One look. A look that breaks off says nothing; the next one may. */
@@ -63,7 +82,13 @@ async function look(question: Parameters<RunContext['examine']>[0], context: Run
 
 const VERDICTS = { fixed: 'fixed', 'not-fixed': 'not-fixed', unknown: 'unverified' } as const;
 
-async function conclude(record: RequestRecord, recovery: Recovery, verification: Verification, context: RunContext): Promise<void> {
+async function conclude(
+  record: RequestRecord,
+  recovery: Recovery,
+  verification: Verification,
+  next: NextFix | undefined,
+  context: RunContext,
+): Promise<void> {
   const verdict = VERDICTS[recovery.verdict];
   await apply(
     record.id,
@@ -72,6 +97,7 @@ async function conclude(record: RequestRecord, recovery: Recovery, verification:
       verdict,
       outcome: recovery.summary,
       verification: { ...verification, summary: recovery.summary, readings: [...recovery.readings] },
+      next,
     },
     context,
   );

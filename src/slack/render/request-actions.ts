@@ -7,6 +7,7 @@ export const FIX = {
   breakingGlass: 'fix:breaking-glass',
   undo: 'fix:undo',
   instead: 'fix:instead',
+  next: 'fix:next',
   choose: 'fix:choose',
   form: 'fix:form',
   rejection: 'fix:rejection',

@@ -17,10 +17,12 @@ export function renderRequest(record: RequestRecord): { readonly text: string; r
     section(`*${stateOf(record)}*  ${escapeText(sentenceOf(record))}`),
     context(originOf(record)),
     ...(record.dryRun ? [section('*Dry run:* this is planned and approved like any other, and never carried out.')] : []),
+    ...paramBlocks(record),
     ...planBlocks(record),
     ...refusalBlocks(record),
     ...executionBlocks(record),
     ...verificationBlocks(record),
+    ...nextBlocks(record),
     ...undoneBlocks(record),
     ...breakGlassBlocks(record),
     ...decisionBlocks(record),
@@ -90,6 +92,19 @@ function originOf(record: RequestRecord): string {
   return parts.join(' · ');
 }
 
+/** The parameters that were asked for, whatever the plan made of them. */
+function paramBlocks({ params, overrides }: RequestRecord): KnownBlock[] {
+  const given = Object.entries(params).map(([name, value]) => `\`${escapeShort(name, 60)}\` ${escapeShort(valueText(value), 200)}`);
+  const without =
+    overrides.length === 0 ? [] : [`Asked for without: ${overrides.map((source) => `\`${escapeShort(source, 80)}\``).join(', ')}`];
+  const all = [...(given.length === 0 ? [] : [`Parameters: ${given.join(', ')}`]), ...without];
+  return all.length === 0 ? [] : [context(all.join(' · '))];
+}
+
+function valueText(value: RequestRecord['params'][string]): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 const PLAN_SHOWN: readonly State[] = ['awaiting-approval', 'approved', 'executing'];
 const NOTHING_DONE: readonly State[] = ['rejected', 'expired'];
 /** States in which every step was done; in others the plan may have come about in part or not at all. */
@@ -152,6 +167,12 @@ function verificationBlocks({ verification, state, undoes }: RequestRecord): Kno
   ];
 }
 
+/** After a fix that did not help: what the diagnosis of now offers that was not tried. */
+function nextBlocks({ next, state }: RequestRecord): KnownBlock[] {
+  if (next === undefined || state !== 'not-fixed') return [];
+  return [section(`*Next*  ${escapeShort(next.title, 150)}: ${escapeShort(next.reason, 600)}`)];
+}
+
 /** What stands here may no longer be so once somebody has asked to take it back. */
 function undoneBlocks({ undone }: RequestRecord): KnownBlock[] {
   return undone === null ? [] : [context('Somebody asked to undo this. The request for it, and how it went, stands below in this thread.')];
@@ -159,12 +180,7 @@ function undoneBlocks({ undone }: RequestRecord): KnownBlock[] {
 
 function decisionBlocks(record: RequestRecord): KnownBlock[] {
   const { decisions, state, rule } = record;
-  const made = decisions
-    .filter(({ breakGlass }) => !breakGlass)
-    .map(
-      ({ by, decision, at }) =>
-        `<@${by}> ${decision === 'approve' ? 'approved' : by === record.requester ? 'withdrew' : 'rejected'}, ${slackTime(new Date(at))}`,
-    );
+  const made = decisions.filter(({ breakGlass }) => !breakGlass).map((decision) => decisionText(decision, record));
   if (record.stop !== null)
     made.push(
       `<@${record.stop.by}> ${record.stop.freeze === true ? 'froze everything' : 'stopped it'}, ${slackTime(new Date(record.stop.at))}`,
@@ -183,6 +199,13 @@ function decisionBlocks(record: RequestRecord): KnownBlock[] {
 function lapsedOf(record: RequestRecord, rule: Rule): number {
   const given = new Set(record.decisions.filter((one) => one.decision === 'approve' && !one.breakGlass).map(({ by }) => by));
   return given.size - approvalsOf(record, rule).size;
+}
+
+function decisionText({ by, decision, at, via, reason }: RequestRecord['decisions'][number], { requester }: RequestRecord): string {
+  const act = decision === 'approve' ? 'approved' : by === requester ? 'withdrew' : 'rejected';
+  const way = via === 'signature' ? ' by a signature in a terminal' : '';
+  const why = reason === '' || decision === 'reject' ? '' : ` (${escapeShort(reason, 300)})`; // a rejection's is its outcome
+  return `<@${by}> ${act}${way}, ${slackTime(new Date(at))}${why}`;
 }
 
 const UNDOABLE: readonly State[] = ['fixed', 'not-fixed', 'unverified', 'failed'];
@@ -212,6 +235,16 @@ function buttons(record: RequestRecord): Button[] {
   if (state === 'executing' && plan !== null && plan.stop.kind !== 'none' && record.stop === null)
     return [button('Stop', { id: FIX.stop, value: id, style: 'danger', confirm: confirmation('Stop', plan.stop.text) })];
   if (refusal !== null) return refusalButtons(id, refusal);
+  return [...nextButtons(record), ...undoButtons(record)];
+}
+
+function nextButtons({ id, state, next }: RequestRecord): Button[] {
+  if (next === undefined || state !== 'not-fixed') return [];
+  return [button(remedyName(next.remediation), { id: FIX.next, value: id, label: `Next: ${next.title}` })];
+}
+
+function undoButtons(record: RequestRecord): Button[] {
+  const { id, state, plan } = record;
   const done = record.execution?.results.some(({ facts }) => Object.keys(facts).length > 0) === true;
   const left = UNDOABLE.includes(state) || (state === 'stopped' && record.stop?.freeze === true);
   if (left && plan?.undo.kind === 'steps' && done && record.undone === null && record.undoes === null)

@@ -10,6 +10,7 @@ import type { Examination } from '../../../src/remediations/run/context.ts';
 import { drawRequest } from '../../../src/slack/request-view.ts';
 import { listAudit } from '../../../src/store/audit.ts';
 import { verifyAuditChain } from '../../../src/store/audit-chain.ts';
+import { findBaseline } from '../../../src/store/baselines.ts';
 import { beginFreeze, liftFreeze } from '../../../src/store/freezes.ts';
 import { openRequests } from '../../../src/store/requests.ts';
 import { listThreadRuns } from '../../../src/store/runs.ts';
@@ -83,6 +84,14 @@ async function world({ replicas = 2, bounds, policy = {}, metadata, dryRun = fal
       await wake(record.id, 'plan');
       return record.id;
     },
+    /** Asks for a fix without a diagnosis, in a thread of its own. */
+    async openAlone(remediation: string, params: RequestRecord['params']): Promise<string> {
+      const alone = { run: null, cause: null, thread: randomUUID() };
+      const record = sampleRequest({ id: randomUUID(), remediation, title: remediation, params, ...alone });
+      await requests.open(record, { event: 'requested', actor: record.requester, details: {} }, new Date());
+      await wake(record.id, 'plan');
+      return record.id;
+    },
     async approve(id: string, by = 'U1') {
       const outcome = await act(id, (record) => ({
         kind: 'approve',
@@ -104,6 +113,41 @@ async function world({ replicas = 2, bounds, policy = {}, metadata, dryRun = fal
   };
 }
 
+describe('a fix without a diagnosis', { timeout: 60_000 }, () => {
+  it('is compared with how it stood right before', async () => {
+    const { approve, becomes, state, store, openAlone } = await world();
+    state.sick = true;
+    const id = await openAlone('fix.k8s.scale', { replicas: 4 });
+    await becomes(id, 'awaiting-approval');
+    await approve(id);
+    await until(async () => (await findBaseline(store, id)) !== null, 'a baseline is taken');
+    state.sick = false;
+    const ended = await becomes(id, 'fixed', 30_000);
+    expect(ended.verification?.readings).toContainEqual(expect.objectContaining({ check: 'pg.locks', verdict: 'ok' }));
+    expect((await findBaseline(store, id))?.topic).toBe('auto');
+  });
+
+  it('says so where it could not be looked at before', async () => {
+    const { approve, becomes, state, openAlone } = await world();
+    state.blind = true;
+    const id = await openAlone('fix.k8s.scale', { replicas: 4 });
+    await becomes(id, 'awaiting-approval');
+    await approve(id);
+    expect((await becomes(id, 'unverified', 30_000)).outcome).toContain('could not be looked at before the fix');
+  });
+
+  it('diagnoses in its own thread where it does not help', async () => {
+    const { approve, becomes, state, store, get, openAlone } = await world();
+    state.sick = true;
+    const id = await openAlone('fix.k8s.scale', { replicas: 4 });
+    await becomes(id, 'awaiting-approval');
+    await approve(id);
+    await becomes(id, 'not-fixed', 30_000);
+    const { thread } = await get(id);
+    await until(async () => (await listThreadRuns(store, thread)).length === 1, 'a run in the thread of the fix');
+  });
+});
+
 describe('a fix that does not help', { timeout: 60_000 }, () => {
   it('ends as not fixed with its numbers, starts a new diagnosis, and can be undone', async () => {
     const { ask, approve, becomes, state, store, runId, deployment, requests, get, act } = await world();
@@ -118,6 +162,7 @@ describe('a fix that does not help', { timeout: 60_000 }, () => {
       expect.objectContaining({ check: 'pg.locks', after: '3 sessions wait for a lock.', verdict: 'fail' }),
     );
     await until(async () => (await listThreadRuns(store, runId)).length === 2, 'a new run in the thread');
+    expect(ended.next).toMatchObject({ remediation: 'fix.pg.terminate_idle_tx', params: { pid: 1 } });
 
     const undo = { ...ended, id: randomUUID(), params: { replicas: 2 }, undoes: id };
     const blank = sampleRequest({
