@@ -55,7 +55,9 @@ function orphanVerb<S extends Orphan>(writer: JobWriter, way: Way<S>): VerbRunne
         ...way.changes(step),
         { field: 'locked_until', before: step.before.lockedUntil ?? '(none)', after: '(none)' },
         { field: 'error_message', before: '(as it is)', after: '(and a line that says so)' },
-      ].map((change) => ({ ...change, field: `Job ${step.id}, ${change.field}` }));
+      ]
+        .filter(({ before, after }) => before !== after)
+        .map((change) => ({ ...change, field: `Job ${step.id}, ${change.field}` }));
     },
     // The note tells afterwards whether this very attempt was written.
     mark: (now) => ({ note: `hotswap-bot ${now.toISOString()} ${randomUUID().slice(0, 8)}: ${way.word}, its worker was gone.` }),
