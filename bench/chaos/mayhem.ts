@@ -18,7 +18,7 @@ export interface Damage {
 
 type Blow = 'executor' | 'bot' | 'pause' | 'redis' | 'store' | 'slack';
 
-const WEIGHTS: Readonly<Record<Blow, number>> = { executor: 55, bot: 15, pause: 4, redis: 6, store: 5, slack: 15 };
+const WEIGHTS: Readonly<Record<Blow, number>> = { executor: 55, bot: 15, pause: 4, redis: 6, store: 3, slack: 17 };
 const MEAN_GAP_MS = 2_500;
 /** Longer than a lease, so that another executor takes over meanwhile. */
 const PAUSE_MS = 18_000;

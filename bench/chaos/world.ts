@@ -30,7 +30,7 @@ export interface ChaosWorld {
 const BOTS = 2;
 const EXECUTORS = 4;
 /** Seconds after which an approval that nobody gave has expired. */
-const EXPIRES_AFTER_SECONDS = 25;
+const EXPIRES_AFTER_SECONDS = 60;
 /** Each executor keeps up to two connections to the database of each target. */
 const DATABASE_CONNECTIONS = 400;
 const READY_WITHIN_MS = 120_000;

@@ -3,7 +3,7 @@ import { executeRequest } from './execute-request.ts';
 import { InterruptedError } from './interrupted.ts';
 import { LeaseLostError } from './lease.ts';
 import { planRequest } from './plan-request.ts';
-import { sweep } from './sweep.ts';
+import { sweep, type TakeUp } from './sweep.ts';
 
 const SWEEP_MS = 2_000;
 /** Requests under way at once. What is beyond that waits in the store for whichever executor has room. */
@@ -20,9 +20,9 @@ export interface FixWork {
 /** Begins to sweep, and carries out what jobs ask for. */
 export function startWork(context: RunContext): FixWork {
   const running = new Map<string, Promise<void>>();
-  const background = (id: string): void => {
+  const background: TakeUp = (id, intent) => {
     if (running.has(id) || running.size >= MOST_AT_ONCE || context.signal.aborted) return;
-    const work = executeRequest(id, context)
+    const work = (intent === 'plan' ? planRequest(id, context) : executeRequest(id, context))
       .catch((error: unknown) => explain(id, error, context))
       .finally(() => running.delete(id));
     running.set(id, work);
@@ -31,7 +31,7 @@ export function startWork(context: RunContext): FixWork {
   return {
     async handle({ requestId, intent }) {
       if (intent === 'plan') await planRequest(requestId, context);
-      else background(requestId);
+      else background(requestId, intent);
     },
     async stop() {
       await sweeper.stop();
@@ -46,13 +46,13 @@ function explain(id: string, error: unknown, { log }: RunContext): void {
   else log.error({ err: error, request: id }, 'a request broke off; the sweeper takes it up again');
 }
 
-function startSweeper(context: RunContext, resume: (id: string) => void): { stop(): Promise<void> } {
+function startSweeper(context: RunContext, takeUp: TakeUp): { stop(): Promise<void> } {
   let current: Promise<void> = Promise.resolve();
   let busy = false;
   const tick = (): void => {
     if (busy) return;
     busy = true;
-    current = sweep(context, resume)
+    current = sweep(context, takeUp)
       .catch((error: unknown) => context.log.warn({ err: error }, 'the sweeper could not look'))
       .finally(() => {
         busy = false;
