@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { decide } from '../remediations/approvals/decide.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';
-import { resolve, withRoles } from '../remediations/approvals/rule.ts';
+import { resolve } from '../remediations/approvals/rule.ts';
 import { actionPattern } from '../slack/render/actions.ts';
 import { breakGlassModal } from '../slack/render/break-glass.ts';
 import { FIX, parseDecisionValue } from '../slack/render/request-actions.ts';
@@ -9,7 +9,7 @@ import { requestPage } from '../store/pages.ts';
 import type { Queryable } from '../store/pool.ts';
 import { withinAnswerTime } from './bounded.ts';
 import { type FixContext, requestOf, wakeExecutor } from './fix-context.ts';
-import { standingOf } from './fix-standing.ts';
+import { knownStandingOf, standingOf } from './fix-standing.ts';
 import { onPress, onSubmit, type Press, type Submission, type SubmissionAnswer } from './listen.ts';
 import { Refusal } from './refusal.ts';
 
@@ -36,10 +36,9 @@ async function ask(press: Press, context: FixContext): Promise<void> {
 async function approve(submission: Submission, context: FixContext): Promise<SubmissionAnswer | undefined> {
   const { requestId, fingerprint } = decisionIn(submission.metadata);
   const { channel } = await requestOf(context, requestId);
-  const facts = context.people.knownFacts(submission.user, channel);
-  if (facts === undefined)
+  const standing = knownStandingOf(context, submission.user, channel);
+  if (standing === undefined)
     return { response_action: 'errors', errors: { reason: 'I am still asking Slack who you are. Press the button again.' } };
-  const standing = { ...facts, principals: withRoles(context.policy.current(), facts.principals) };
   const reason = submission.values.reason?.value?.value?.trim() ?? '';
   const at = context.now();
   const outcome = await context.requests.change(
