@@ -50,7 +50,7 @@ export interface Fault {
 const DONE: ReadonlySet<string> = new Set(['fixed', 'not-fixed', 'unverified', 'verifying', 'stopped']);
 
 /** The most that may be unknown: a share of the kills. */
-export const UNKNOWN_SHARE = 0.01;
+const UNKNOWN_SHARE = 0.01;
 
 export function judge(ledger: Ledger): { readonly figures: Figures; readonly faults: readonly Fault[] } {
   const writes = new Map<string, Write[]>();
