@@ -17,6 +17,7 @@ export default defineRemediation({
   risk: 'R1',
   verbs: ['pg.analyze'],
   deadlineSeconds: 330,
+  leavesBad: ['pg.indexes'], // its hints are counted since the server began, and dead rows go with VACUUM alone
   manual: {
     about:
       'Runs ANALYZE on one table, as its owner. Helps where a table has changed a lot since it was last analysed, so that the planner chooses bad plans.',
