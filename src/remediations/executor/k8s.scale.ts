@@ -6,10 +6,15 @@ import { done, notDone, unknown, type VerbRunner } from './verb.ts';
 
 type Scale = StepOf<'k8s.scale'>;
 
-/** Sets the replicas of a Deployment through its scale subresource, where they still are what the approver saw. */
+/**
+ * Sets the replicas of a Deployment through its scale subresource, where they still are what the approver saw. That one leaves
+ * a number of 0 out, which then cannot be tested (autoscaling/v1 ScaleSpec, omitempty): from 0 the Deployment itself is patched.
+ */
 export function scaleVerb(writer: KubernetesWriter): VerbRunner<Scale> {
-  const patch = (step: Scale, dryRun: boolean) =>
-    writer.patchScale({ namespace: step.namespace, name: step.name, operations: operations(step), dryRun });
+  const patch = (step: Scale, dryRun: boolean) => {
+    const request = { namespace: step.namespace, name: step.name, operations: operations(step), dryRun };
+    return step.from === 0 ? writer.patchDeployment(request) : writer.patchScale(request);
+  };
   const settle = async (step: Scale) => {
     const { metadata, spec } = await writer.readDeployment(step);
     if (metadata.uid !== step.uid) return unknown(`The Deployment ${step.name} was replaced by another one of the same name.`);

@@ -54,6 +54,20 @@ describe('scaling', () => {
     expect(await verb.settle(step, {}, stepContext())).toMatchObject({ kind: 'done' });
   });
 
+  it('ends zero replicas and goes back there, where the scale of the API leaves the number out', async () => {
+    const { cluster, writer, deployment, workload } = await world({ replicas: 1 });
+    cluster.patch('deployments', 'default', 'hotswap-api', { spec: { replicas: 0 } });
+    const verb = scaleVerb(writer);
+    const step: StepOf<'k8s.scale'> = { verb: 'k8s.scale', ...workload, from: 0, to: 2 };
+    expect(await verb.preview(step)).toMatchObject([{ before: '0', after: '2' }]);
+    expect(deployment().spec.replicas).toBe(0);
+    expect(await verb.perform(step, {}, stepContext())).toMatchObject({ kind: 'done', facts: { from: 0, to: 2 } });
+    expect(await verb.follow(step, stepContext())).toMatchObject({ kind: 'done' });
+    expect(await verb.perform(step, {}, stepContext())).toMatchObject({ kind: 'not-done' });
+    expect(await verb.perform({ ...step, from: 2, to: 0 }, {}, stepContext())).toMatchObject({ kind: 'done', facts: { from: 2, to: 0 } });
+    expect(deployment().spec.replicas).toBe(0);
+  });
+
   it('cannot hit what it was not planned for', async () => {
     const { cluster, writer, deployment, workload } = await world({ replicas: 2 });
     const verb = scaleVerb(writer);

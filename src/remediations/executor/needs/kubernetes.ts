@@ -11,12 +11,12 @@ const deployments = (...verbs: string[]): Permission => ({
 export const KUBERNETES_NEEDS = {
   'k8s.scale': {
     calls: [
-      'PATCH deployments/<name>/scale (JSON Patch: test uid and spec.replicas, replace spec.replicas; first with dryRun=All)',
+      'PATCH deployments/<name>/scale, from 0 replicas deployments/<name> (JSON Patch: test uid and spec.replicas, replace spec.replicas; first with dryRun=All)',
       'GET deployments/<name>',
     ],
     permissions: [
       { kind: 'kubernetes', apiGroup: 'apps', resource: 'deployments/scale', verbs: ['patch'], named: true },
-      deployments('get'),
+      deployments('get', 'patch'),
     ],
   },
   'k8s.hpa_bounds': {
