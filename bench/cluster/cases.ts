@@ -23,9 +23,20 @@ const fullQuota = async (admin: Admin) => {
 const argoCd = (admin: Admin) => admin.kubectl('annotate', DEPLOYED, 'argocd.argoproj.io/tracking-id=hotswap');
 const pause = (admin: Admin) => admin.kubectl('rollout', 'pause', DEPLOYED);
 const budget = (minAvailable: number) => async (admin: Admin) => {
-  await admin.kubectl('create', 'poddisruptionbudget', DEPLOYMENT, `--selector=app=${DEPLOYMENT}`, `--min-available=${minAvailable}`);
-  const healthy = () => admin.kubectl('get', 'pdb', DEPLOYMENT, '-o', 'jsonpath={.status.currentHealthy}');
+  const served = await admin.kubectl('api-versions');
+  const apiVersion = served.split('\n').includes('policy/v1') ? 'policy/v1' : 'policy/v1beta1';
+  const spec = { minAvailable, selector: { matchLabels: { app: DEPLOYMENT } } };
+  await admin.apply({ apiVersion, kind: 'PodDisruptionBudget', metadata: { name: DEPLOYMENT }, spec });
+  const healthy = () => admin.kubectl('get', 'poddisruptionbudgets', DEPLOYMENT, '-o', 'jsonpath={.status.currentHealthy}');
   await admin.until('the budget is counted', async () => (await healthy()) === '3');
+};
+const setEnv = (text: string) => (admin: Admin) => admin.kubectl('set', 'env', DEPLOYED, text);
+const otherMemory = (admin: Admin) => admin.kubectl('set', 'resources', DEPLOYED, '--limits=memory=640Mi');
+const withDumps = async (admin: Admin) => {
+  const containers = [{ name: 'api', volumeMounts: [{ name: 'dumps', mountPath: '/tmp' }] }];
+  const volumes = [{ name: 'dumps', emptyDir: { sizeLimit: '8Gi' } }];
+  await admin.kubectl('patch', 'deployment', DEPLOYMENT, '-p', JSON.stringify({ spec: { template: { spec: { containers, volumes } } } }));
+  await admin.release('hotswap/api:1.1');
 };
 const twoRevisions = (admin: Admin) => admin.release('hotswap/api:2.0');
 const onePod = async (admin: Admin) => ({ pod: (await admin.kubectl('get', 'pods', '-o', 'jsonpath={.items[0].metadata.name}')).trim() });
@@ -47,9 +58,9 @@ const toNone = async (admin: Admin) => {
 function ofTemplate(
   remediation: string,
   params: Case['params'],
-  options: { readonly undo: boolean; readonly prepare?: Case['prepare'] },
+  options: { readonly undo: boolean; readonly prepare?: Case['prepare']; readonly meddle?: Case['meddle'] },
 ): Case[] {
-  const { undo, prepare } = options;
+  const { undo, prepare, meddle = otherImage } = options;
   const first = prepare === undefined ? {} : { prepare };
   const after = (next: (admin: Admin) => Promise<unknown>) => async (admin: Admin) => {
     await prepare?.(admin);
@@ -59,7 +70,7 @@ function ofTemplate(
   return [
     { ...base, name: undo ? 'and back' : 'done', ...first, undo, expected: undo ? 'done, undone' : 'done' },
     { ...base, name: 'without the right to', ...first, asReader: true, expected: 'refuse dry-run-forbidden' },
-    { ...base, name: 'changed in between', ...first, meddle: otherImage, expected: 'not-done' },
+    { ...base, name: 'changed in between', ...first, meddle, expected: 'not-done' },
     { ...base, name: 'under a full quota', prepare: after(fullQuota), expected: 'refuse quota' },
     { ...base, name: 'while paused', prepare: after(pause), expected: 'refuse paused' },
   ];
@@ -127,10 +138,18 @@ export const CASES: readonly Case[] = [
     params: { revision: 9 },
     expected: 'refuse revision-gone',
   },
-  ...ofTemplate('fix.k8s.raise_memory', { memory: '768Mi' }, { undo: true }),
-  ...ofTemplate('fix.k8s.set_env', { name: 'Cors__AllowedOrigins__0', value: 'https://console.example.com' }, { undo: true }),
-  ...ofTemplate('fix.k8s.set_pool_size', { poolSize: 6 }, { undo: true }),
-  ...ofTemplate('fix.k8s.crash_dumps', {}, { undo: true }),
+  ...ofTemplate('fix.k8s.raise_memory', { memory: '768Mi' }, { undo: true, meddle: otherMemory }),
+  ...ofTemplate(
+    'fix.k8s.set_env',
+    { name: 'Cors__AllowedOrigins__0', value: 'https://console.example.com' },
+    { undo: true, meddle: setEnv('Cors__AllowedOrigins__0=https://other.example.com') },
+  ),
+  ...ofTemplate(
+    'fix.k8s.set_pool_size',
+    { poolSize: 6 },
+    { undo: true, meddle: setEnv('ConnectionStrings__DefaultConnection=Host=other;Maximum Pool Size=9') },
+  ),
+  ...ofTemplate('fix.k8s.crash_dumps', {}, { undo: true, prepare: withDumps, meddle: setEnv('DOTNET_DbgEnableMiniDump=0') }),
 
   { remediation: 'fix.k8s.evict_pod', name: 'done', params: onePod, expected: 'done' },
   { remediation: 'fix.k8s.evict_pod', name: 'within its budget', prepare: budget(2), params: onePod, expected: 'done' },
