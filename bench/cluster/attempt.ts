@@ -49,7 +49,7 @@ export function openTrial(contexts: Contexts, remediations: Remediations) {
   const clients = createReadClients({ target, kubeconfig: contexts.kubeconfig, endpoint: () => undefined, timeoutMs: 5_000 });
   const portsOf = (context: string): WritePorts => ({
     kubernetes: connectKubernetesWriter({ kubeconfig: contexts.kubeconfig, context, timeoutMs: 10_000 }),
-    ...{ sessions: undefined, indexes: undefined, vault: undefined, rows: undefined },
+    ...{ sessions: undefined, indexes: undefined, vault: undefined, rows: undefined, statistics: undefined },
   });
   const ports = { fix: portsOf(contexts.fix), read: portsOf(contexts.read) };
 
