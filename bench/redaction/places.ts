@@ -1,7 +1,7 @@
 import type { Planted } from './secrets.ts';
 
 /** One way in which a secret gets into a log or a file. `take`: how the secret itself is spelled there. */
-export interface Place {
+interface Place {
   readonly name: string;
   /** Where a secret that only its name gives away can stand. */
   readonly fits: (secret: Planted, value: string) => boolean;

@@ -1,8 +1,7 @@
 import type { Question } from '../diagnostics/question.ts';
 import { type Misunderstood, nearest, parseEnquiry, type Vocabulary } from '../handlers/command.ts';
 import { FLAG_VALUES } from '../handlers/command-flags.ts';
-import { AUDIT_USAGE } from './audit.ts';
-import { POLICY_USAGE } from './policy.ts';
+import { COMMANDS } from './commands.ts';
 
 /** What was typed after `hotswap` in a terminal. */
 export type Arguments =
@@ -34,7 +33,7 @@ export function usage({ topics, shows, targets, defaultTarget }: Vocabulary): st
   return [
     'Usage: npx hotswap diagnose [TOPIC [EXECUTION] [TARGET]] [--target NAME] [--since 30m] [--pod NAME] [--json]',
     '       npx hotswap show WHAT [TARGET] [--since 30m] [--pod NAME] [--contains TEXT] [--json]',
-    '       npx hotswap requests [list | show | approve | reject]: fixes that wait for approval, when Slack is down; --help says more',
+    ...COMMANDS.map(({ name, purpose }) => `       npx hotswap ${name} …: ${purpose}; --help says more`),
     `  WHAT       ${shows.flatMap(({ aliases }) => aliases.slice(0, 1)).join(', ')}`,
     `  TOPIC      ${names.join(', ')}; left out: the flowchart, over everything`,
     `  TARGET     ${targets.map((name) => (name === defaultTarget ? `${name} (where none is typed)` : name)).join(', ')}`,
@@ -47,15 +46,11 @@ export function usage({ topics, shows, targets, defaultTarget }: Vocabulary): st
     '',
     'Exit code: 1 a cause that is not benign is concluded; else 2 a check that a cause needed could not look; else 0.',
     '64 bad usage; 78 the configuration is not usable.',
-    '',
-    AUDIT_USAGE,
-    '',
-    POLICY_USAGE,
   ].join('\n');
 }
 
 function badVerb(verb: string): Arguments {
-  const near = nearest(verb, ['diagnose', 'show', 'requests', 'audit', 'policy', 'help']);
+  const near = nearest(verb, ['diagnose', 'show', ...COMMANDS.map(({ name }) => name), 'help']);
   return { kind: 'bad-usage', problem: `There is no command "${verb}".${near === undefined ? '' : ` Did you mean "${near}"?`}` };
 }
 

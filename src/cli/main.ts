@@ -5,20 +5,18 @@ import { ConfigurationError } from '../config/errors.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import type { Vocabulary } from '../handlers/command.ts';
 import { parseArguments, usage } from './arguments.ts';
-import { auditCommand } from './audit.ts';
-import { bundleCommand } from './bundle.ts';
+import { COMMANDS } from './commands.ts';
 import { diagnose } from './diagnose.ts';
 import { BAD_CONFIGURATION, BAD_USAGE, exitCode, INTERRUPTED } from './exit-code.ts';
-import { policyCommand } from './policy.ts';
-import { requestsCommand } from './requests.ts';
 import { renderTerminalReport } from './terminal-report.ts';
 
 /** The terminal twin of /hotswap: works when Slack, the queue and the store are down. */
 async function main(words: readonly string[]): Promise<number> {
-  if (words[0] === 'audit' && !words.includes('--help')) return auditCommand(words.slice(1));
-  if (words[0] === 'requests') return requestsCommand(words.slice(1));
-  if (words[0] === 'bundle' && !words.includes('--help')) return bundleCommand(words.slice(1), version(), interrupted());
-  if (words[0] === 'policy' && !words.includes('--help')) return policyCommand(words.slice(1));
+  const command = COMMANDS.find(({ name }) => name === words[0]);
+  if (command !== undefined) {
+    if (words.includes('--help')) return say(command.usage);
+    return command.run(words.slice(1), { version: version(), signal: interrupted() });
+  }
   const registry = await loadRegistry();
   const vocabulary: Vocabulary = {
     verbs: [],

@@ -54,7 +54,7 @@ export interface JobWriter {
 }
 
 /** How soon a job that is run again may be claimed: time enough to press Undo. */
-export const REQUEUE_DELAY_SECONDS = 30;
+const REQUEUE_DELAY_SECONDS = 30;
 
 const CHANGED = ['status', 'lockeduntil', 'completedat', 'retrycount', 'nextretryat', 'errormessage'] as const;
 

@@ -1,5 +1,5 @@
 /** Where something in a text begins that is worth a closer look. Made in one pass, because nearly all of a log is not. */
-export interface Sights {
+interface Sights {
   /** Places of each anchor that was found, by its position in the list that the scanner was made of. */
   readonly anchors: ReadonlyMap<number, readonly number[]>;
   /** Runs of letters of base64 that are long enough to hold something: start and end in turn. */

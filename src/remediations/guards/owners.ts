@@ -6,7 +6,7 @@ import { refuse } from './refusal.ts';
 const PUTS_BACK: readonly Manager[] = ['Argo CD', 'Flux'];
 
 /** The one that keeps the Deployment as its repository says; undefined where nobody does. */
-export function gitOpsOwner({ managedBy }: Pick<Deployment, 'managedBy'>): Manager | undefined {
+function gitOpsOwner({ managedBy }: Pick<Deployment, 'managedBy'>): Manager | undefined {
   return managedBy.find((manager) => PUTS_BACK.includes(manager));
 }
 
