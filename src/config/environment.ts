@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { ConfigurationError } from './errors.ts';
-import { Settings, type Target } from './settings.ts';
+import { Settings } from './settings.ts';
+import type { Target } from './target-settings.ts';
 import { targetVariable, VARIABLES, type Variable, type VariableName } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
