@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
@@ -153,7 +154,22 @@ async function handle(running: Running, request: IncomingMessage, response: Serv
   return page(url.pathname, response);
 }
 
+/** Faults of the method `upload`: `429` and `5xx` come when the first bytes are there, `lost-answer` drops the connection after the last. */
 async function upload(core: Core, id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const fault = core.faults.take(['429', '5xx'], 'upload');
+  if (fault !== undefined) {
+    await once(request, 'readable');
+    const limited = fault.kind === '429';
+    response
+      .writeHead(limited ? 429 : fault.status, limited ? { 'retry-after': String(fault.retryAfter) } : {})
+      .end(() => request.destroy());
+    return;
+  }
+  if (core.faults.take(['lost-answer'], 'upload') !== undefined) {
+    await receiveUpload(core, id, request);
+    response.destroy();
+    return;
+  }
   response.writeHead(await receiveUpload(core, id, request)).end('OK');
 }
 

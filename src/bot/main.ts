@@ -14,6 +14,7 @@ import { tellUnreachable } from '../slack/unreachable.ts';
 import { openStore } from '../store/pool.ts';
 import { openRequests } from '../store/requests.ts';
 import { startAnchors } from './anchor.ts';
+import { startBundles } from './bundles.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { startLadder } from './ladder.ts';
 import { startPager } from './pager.ts';
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   const queue = chooseQueueConnection(variables);
   const diagnoses = openProducer('diagnose', queue, onError('the queue'));
   const remediations = openProducer('remediate', queue, onError('the queue'));
+  const bundles = openProducer('bundle', queue, onError('the queue'));
 
   policy.onNews((news) => void sayPolicyNews(news, { store, settings, log, now: () => new Date() }));
 
@@ -59,6 +61,7 @@ async function main(): Promise<void> {
     settings,
     diagnoses,
     remediations,
+    bundles,
     topics: [...topics.values()],
     shows: [...shows.values()],
     policy,
@@ -69,7 +72,7 @@ async function main(): Promise<void> {
   };
   for (const register of HANDLERS) register(slack.app, context);
 
-  await Promise.all([untilReachable(diagnoses), untilReachable(remediations)]);
+  await Promise.all([diagnoses, remediations, bundles].map(untilReachable));
   await slack.start();
   const sender = startSender({
     store,
@@ -82,6 +85,7 @@ async function main(): Promise<void> {
   const watcher = startWatcher({ store, diagnoses, queueWaitNoticeSeconds, log, now: () => new Date() });
   const channels = settings.slack.channels.map(({ id }) => id);
   const requests = openRequests(store, drawRequest, { dryRun: variables.HOTSWAP_DRY_RUN });
+  const files = startBundles({ store, client: slack.sendingClient, bundles, log, now: context.now });
   const redraw = startRedraw({ store, requests, channels, log });
   const { temporaryReminderSeconds: temporaryAfterSeconds } = settings.remediations;
   const ladder = startLadder({ requests, policy: context.policy, temporaryAfterSeconds, log, now: context.now });
@@ -97,10 +101,10 @@ async function main(): Promise<void> {
   stopOnSignals(log, DEADLINE_MS, async () => {
     await slack.stop(GRACE_MS);
     await watcher.stop();
-    await Promise.all([redraw.stop(), ladder.stop(), pages.stop(), anchors.stop(), retention.stop()]);
+    await Promise.all([files.stop(), redraw.stop(), ladder.stop(), pages.stop(), anchors.stop(), retention.stop()]);
     await sender.stop();
     await heartbeat.stop();
-    await Promise.all([diagnoses.close(), remediations.close()]);
+    await Promise.all([diagnoses.close(), remediations.close(), bundles.close()]);
     policy.close();
     await store.end();
   });

@@ -4,6 +4,7 @@ import type { QueueConnection } from '../queue/connection.ts';
 import { openConsumer } from '../queue/consumer.ts';
 import type { Store } from '../store/pool.ts';
 import type { StatementSample } from '../store/statement-samples.ts';
+import { type BundleJobOptions, createBundleJob } from './bundle-job.ts';
 import { createDiagnoseJob, type Engine } from './diagnose-job.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { startSampler } from './sampler.ts';
@@ -14,6 +15,8 @@ interface WorkerProcessOptions {
   readonly queue: QueueConnection;
   readonly settings: Settings;
   readonly engine: Engine;
+  /** How bundles are made; left out: this worker makes none. */
+  readonly bundling?: Pick<BundleJobOptions, 'botVersion' | 'secrets' | 'folder' | 'openClients' | 'incident' | 'contents'>;
   readonly instance: string;
   readonly log: Logger;
   /** Reads the statement statistics of a target; null where they cannot be read now. */
@@ -49,14 +52,29 @@ export function startWorkerProcess(options: WorkerProcessOptions): { stop(): Pro
     },
     onError: (error) => log.warn({ err: error }, 'the queue is in trouble'),
   });
+  const bundles = options.bundling === undefined ? undefined : consumeBundles(options.bundling, options, ending.signal);
   return {
     async stop() {
       const timer = setTimeout(() => ending.abort(new Error('the worker is stopping')), FINISH_MS);
-      await consumer.close();
+      await Promise.all([consumer.close(), bundles?.close()]);
       clearTimeout(timer);
       await sampler.stop();
       await unsealing.stop();
       await heartbeat.stop();
     },
   };
+}
+
+function consumeBundles(
+  bundling: NonNullable<WorkerProcessOptions['bundling']>,
+  { store, queue, settings, instance, log, now }: WorkerProcessOptions,
+  signal: AbortSignal,
+) {
+  const job = createBundleJob({ ...bundling, store, settings, instance, log, signal, now });
+  return openConsumer('bundle', queue, {
+    handle: ({ payload }) => job.handle(payload),
+    onFailed: (jobId, _payload, error) =>
+      log.error({ err: error, job: jobId }, 'a bundle broke off; the bot ends it once its lease is over'),
+    onError: (error) => log.warn({ err: error }, 'the queue is in trouble'),
+  });
 }

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { bundleContents } from '../bundle/contents.ts';
 import { createReadClients, type ReadClients } from '../clients/read-clients.ts';
 import { loadConfiguration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
 import { findTarget } from '../config/settings.ts';
+import { ownVersion } from '../config/version.ts';
 import { sealsOf } from '../diagnostics/evidence/vault-seal.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import { chooseQueueConnection } from '../queue/connection.ts';
 import { loadRemediations } from '../remediations/registry.ts';
 import { openStore } from '../store/pool.ts';
+import { incidentOfBundle } from './bundle-incident.ts';
 import { createEngine, readStatements } from './engine.ts';
 import { runMain, stopOnSignals } from './shutdown.ts';
 import { startWorkerProcess } from './worker-process.ts';
@@ -42,15 +45,24 @@ async function main(): Promise<void> {
 
   const instance = `worker-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const now = () => new Date();
+  const engine = createEngine({
+    ...{ store, settings, registry, remediations, secrets, log, now },
+    links: { guideUrl: variables.GUIDE_URL, runbookUrl: variables.RUNBOOK_URL },
+    clients: ({ name }) => clientsOf(name),
+  });
   const worker = startWorkerProcess({
     store,
     queue: chooseQueueConnection(variables),
     settings,
-    engine: createEngine({
-      ...{ store, settings, registry, remediations, secrets, log, now },
-      links: { guideUrl: variables.GUIDE_URL, runbookUrl: variables.RUNBOOK_URL },
-      clients: ({ name }) => clientsOf(name),
-    }),
+    engine,
+    bundling: {
+      botVersion: ownVersion(),
+      secrets,
+      openClients: (target) =>
+        createReadClients({ target, kubeconfig: variables.KUBECONFIG, endpoint, timeoutMs: settings.bundle.readTimeoutMs }),
+      incident: (bundle, target, signal) => incidentOfBundle(bundle, { db: store, engine, target, signal }),
+      contents: (incident) => bundleContents(registry, incident),
+    },
     instance,
     log,
     readStatements: async (name) => {

@@ -5,15 +5,16 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { bundleContents } from '../bundle/contents.ts';
+import { bundleRules } from '../bundle/rules.ts';
 import { type Bundle, isNoRoom, makeBundle } from '../bundle/run.ts';
 import { scanArchive } from '../bundle/scan.ts';
+import { bundleFileName } from '../bundle/summary.ts';
 import { createReadClients } from '../clients/read-clients.ts';
 import { loadConfiguration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
 import { findTarget } from '../config/settings.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import { readDuration } from '../handlers/command-flags.ts';
-import { rulesOf } from '../redaction/find.ts';
 import { diagnose } from './diagnose.ts';
 import { BAD_USAGE } from './exit-code.ts';
 
@@ -69,7 +70,7 @@ export async function bundleCommand(words: readonly string[], version: string, s
   const name = asked.target ?? loadConfiguration({ names: [], access: 'none' }).settings.defaultTarget;
   const bundle = await collect(name, asked, version, signal);
   try {
-    return await keep(bundle, asked.out ?? fileName(bundle), signal);
+    return await keep(bundle, asked.out ?? bundleFileName(bundle.manifest), signal);
   } finally {
     await bundle.archive.close();
   }
@@ -89,7 +90,6 @@ async function collect(name: string, asked: Asked, version: string, signal: Abor
   const clients = createReadClients({ target, kubeconfig: variables.KUBECONFIG, endpoint, timeoutMs: settings.bundle.readTimeoutMs });
   const question = { sinceSeconds };
   const report = () => diagnose({ topic: 'auto', target: name, question, registry, configuration, signal, tell: () => {} });
-  const { emails, addresses, customSecrets } = settings.bundle;
   try {
     return await makeBundle({
       ...bundleContents(registry, { report, fixes: [], requests: [] }),
@@ -100,13 +100,7 @@ async function collect(name: string, asked: Asked, version: string, signal: Abor
       now: new Date(),
       sinceSeconds,
       signal,
-      rules: rulesOf({
-        secrets,
-        publicNames: target.database.applicationRoles,
-        emails,
-        addresses,
-        custom: customSecrets.map(({ name: kind, pattern }) => ({ name: kind, pattern: new RegExp(pattern) })),
-      }),
+      rules: bundleRules(settings, target, secrets),
       botVersion: version,
       told: { symptom: asked.symptom, since: '', changes: '' },
       limits: settings.bundle,
@@ -118,10 +112,6 @@ async function collect(name: string, asked: Asked, version: string, signal: Abor
   } finally {
     await clients.close();
   }
-}
-
-function fileName({ manifest }: Bundle): string {
-  return `hotswap-${manifest.target}-${manifest.createdAt.replaceAll(/[:.]/g, '-')}.tar.gz`;
 }
 
 /** Looks through it once more with other rules, and only then gives it a name. */

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import { loadConfiguration } from '../config/environment.ts';
 import { ConfigurationError } from '../config/errors.ts';
+import { ownVersion } from '../config/version.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import type { Vocabulary } from '../handlers/command.ts';
 import { parseArguments, usage } from './arguments.ts';
@@ -15,7 +14,7 @@ async function main(words: readonly string[]): Promise<number> {
   const command = COMMANDS.find(({ name }) => name === words[0]);
   if (command !== undefined) {
     if (words.includes('--help')) return say(command.usage);
-    return command.run(words.slice(1), { version: version(), signal: interrupted() });
+    return command.run(words.slice(1), { version: ownVersion(), signal: interrupted() });
   }
   const registry = await loadRegistry();
   const vocabulary: Vocabulary = {
@@ -29,7 +28,7 @@ async function main(words: readonly string[]): Promise<number> {
     case 'help':
       return say(usage(vocabulary));
     case 'version':
-      return say(version());
+      return say(ownVersion());
     case 'bad-usage':
       process.stderr.write(`${asked.problem}\n\n${usage(vocabulary)}\n`);
       return BAD_USAGE;
@@ -66,11 +65,6 @@ function tell(line: string): void {
 function say(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }
 
 class InterruptedError extends Error {}

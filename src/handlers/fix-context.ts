@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
 import { groupsOf } from '../remediations/approvals/policy.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';
 import { loadRemediations, type Remediations } from '../remediations/registry.ts';
@@ -12,6 +13,7 @@ import type { HandlerContext } from './types.ts';
 export interface FixContext extends HandlerContext {
   readonly requests: Requests;
   readonly people: People;
+  readonly client: WebClient;
   definitions(): Promise<Remediations>;
 }
 
@@ -24,6 +26,7 @@ export function openFixContext(app: App, context: HandlerContext): FixContext {
     ...context,
     requests: openRequests(store, drawRequest, { dryRun: context.dryRun === true }),
     people: openPeople({ client: app.client, groups: () => groupsOf(policy.current()), log, now }),
+    client: app.client,
     definitions: () => definitions,
   };
 }

@@ -1,3 +1,4 @@
+import { registerBundles } from './bundle.ts';
 import { registerCommand } from './command-hotswap.ts';
 import { registerBreakGlass } from './fix-break-glass.ts';
 import { openFixContext } from './fix-context.ts';
@@ -20,4 +21,5 @@ export const registerFixes: RegisterHandler = (app, context) => {
   registerOverrides(app, fixes);
   registerBreakGlass(app, fixes);
   registerLift(app, fixes);
+  registerBundles(app, fixes);
 };

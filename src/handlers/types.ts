@@ -11,6 +11,7 @@ export interface HandlerContext {
   readonly settings: Settings;
   readonly diagnoses: Producer<'diagnose'>;
   readonly remediations: Producer<'remediate'>;
+  readonly bundles: Producer<'bundle'>;
   readonly topics: readonly { readonly id: string; readonly aliases: readonly string[]; readonly takesExecution?: boolean }[];
   readonly shows: readonly { readonly id: string; readonly aliases: readonly string[] }[];
   /** Who may ask for and approve what. */

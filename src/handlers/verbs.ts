@@ -1,4 +1,5 @@
 import { auditVerb, historyVerb } from './audit.ts';
+import { bundleVerb } from './bundle-verb.ts';
 import { vocabularyFor } from './diagnose.ts';
 import { fixVerb } from './fix-verb.ts';
 import { freezeVerb, unfreezeVerb } from './freeze.ts';
@@ -26,7 +27,7 @@ const helpVerb: Verb = {
 };
 
 /** The verbs of `/hotswap` besides `diagnose` and `show`. */
-export const VERBS: readonly Verb[] = [fixVerb, freezeVerb, unfreezeVerb, auditVerb, historyVerb, helpVerb];
+export const VERBS: readonly Verb[] = [fixVerb, bundleVerb, freezeVerb, unfreezeVerb, auditVerb, historyVerb, helpVerb];
 
 /** Everything that can be typed after `/hotswap`. */
 export const HELP: readonly HelpLine[] = [...ENQUIRIES, ...VERBS];

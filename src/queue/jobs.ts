@@ -3,9 +3,11 @@ import { z } from 'zod';
 
 /** Job data carries ids alone: whatever they stand for is read from the store. */
 const DiagnoseJob = z.strictObject({ runId: z.uuid() });
+const BundleJob = z.strictObject({ bundleId: z.uuid() });
 const RemediateJob = z.strictObject({ requestId: z.uuid(), intent: z.enum(['plan', 'execute']) });
 
 type DiagnoseJob = z.infer<typeof DiagnoseJob>;
+type BundleJob = z.infer<typeof BundleJob>;
 type RemediateJob = z.infer<typeof RemediateJob>;
 
 /** Finished jobs are kept longer than Slack redelivers, because a removed id no longer deduplicates. Seconds. */
@@ -28,6 +30,13 @@ export const QUEUES = {
     job: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 }, removeOnComplete: KEEP, removeOnFail: KEEP },
     worker: { concurrency: 4, lockDuration: 8_000, stalledInterval: 4_000, maxStalledCount: 3, drainDelay: 2 },
   } satisfies QueueDefinition<DiagnoseJob>,
+  /** An archive dies with its worker, and whoever asked decides whether to collect again: never repeated by itself. */
+  bundle: {
+    name: 'bundle',
+    payload: BundleJob,
+    job: { attempts: 1, removeOnComplete: KEEP, removeOnFail: KEEP },
+    worker: { concurrency: 2, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 0, drainDelay: 2 },
+  } satisfies QueueDefinition<BundleJob>,
   /** Changing is never repeated: a job whose executor died fails, and the sweeper settles what it left. */
   remediate: {
     name: 'remediate',

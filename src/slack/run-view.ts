@@ -1,3 +1,4 @@
+import { latestBundle } from '../store/bundles.ts';
 import { listMessageKeys, type OutboxMessage, putMessage, type Recipient, removeMessage } from '../store/messages.ts';
 import { type Queryable, type Store, transaction } from '../store/pool.ts';
 import { latestRequest } from '../store/requests.ts';
@@ -64,9 +65,9 @@ export async function drawThread(db: Queryable, threadId: string): Promise<void>
   if (thread !== null) await drawRoot(db, thread, (await listThreadRuns(db, threadId)).at(-1));
 }
 
-/** A thread has a root as soon as a run or a fix was asked for in it. */
+/** A thread has a root as soon as a run, a fix or a bundle was asked for in it. */
 async function drawRoot(db: Queryable, thread: Thread, latest: Run | undefined): Promise<void> {
-  const root = renderRoot(thread, latest, await latestRequest(db, thread.id));
+  const root = renderRoot(thread, latest, await latestRequest(db, thread.id), await latestBundle(db, thread.id));
   if (root === null) return;
   await putMessage(db, {
     ...root,
@@ -74,7 +75,7 @@ async function drawRoot(db: Queryable, thread: Thread, latest: Run | undefined):
     threadKey: null,
     channel: thread.channel,
     urgency: 'result',
-    recipient: latest === undefined ? { user: thread.requestedBy, responseUrl: null, instead: FIX_INSTEAD } : recipientOf(latest),
+    recipient: latest === undefined ? { user: thread.requestedBy, responseUrl: null, instead: INSTEAD } : recipientOf(latest),
   });
 }
 
@@ -98,7 +99,8 @@ async function put(db: Queryable, run: Run, key: string, message: RenderedMessag
   await putMessage(db, { ...message, key, threadKey, channel: run.channel, urgency, recipient: recipientOf(run) });
 }
 
-const FIX_INSTEAD = 'Invite me into the channel: others have to see and approve a fix. In a terminal: `npx hotswap requests`';
+const INSTEAD =
+  'Invite me into the channel: others have to see and approve a fix, and files go there. In a terminal: `npx hotswap requests`, `npx hotswap bundle`';
 
 function recipientOf(run: Run): Recipient {
   return {

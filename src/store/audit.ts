@@ -32,9 +32,17 @@ export type AuditRow = Readonly<z.infer<typeof Row>>;
 /** What the first row names as the hash before it. */
 export const FIRST_PREVIOUS_HASH = '0'.repeat(64);
 
+/**
+ * Takes the lock of those who write the trail, until the transaction ends. Whoever locks a thread as well takes this one first: changes
+ * of requests do, and two who wait for each other would both be turned away.
+ */
+export async function lockAudit(db: Queryable): Promise<void> {
+  await db.query("SELECT pg_advisory_xact_lock(hashtextextended('hotswap audit', 0))");
+}
+
 /** Appends a row, chained to the one before it. Call it in the transaction that changes the request; writers wait for each other. */
 export async function appendAudit(db: Queryable, event: AuditEvent): Promise<void> {
-  await db.query("SELECT pg_advisory_xact_lock(hashtextextended('hotswap audit', 0))");
+  await lockAudit(db);
   const head = await auditHead(db);
   const content = {
     sequence: (head?.sequence ?? 0) + 1,

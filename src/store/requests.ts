@@ -164,6 +164,12 @@ export async function latestRequest(db: Queryable, threadId: string): Promise<Re
   return rows[0] === undefined ? null : parse(rows[0]);
 }
 
+/** Every request of a thread, oldest first. */
+export async function listThreadRequests(db: Queryable, threadId: string): Promise<readonly RequestRecord[]> {
+  const { rows } = await db.query('SELECT record FROM requests WHERE thread_id = $1 ORDER BY created_at', [threadId]);
+  return rows.map(parse);
+}
+
 /** The requests of a thread of which something was carried out. */
 export async function listCarriedOut(db: Queryable, threadId: string): Promise<readonly RequestRecord[]> {
   const { rows } = await db.query('SELECT record FROM requests WHERE thread_id = $1 AND executed_at IS NOT NULL ORDER BY created_at', [

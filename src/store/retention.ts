@@ -13,11 +13,12 @@ export interface Forgotten {
 const ROOT = "'thread:' || t.id || ':root'";
 /** A thread in which nothing is left. */
 const LEFT_EMPTY = `t.created_at < now() - make_interval(days => $1)
-  AND NOT EXISTS (SELECT FROM runs WHERE thread_id = t.id) AND NOT EXISTS (SELECT FROM requests WHERE thread_id = t.id)`;
+  AND NOT EXISTS (SELECT FROM runs WHERE thread_id = t.id) AND NOT EXISTS (SELECT FROM requests WHERE thread_id = t.id)
+  AND NOT EXISTS (SELECT FROM bundles WHERE thread_id = t.id)`;
 
 /**
- * Forgets runs with their reports and messages after `evidenceDays`, and requests, which the audit trail speaks of, after
- * `requestDays`. A thread stays as long as there is a run or a request in it, and the messages of a request as long as the request.
+ * Forgets runs with their reports and messages, and what is known of support bundles, after `evidenceDays`, and requests, which the audit trail speaks of, after
+ * `requestDays`. A thread stays as long as there is a run, a request or a bundle in it, and the messages of a request as long as the request.
  */
 export async function forgetOld(
   store: Store,
@@ -26,12 +27,18 @@ export async function forgetOld(
   return transaction(store, async (db) => {
     const requests = await forgetRequests(db, requestDays);
     const runs = await forgetRuns(db, evidenceDays);
+    await db.query(
+      `DELETE FROM bundles WHERE updated_at < now() - make_interval(days => $1)
+         AND state NOT IN ('asked', 'collecting', 'packed', 'uploading', 'uploaded')`,
+      [evidenceDays],
+    );
     const messages = await count(
       db,
       `DELETE FROM messages m WHERE m.updated_at < now() - make_interval(days => $1)
          AND (starts_with(m.key, 'run:') OR NOT EXISTS (
            SELECT FROM threads t WHERE ${ROOT} IN (m.key, m.thread_key)
-             AND (EXISTS (SELECT FROM runs WHERE thread_id = t.id) OR EXISTS (SELECT FROM requests WHERE thread_id = t.id))))
+             AND (EXISTS (SELECT FROM runs WHERE thread_id = t.id) OR EXISTS (SELECT FROM requests WHERE thread_id = t.id)
+               OR EXISTS (SELECT FROM bundles WHERE thread_id = t.id))))
          AND NOT EXISTS (SELECT FROM messages child WHERE child.thread_key = m.key AND child.updated_at >= now() - make_interval(days => $1))`,
       evidenceDays,
     );

@@ -44,14 +44,16 @@ export async function startBot(changes: Partial<HandlerContext> & { readonly que
   const log = pino({ level: 'silent' });
   const diagnoses = openProducer('diagnose', queue, () => {});
   const remediations = openProducer('remediate', queue, () => {});
+  const bundles = openProducer('bundle', queue, () => {});
   closing.push(async () => {
-    await Promise.allSettled([diagnoses.close(), remediations.close()]);
+    await Promise.allSettled([diagnoses.close(), remediations.close(), bundles.close()]);
   });
   const context: HandlerContext = {
     store,
     settings: testSettings(),
     diagnoses,
     remediations,
+    bundles,
     topics: [{ id: 'latency', aliases: ['slow'] }],
     shows: [{ id: 'show.pods', aliases: ['pods'] }],
     policy: { current: () => withApprovers(DEFAULT_POLICY, 'S123') },

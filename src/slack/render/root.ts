@@ -1,20 +1,27 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { RequestRecord } from '../../remediations/approvals/record.ts';
+import type { BundleRecord } from '../../store/bundles.ts';
 import type { Run } from '../../store/runs.ts';
 import type { Thread } from '../../store/threads.ts';
-import { ACTION, button } from './actions.ts';
+import { ACTION, bundleButton, button } from './actions.ts';
 import { context, section } from './blocks.ts';
+import { stateOf as bundleState } from './bundle.ts';
 import type { RenderedMessage } from './report.ts';
 import { sentenceOf, stateOf } from './request.ts';
 import { escapeShort, slackTime } from './text.ts';
 import { result, standing, subject, terminalCommand } from './wording.ts';
 
 /**
- * The thread's root message in the channel: the result in one line, who asked, who takes care of it. Where the thread began with a fix,
- * how that stands is the result. Null where nothing was asked for in it yet.
+ * The thread's root message in the channel: the result in one line, who asked, who takes care of it. Where the thread began with a fix
+ * or a support bundle, how that stands is the result. Null where nothing was asked for in it yet.
  */
-export function renderRoot(thread: Thread, latest: Run | undefined, fix: RequestRecord | null): RenderedMessage | null {
-  const content = contentOf(thread, latest, fix);
+export function renderRoot(
+  thread: Thread,
+  latest: Run | undefined,
+  fix: RequestRecord | null,
+  bundle: BundleRecord | null = null,
+): RenderedMessage | null {
+  const content = contentOf(thread, latest, fix, bundle);
   if (content === null) return null;
   const { name, result, asked, more } = content;
   const owner = thread.owner === null ? 'Nobody has taken this on yet.' : `<@${thread.owner}> is on it.`;
@@ -31,12 +38,24 @@ interface Content {
   readonly more: readonly string[];
 }
 
-function contentOf({ topic, target }: Thread, latest: Run | undefined, fix: RequestRecord | null): Content | null {
+function contentOf(
+  { topic, target }: Thread,
+  latest: Run | undefined,
+  fix: RequestRecord | null,
+  bundle: BundleRecord | null,
+): Content | null {
   if (topic === null && fix !== null)
     return {
       name: escapeShort(`${fix.undoes === null ? 'Fix' : 'Undo'} on ${target}: ${fix.title}`, 200),
       result: `${stateOf(fix)}. ${escapeShort(sentenceOf(fix), 600)}`,
       asked: `Asked by <@${fix.requester}> ${slackTime(new Date(fix.createdAt))}`,
+      more: latest === undefined ? [] : [`${escapeShort(subject(latest), 200)}: ${resultLine(latest)}`],
+    };
+  if (topic === null && bundle !== null)
+    return {
+      name: `Support bundle of ${escapeShort(target, 80)}`,
+      result: bundleState(bundle),
+      asked: `Asked by <@${bundle.requestedBy}> ${slackTime(bundle.createdAt)}`,
       more: latest === undefined ? [] : [`${escapeShort(subject(latest), 200)}: ${resultLine(latest)}`],
     };
   if (latest === undefined) return null;
@@ -82,7 +101,7 @@ export function renderFailure(run: Run): RenderedMessage {
     text: `${escapeShort(subject(run), 200)} could not be diagnosed. ${why}`,
     blocks: [
       section(`*I could not finish.* ${why}\n${instead}`),
-      { type: 'actions', elements: [button('Run again', { id: ACTION.again, value: run.id })] },
+      { type: 'actions', elements: [button('Run again', { id: ACTION.again, value: run.id }), bundleButton(run.id)] },
     ],
   };
 }

@@ -1,0 +1,31 @@
+import type { BundleSummary } from '../store/bundles.ts';
+import type { Manifest } from './manifest.ts';
+
+/** More than a message shows anyway; the manifest has all. */
+const MOST = 40;
+const LONGEST = 400;
+
+/** What a person is told of a bundle, so that it can be judged without being opened. */
+export function summarise(manifest: Manifest): BundleSummary {
+  const { files, missing, collectors, redacted, createdAt, sinceSeconds } = manifest;
+  const cut = files.filter((file) => file.cut).map(({ path }) => path);
+  return {
+    files: files.length,
+    unpackedBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    from: new Date(Date.parse(createdAt) - sinceSeconds * 1_000).toISOString(),
+    to: createdAt,
+    contents: collectors.map(({ title, files: count }) => ({ title, files: count })),
+    missing: missing
+      .slice(0, MOST)
+      .map(({ what, reason, mend }) => ({ what, reason: reason.slice(0, LONGEST), mend: mend.slice(0, LONGEST) })),
+    missingCount: missing.length,
+    cut: cut.slice(0, MOST),
+    cutCount: cut.length,
+    redacted,
+  };
+}
+
+/** What the archive is called. */
+export function bundleFileName({ target, createdAt }: Pick<Manifest, 'target' | 'createdAt'>): string {
+  return `hotswap-${target}-${createdAt.replaceAll(/[:.]/g, '-')}.tar.gz`;
+}

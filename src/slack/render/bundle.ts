@@ -1,0 +1,172 @@
+import type { ActionsBlock, KnownBlock } from '@slack/types';
+import type { BundleRecord, BundleSummary } from '../../store/bundles.ts';
+import type { ProgressStep } from '../../store/runs.ts';
+import { button } from './actions.ts';
+import { capped, list, section, smallList } from './blocks.ts';
+import { BUNDLE } from './bundle-actions.ts';
+import type { RenderedMessage } from './report.ts';
+import { escapeShort, escapeText, slackTime } from './text.ts';
+
+const MOST = { steps: 20, contents: 12, missing: 8, cut: 6, kinds: 12 } as const;
+
+/** The message of a bundle in its thread: progress while it is made, then what is in it, and what came of it. */
+export function renderBundle(bundle: BundleRecord): RenderedMessage {
+  const title = `Support bundle of ${escapeShort(bundle.target, 80)}`;
+  const state = stateOf(bundle);
+  const blocks: KnownBlock[] = [section(`*${title}:* ${state}`), ...progressOf(bundle), ...summaryBlocks(bundle), ...actionsOf(bundle)];
+  return { text: `${title}: ${state}`, blocks };
+}
+
+/** How it stands, in a sentence or two (mrkdwn). */
+export function stateOf(bundle: BundleRecord): string {
+  const { state, progress, sizeBytes, endedBy } = bundle;
+  const size = sizeBytes === null ? '' : ` (${bytes(sizeBytes)})`;
+  switch (state) {
+    case 'asked':
+      return 'waiting for a worker to collect it.';
+    case 'collecting':
+      return progress.length === 0 ? 'collecting…' : `collecting: ${progress.filter(isOver).length} of ${progress.length} parts are there.`;
+    case 'packed':
+      return `packed${size}, and no secret was found in it. Asking Slack where to send it…`;
+    case 'uploading':
+      return `on its way to Slack${size}…`;
+    case 'uploaded':
+      return `Slack has it${size}; it is in this thread in a moment.`;
+    case 'done':
+      return `it is in this thread${size}. Everybody who can see the channel can open it.`;
+    case 'removed':
+      return `<@${endedBy ?? ''}> has removed it from Slack. What was in it:`;
+    case 'cancelled':
+      return `cancelled by <@${endedBy ?? ''}>. Nothing of it is left anywhere.`;
+    case 'blocked':
+      return `*not sent.* ${escapeShort(bundle.failure ?? '', 1_500)}`;
+    case 'failed':
+      return `*failed.* ${escapeShort(bundle.failure ?? '', 1_500)}`;
+  }
+}
+
+/** What stands at the file itself: a line or two, as it cannot be changed any more. */
+export function fileComment({ target, sizeBytes, sha256, summary }: BundleRecord): string {
+  const title = `Support bundle of ${escapeShort(target, 80)}`;
+  if (summary === null) return title;
+  const missing =
+    summary.missingCount === 0 ? 'Everything was collected.' : `Not collected: ${summary.missingCount} (see the message above).`;
+  return [
+    `*${title}*, ${spanOf(summary)}: ${files(summary.files)}, ${bytes(sizeBytes ?? 0)}.`,
+    `${missing} ${secretsLine(summary)}`,
+    `SHA-256 \`${sha256 ?? ''}\``,
+  ].join('\n');
+}
+
+const isOver = ({ status }: ProgressStep): boolean => status === 'complete' || status === 'error';
+
+const STEP_WORDS: Readonly<Record<ProgressStep['status'], string>> = {
+  pending: 'waiting',
+  in_progress: 'collecting…',
+  complete: 'there',
+  error: 'there in part',
+};
+
+function progressOf({ state, progress }: BundleRecord): KnownBlock[] {
+  if (state !== 'collecting' || progress.length === 0) return [];
+  const line = ({ title, status, detail }: ProgressStep) =>
+    `${escapeShort(title, 100)}: ${STEP_WORDS[status]}${detail === null ? '' : ` (${escapeText(detail)})`}`;
+  return smallList('*Collecting*', capped(progress, MOST.steps, line, ''));
+}
+
+function summaryBlocks({ state, summary, sizeBytes, sha256, fileName }: BundleRecord): KnownBlock[] {
+  if (summary === null || state === 'cancelled') return [];
+  const facts = [
+    `${spanOf(summary)}`,
+    `${files(summary.files)}, ${bytes(summary.unpackedBytes)} unpacked, ${bytes(sizeBytes ?? 0)} packed`,
+    `\`${escapeText(fileName ?? '')}\`, SHA-256 \`${sha256 ?? ''}\``,
+    'Open `report.html` in it first; `sbctl` and `troubleshoot analyze` read the rest, and `manifest.json` lists every file.',
+  ];
+  return [
+    ...list('*About it*', facts),
+    ...list(
+      '*What is in it*',
+      capped(summary.contents, MOST.contents, ({ title, files: count }) => `${escapeShort(title, 100)}: ${files(count)}`, ''),
+    ),
+    ...list('*What could not be collected*', missingLines(summary)),
+    ...list('*Cut, because it was too long*', cutLines(summary)),
+    ...list('*Secrets that were taken out*', secretLines(summary)),
+  ];
+}
+
+function missingLines({ missing, missingCount }: BundleSummary): string[] {
+  const lines = missing
+    .slice(0, MOST.missing)
+    .map(
+      ({ what, reason, mend }) =>
+        `\`${escapeShort(what, 120)}\`: ${escapeShort(reason, 240)}${mend === '' ? '' : ` _To mend it:_ ${escapeShort(mend, 240)}`}`,
+    );
+  return missingCount > lines.length ? [...lines, `and ${missingCount - lines.length} more (\`manifest.json\` in the bundle)`] : lines;
+}
+
+function cutLines({ cut, cutCount }: BundleSummary): string[] {
+  const lines = cut.slice(0, MOST.cut).map((path) => `\`${escapeShort(path, 160)}\``);
+  return cutCount > lines.length ? [...lines, `and ${cutCount - lines.length} more (\`manifest.json\` in the bundle)`] : lines;
+}
+
+function secretLines(summary: BundleSummary): string[] {
+  if (summary.redacted.length === 0) return ['None was found, and a second look by other rules found none either.'];
+  const line = ({ kind, times, different }: BundleSummary['redacted'][number]) =>
+    `${escapeShort(kind, 60)}: ${times === 1 ? 'once' : `${times} times`}${times === different ? '' : `, ${different} different`}`;
+  return capped(summary.redacted, MOST.kinds, line, ' (`manifest.json` in the bundle)');
+}
+
+function secretsLine({ redacted }: BundleSummary): string {
+  const times = redacted.reduce((sum, kind) => sum + kind.times, 0);
+  return times === 0 ? 'No secret was found.' : `Secrets were taken out in ${times === 1 ? '1 place' : `${times} places`}.`;
+}
+
+function actionsOf({ id, state, target }: BundleRecord): ActionsBlock[] {
+  const again = button('Run again', { id: BUNDLE.again, value: id, label: `Collect the support bundle of ${target} again` });
+  switch (state) {
+    case 'asked':
+    case 'collecting':
+    case 'packed':
+    case 'uploading':
+      return [actions([button('Cancel', { id: BUNDLE.cancel, value: id, label: `Cancel the support bundle of ${target}` })])];
+    case 'uploaded':
+      return [];
+    case 'done':
+      return [actions([removal(id, target), again])];
+    default:
+      return [actions([again])];
+  }
+}
+
+const actions = (elements: ActionsBlock['elements']): ActionsBlock => ({ type: 'actions', elements });
+
+function removal(id: string, target: string) {
+  return button('Remove from Slack', {
+    id: BUNDLE.remove,
+    value: id,
+    style: 'danger',
+    label: `Remove the support bundle of ${target} from Slack`,
+    confirm: {
+      title: { type: 'plain_text', text: 'Remove it from Slack?' },
+      text: { type: 'plain_text', text: 'The file is gone for everybody, for good. Whoever has downloaded it keeps it.' },
+      confirm: { type: 'plain_text', text: 'Remove' },
+      deny: { type: 'plain_text', text: 'Keep it' },
+      style: 'danger',
+    },
+  });
+}
+
+const spanOf = ({ from, to }: BundleSummary): string => `From ${slackTime(new Date(from))} to ${slackTime(new Date(to))}`;
+const files = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
+
+/** A size as people read it: "812 bytes", "3.4 MB". */
+export function bytes(count: number): string {
+  if (count < 1_000) return `${count} bytes`;
+  const units = ['kB', 'MB', 'GB'];
+  let value = count / 1_000;
+  for (const unit of units) {
+    if (value < 999.5 || unit === 'GB') return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+    value /= 1_000;
+  }
+  return `${count} bytes`;
+}

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { Packed } from '../../src/store/bundle-changes.ts';
+import type { BundleRecord } from '../../src/store/bundles.ts';
+
+/** A bundle that was just asked for. */
+export function blankBundle(change: Partial<BundleRecord> = {}): BundleRecord {
+  return {
+    id: randomUUID(),
+    threadId: randomUUID(),
+    channel: 'C1SUPPORT',
+    target: 'production',
+    requestedBy: 'U1',
+    told: { symptom: 'slow', since: 'noon', changes: '' },
+    sinceSeconds: 3_600,
+    state: 'asked',
+    progress: [],
+    fileName: null,
+    sizeBytes: null,
+    sha256: null,
+    summary: null,
+    uploadUrl: null,
+    fileId: null,
+    uploadAttempts: 0,
+    shareUnclear: false,
+    failure: null,
+    endedBy: null,
+    worker: null,
+    nextAttemptAt: new Date('2026-11-26T02:00:00Z'),
+    createdAt: new Date('2026-11-26T02:00:00Z'),
+    ...change,
+  };
+}
+
+export function packedOf(change: Partial<Packed['summary']> = {}): Packed {
+  return {
+    fileName: 'hotswap-production-2026-11-26T02-00-00-000Z.tar.gz',
+    sizeBytes: 1_234_567,
+    sha256: 'ab'.repeat(32),
+    summary: {
+      files: 42,
+      unpackedBytes: 98_765_432,
+      from: '2026-11-26T01:00:00.000Z',
+      to: '2026-11-26T02:00:00.000Z',
+      contents: [{ title: 'Logs of the pods', files: 6 }],
+      missing: [],
+      missingCount: 0,
+      cut: [],
+      cutCount: 0,
+      redacted: [],
+      ...change,
+    },
+  };
+}
