@@ -73,11 +73,14 @@ async function world(ports: { readonly sessions?: object; readonly kubernetes?: 
     return found?.state === 'executing' ? null : found;
   };
   /** Another executor goes on with it as soon as the lease of the first one has ended. */
-  const takeOver = () =>
-    until(async () => {
+  let taking: Promise<void> | undefined;
+  const takeOver = () => {
+    taking ??= until(async () => {
       await executeRequest(record.id, context('executor-b'));
       return (await ended()) !== null;
     }, 'the other executor ends it');
+    return taking;
+  };
   return { store, requests, record, context, takeOver, find: async () => requests.find(record.id) };
 }
 type World = Awaited<ReturnType<typeof world>>;
