@@ -1,4 +1,5 @@
 import type { NamespaceLimits } from '../evidence/quotas.ts';
+import { bytes, cores } from './phrases.ts';
 import { parseQuantity } from './quantity.ts';
 
 /** What one pod asks for; texts are quantities of Kubernetes. */
@@ -66,23 +67,61 @@ export interface Breach {
   readonly text: string;
 }
 
-/** Where a container asks for more, or for less, than a limit range of the namespace allows. */
+type Container = PodDemand['containers'][number];
+type Bound = NamespaceLimits['bounds'][number];
+
+/**
+ * Where a container, or all containers of a pod together, ask for more or for less than a limit range of the namespace allows.
+ * A sum counts only where each container says its part: what is left out may be filled in by the limit range's own defaults.
+ */
 export function breaches({ bounds }: NamespaceLimits, { containers }: PodDemand): Breach[] {
-  return bounds
-    .filter(({ type }) => type === 'Container')
-    .flatMap(({ name, resource, max, min }) =>
-      containers.flatMap((container) => {
-        const limit = resource === 'cpu' ? container.cpuLimit : resource === 'memory' ? container.memoryLimit : null;
-        const request = resource === 'cpu' ? container.cpuRequest : resource === 'memory' ? container.memoryRequest : null;
-        const over = isMore(limit, max)
-          ? [{ name, text: `container ${container.name} has the ${resource} limit ${limit}, above ${max}` }]
-          : [];
-        const under = isMore(min, request)
-          ? [{ name, text: `container ${container.name} requests ${request} of ${resource}, below ${min}` }]
-          : [];
-        return [...over, ...under];
-      }),
-    );
+  return bounds.flatMap((bound) => {
+    if (bound.type === 'Container') return containers.flatMap((container) => ofContainer(bound, container));
+    return bound.type === 'Pod' ? ofPod(bound, containers) : [];
+  });
+}
+
+function ofContainer({ name, resource, max, min }: Bound, container: Container): Breach[] {
+  const { limit, request } = askedOf(resource, container);
+  const over = isMore(limit, max) ? [{ name, text: `container ${container.name} has the ${resource} limit ${limit}, above ${max}` }] : [];
+  const under = isMore(min, request)
+    ? [{ name, text: `container ${container.name} requests ${request} of ${resource}, below ${min}` }]
+    : [];
+  return [...over, ...under];
+}
+
+function ofPod({ name, resource, max, min }: Bound, containers: readonly Container[]): Breach[] {
+  const asked = containers.map((container) => askedOf(resource, container));
+  const limits = sumOf(asked.map(({ limit }) => limit));
+  const requests = sumOf(asked.map(({ request, limit }) => request ?? limit));
+  const [most, least] = [max, min].map((text) => (text === null ? undefined : parseQuantity(text)));
+  const said = resource === 'memory' ? bytes : cores;
+  const together = containers.length === 1 ? 'the one container of the pod' : `the ${containers.length} containers of the pod together`;
+  const over =
+    limits !== undefined && most !== undefined && limits > most
+      ? [{ name, text: `${together} may take ${said(limits)} of ${resource} (limits), above ${max}` }]
+      : [];
+  const under =
+    requests !== undefined && least !== undefined && requests < least
+      ? [{ name, text: `${together} ask for ${said(requests)} of ${resource} (requests), below ${min}` }]
+      : [];
+  return [...over, ...under];
+}
+
+/** What a container says of a resource that limit ranges bound. */
+function askedOf(resource: string, container: Container): { readonly limit: string | null; readonly request: string | null } {
+  if (resource === 'cpu') return { limit: container.cpuLimit, request: container.cpuRequest };
+  if (resource === 'memory') return { limit: container.memoryLimit, request: container.memoryRequest };
+  return { limit: null, request: null };
+}
+
+/** Undefined where one of them is not said, or there is none. */
+function sumOf(texts: readonly (string | null)[]): number | undefined {
+  if (texts.length === 0) return undefined;
+  return texts.reduce<number | undefined>((sum, text) => {
+    const value = text === null ? undefined : parseQuantity(text);
+    return sum === undefined || value === undefined ? undefined : sum + value;
+  }, 0);
 }
 
 function isMore(a: string | null, b: string | null): boolean {
