@@ -1,6 +1,9 @@
 import { appPoolCapacity } from '../checks/app.pool_capacity.ts';
 import { appPoolConfig } from '../checks/app.pool_config.ts';
+import { k8sDeployment } from '../checks/k8s.deployment.ts';
 import { pgActivity } from '../checks/pg.activity.ts';
+import { promLatency } from '../checks/prom.latency.ts';
+import { count } from '../rules/phrases.ts';
 import { mostPodsAreHot } from '../signs/cpu.ts';
 import { DATABASE_CONSEQUENCES, DATABASE_SYMPTOMS, loggedTimes } from '../signs/database.ts';
 import { errorsAreHigh, latencyIsHigh } from '../signs/latency.ts';
@@ -18,7 +21,7 @@ import {
 } from '../signs/pool.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
 
-/** Enlarged by as much at once: the report is run again after it. */
+/** Enlarged by as much at once, at least: the report is run again after it. */
 const GROWTH = 4;
 
 export const poolTooSmall = defineCause({
@@ -42,14 +45,27 @@ export const poolTooSmall = defineCause({
   remediations: (context) => {
     const size = context.facts(appPoolConfig)?.poolSize ?? 0;
     const capacity = context.facts(appPoolCapacity);
-    return changePoolSize(
-      context,
-      size * GROWTH,
-      `the pools of ${size} are full while ${capacity === null ? 'the server has slots to spare' : `${capacity.usable} slots are usable, of which others hold ${capacity.others}`}.`,
-    );
+    const atOnce = requestsAtOnce(context);
+    const wanted = Math.max(size * GROWTH, atOnce ?? 0);
+    const spare =
+      capacity === null ? 'the server has slots to spare' : `${capacity.usable} slots are usable, of which others hold ${capacity.others}`;
+    const demand = atOnce === null ? '' : `; a pod has about ${count(atOnce, 'request')} at once`;
+    return changePoolSize(context, wanted, `the pools of ${size} are full while ${spare}${demand}.`);
   },
   advice: (context) => [`${sizeAdvice(context)} ${POOL_KEYWORD}`],
 });
+
+/**
+ * Requests that one pod is busy with at a time, those that wait for a connection among them: as many as arrive while one is
+ * answered (Little's law). An upper bound of the connections that it has a use for; null where it is not known.
+ */
+function requestsAtOnce(context: ConclusionContext): number | null {
+  const latency = context.facts(promLatency);
+  const pods = context.facts(k8sDeployment)?.available ?? 0;
+  if (latency === null || pods === 0) return null;
+  const { requestsPerSecondRecently: rate, averageSecondsRecently: duration } = latency;
+  return rate === null || duration === null ? null : Math.ceil((rate * duration) / pods);
+}
 
 function sizeAdvice(context: ConclusionContext): string {
   const most = largestPool(context);

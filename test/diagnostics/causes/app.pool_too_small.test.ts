@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { poolTooSmall as cause } from '../../../src/diagnostics/causes/app.pool_too_small.ts';
-import { formula, nobodyWaits, offersOver, podsLog, poolOf, sessions, slots, threePods, wordsOf } from '../support/connections.ts';
+import {
+  answering,
+  formula,
+  nobodyWaits,
+  offersOver,
+  podsLog,
+  poolOf,
+  sessions,
+  slots,
+  threePods,
+  wordsOf,
+} from '../support/connections.ts';
 import { concludeOver } from '../support/facts.ts';
 
 const PODS = podsLog('log.npgsql.pool_exhausted');
@@ -28,6 +39,16 @@ describe('app.pool_too_small', () => {
     ]);
     expect(offersOver(cause, formula({ pods: 10 }), poolOf(2))).toEqual([expect.objectContaining({ params: { poolSize: 6 } })]);
     expect(offersOver(cause, formula({ pods: 20 }), poolOf(2))).toEqual([]);
+  });
+
+  it('offers as many as a pod has requests at once, where those are more, and no more than fits', () => {
+    const busy = (averageSecondsRecently: number | null) => answering({ requestsPerSecondRecently: 24, averageSecondsRecently });
+    expect(offersOver(cause, formula(), poolOf(2), threePods, busy(1.5))).toEqual([
+      expect.objectContaining({ params: { poolSize: 12 }, reason: expect.stringContaining('about 12 requests at once') }),
+    ]);
+    expect(offersOver(cause, formula(), poolOf(2), threePods, busy(0.1))).toEqual([expect.objectContaining({ params: { poolSize: 8 } })]);
+    expect(offersOver(cause, formula(), poolOf(2), threePods, busy(9))).toEqual([expect.objectContaining({ params: { poolSize: 17 } })]);
+    expect(offersOver(cause, formula(), poolOf(2), threePods, busy(null))).toEqual([expect.objectContaining({ params: { poolSize: 8 } })]);
   });
 
   it('names the keyword that works, and the two that do not', () => {

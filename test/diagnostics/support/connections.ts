@@ -8,6 +8,7 @@ import { pgCapacity } from '../../../src/diagnostics/checks/pg.capacity.ts';
 import { pgConnect } from '../../../src/diagnostics/checks/pg.connect.ts';
 import { pgIdleTx } from '../../../src/diagnostics/checks/pg.idle_tx.ts';
 import { pgLocks } from '../../../src/diagnostics/checks/pg.locks.ts';
+import { promLatency } from '../../../src/diagnostics/checks/prom.latency.ts';
 import type { Facts } from '../../../src/diagnostics/report.ts';
 import type { Cause, Check, FactsOf } from '../../../src/diagnostics/types.ts';
 import { ago } from './evidence.ts';
@@ -93,6 +94,16 @@ export const formula = (changes: Partial<FactsOf<typeof appPoolCapacity>> = {}):
 export const threePods: Seen = [
   k8sDeployment,
   { desired: 3, ready: 3, available: 3, updated: 3, paused: false, rollingOut: false, managedBy: [], image: 'hotswap:1' },
+];
+/** How requests are answered now; all else of it as where nothing is known. */
+export const answering = (changes: Partial<FactsOf<typeof promLatency>>): Seen => [
+  promLatency,
+  {
+    ...{ p95Seconds: null, p99Seconds: null, averageSeconds: null, p95SecondsAnHourAgo: null, p95SecondsRecently: null },
+    ...{ averageSecondsRecently: null, requestsPerSecondRecently: null, recentWindowSeconds: 60, windowSeconds: 300 },
+    ...{ warnSeconds: 1, failSeconds: 2, slowestRoutes: [], slowestPods: [] },
+    ...changes,
+  },
 ];
 export const nobodyWaits: Seen = [
   pgLocks,
