@@ -124,7 +124,9 @@ function podSpec(installation: Installation, environment: Readonly<Record<string
         },
         readinessProbe: { httpGet: { path: '/health', port: 'http' }, periodSeconds: 5 },
         livenessProbe: { httpGet: { path: '/health', port: 'http' }, periodSeconds: 10, failureThreshold: 3 },
+        volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
       },
     ],
+    volumes: [{ name: 'tmp', emptyDir: {} }],
   };
 }
