@@ -40,6 +40,11 @@ const withDumps = async (admin: Admin) => {
 };
 const twoRevisions = (admin: Admin) => admin.release('hotswap/api:2.0');
 const onePod = async (admin: Admin) => ({ pod: (await admin.kubectl('get', 'pods', '-o', 'jsonpath={.items[0].metadata.name}')).trim() });
+const podNames = (admin: Admin) => admin.kubectl('get', 'pods', '-o', 'name');
+const onlyOne = async (admin: Admin) => {
+  await admin.kubectl('scale', DEPLOYED, '--replicas=1');
+  await admin.until('one pod is left', async () => (await podNames(admin)).trim().split('\n').length === 1);
+};
 const otherImage = (admin: Admin) => admin.kubectl('set', 'image', DEPLOYED, 'api=hotswap/api:3.0');
 const oneMore = (admin: Admin) => admin.kubectl('scale', DEPLOYED, '--replicas=2');
 const stuckRelease = async (admin: Admin) => {
@@ -51,7 +56,7 @@ const stuckRelease = async (admin: Admin) => {
 const toNone = async (admin: Admin) => {
   await admin.release('hotswap/api:2.0');
   await admin.kubectl('scale', DEPLOYED, '--replicas=0');
-  await admin.until('there are no pods', async () => (await admin.kubectl('get', 'pods', '-o', 'name')) === '');
+  await admin.until('there are no pods', async () => (await podNames(admin)) === '');
 };
 
 /** The cases that hold for every remediation that changes the Deployment's template. */
@@ -158,7 +163,7 @@ export const CASES: readonly Case[] = [
   {
     remediation: 'fix.k8s.evict_pod',
     name: 'with too few others',
-    prepare: (admin) => admin.kubectl('scale', DEPLOYED, '--replicas=1'),
+    prepare: onlyOne,
     params: onePod,
     expected: 'refuse too-few-ready',
   },
