@@ -1,3 +1,4 @@
+import type { GitHubStandIn } from './github/server.ts';
 import type { PagerDutyStandIn } from './pagerduty/server.ts';
 import type { Supervisor } from './product/supervisor.ts';
 import { discoveryDocument } from './prometheus/real.ts';
@@ -5,7 +6,11 @@ import type { WorldRoutes } from './slack/world.ts';
 import type { World } from './world.ts';
 
 /** What the page and tests may ask of the sandbox: routes below /world. Unknown ids are refused with a message. */
-export function controlRoutes(world: World, supervisor: Supervisor | undefined, pagerDuty: PagerDutyStandIn): WorldRoutes {
+export function controlRoutes(
+  world: World,
+  supervisor: Supervisor | undefined,
+  { pagerDuty, github }: { readonly pagerDuty: PagerDutyStandIn; readonly github: GitHubStandIn },
+): WorldRoutes {
   return {
     'GET /incidents': async () => world.mystery.conceal(await world.incidents.status()),
     'POST /incidents/:id/start': ({ id = '' }) => accept(world.incidents.start(id), `${id} is no incident, or runs already`),
@@ -15,11 +20,19 @@ export function controlRoutes(world: World, supervisor: Supervisor | undefined, 
     'POST /mystery/reveal': () => accept(world.mystery.reveal(), 'nothing was broken'),
     'POST /mystery/repair': () => accept(world.mystery.repair(), 'nothing is broken, or it is only just beginning'),
     'GET /pages': () => pagerDuty.pages(),
+    'GET /issues': () => github.issues(),
+    'POST /github/:visibility': ({ visibility = '' }) => accept(publish(github, visibility), `${visibility} is no visibility`),
     'GET /status': () => status(world),
     'GET /targets': (): unknown => JSON.parse(discoveryDocument(world.targets())),
     'GET /processes': () => supervisor?.status() ?? [],
     'POST /processes/:name/kill': ({ name = '' }) => accept(Promise.resolve(supervisor?.kill(name) ?? false), `${name} does not run`),
   };
+}
+
+async function publish(github: GitHubStandIn, visibility: string): Promise<boolean> {
+  if (visibility !== 'public' && visibility !== 'internal' && visibility !== 'private') return false;
+  github.set({ visibility });
+  return true;
 }
 
 async function accept(done: Promise<boolean>, refusal: string): Promise<{ ok: true }> {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { controlRoutes } from './control-routes.ts';
 import { freePort } from './free-port.ts';
+import { startGitHub } from './github/server.ts';
 import { contextsOf, type Options } from './options.ts';
 import { startPagerDuty } from './pagerduty/server.ts';
 import { configurationFile, policyFile } from './product/configuration.ts';
@@ -51,7 +52,9 @@ async function build(options: Options, seed: number, progress: Progress, teardow
   teardown.add(() => slack.close());
   const pagerDuty = await startPagerDuty();
   teardown.add(async () => pagerDuty.close());
-  const configuration = await writeConfiguration(options, state);
+  const github = await startGitHub();
+  teardown.add(async () => github.close());
+  const configuration = await writeConfiguration(options, state, github.repository);
   const policy = state.at('policy.yaml');
   await writeFile(policy, policyFile(people.ana));
   const release = async (ownerUrl: string): Promise<void> => {
@@ -66,6 +69,7 @@ async function build(options: Options, seed: number, progress: Progress, teardow
     policyFile: policy,
     botPort,
     pagerDuty: { eventsUrl: pagerDuty.eventsUrl, routingKey: pagerDuty.routingKey },
+    github: { apiUrl: github.apiUrl, token: github.token },
     slack: {
       mode: options['slack-mode'],
       apiUrl: slack.apiUrl,
@@ -76,7 +80,7 @@ async function build(options: Options, seed: number, progress: Progress, teardow
     },
   };
   const supervisor = options['no-bot'] ? undefined : await startProduct(outside, state, progress, teardown);
-  slack.setPanel(controlRoutes(world, supervisor, pagerDuty));
+  slack.setPanel(controlRoutes(world, supervisor, { pagerDuty, github }));
   return {
     pageUrl: slack.pageUrl,
     world,
@@ -91,7 +95,7 @@ function outsideOf(
   world: World,
   options: Options,
   configurationFile: string,
-): Omit<Outside, 'slack' | 'botPort' | 'pagerDuty' | 'policyFile'> {
+): Omit<Outside, 'slack' | 'botPort' | 'pagerDuty' | 'github' | 'policyFile'> {
   return {
     configurationFile,
     kubeconfig: world.cluster.kubeconfig,
@@ -106,7 +110,7 @@ function outsideOf(
   };
 }
 
-async function writeConfiguration(options: Options, state: StateFolder): Promise<string> {
+async function writeConfiguration(options: Options, state: StateFolder, repository: string): Promise<string> {
   const contexts = contextsOf(options);
   const text = configurationFile({
     channels: [
@@ -116,6 +120,7 @@ async function writeConfiguration(options: Options, state: StateFolder): Promise
     ],
     readContext: contexts.read,
     fixContext: contexts.fix,
+    repository,
   });
   const path = state.at('hotswap.yaml');
   await writeFile(path, text);

@@ -37,9 +37,10 @@ const RULES: readonly Rule[] = [
       'diagnostics/report',
       'diagnostics/question',
       'diagnostics/types',
+      'diagnostics/redact',
       'remediations/types',
     ],
-    types: ['remediations', 'diagnostics'],
+    types: ['remediations', 'diagnostics', 'clients'],
   },
   {
     from: 'slack/render',

@@ -6,9 +6,10 @@ import { z } from 'zod';
 /** What a person who is on call would see. */
 export interface Page {
   readonly key: string;
-  readonly status: 'triggered' | 'resolved';
+  readonly status: 'triggered' | 'acknowledged' | 'resolved';
   readonly summary: string;
   readonly source: string;
+  readonly severity: string;
   readonly at: string;
 }
 
@@ -27,9 +28,17 @@ const Payload = z.object({
   summary: z.string().min(1).max(1_024),
   source: z.string().min(1),
   severity: z.enum(['critical', 'error', 'warning', 'info']),
+  custom_details: z.record(z.string(), z.unknown()).optional(),
 });
+const Link = z.object({ href: z.url(), text: z.string().optional() });
 const Event = z.discriminatedUnion('event_action', [
-  z.object({ routing_key: z.string(), event_action: z.literal('trigger'), dedup_key: z.string().max(255).optional(), payload: Payload }),
+  z.object({
+    routing_key: z.string(),
+    event_action: z.literal('trigger'),
+    dedup_key: z.string().max(255).optional(),
+    payload: Payload,
+    links: z.array(Link).optional(),
+  }),
   z.object({ routing_key: z.string(), event_action: z.enum(['acknowledge', 'resolve']), dedup_key: z.string().min(1).max(255) }),
 ]);
 const LARGEST_EVENT_BYTES = 512 * 1024;
@@ -67,9 +76,12 @@ function take(event: z.infer<typeof Event>, pages: Map<string, Page>): string {
   const key = event.dedup_key ?? randomBytes(16).toString('hex');
   const known = pages.get(key);
   if (event.event_action === 'trigger') {
-    const { summary, source } = event.payload;
-    if (known?.status !== 'triggered') pages.set(key, { key, status: 'triggered', summary, source, at: new Date().toISOString() });
-  } else if (event.event_action === 'resolve' && known !== undefined) pages.set(key, { ...known, status: 'resolved' });
+    const { summary, source, severity } = event.payload;
+    if (known === undefined || known.status === 'resolved')
+      pages.set(key, { key, status: 'triggered', summary, source, severity, at: new Date().toISOString() });
+  } else if (event.event_action === 'acknowledge') {
+    if (known?.status === 'triggered') pages.set(key, { ...known, status: 'acknowledged' });
+  } else if (known !== undefined) pages.set(key, { ...known, status: 'resolved' });
   return key;
 }
 

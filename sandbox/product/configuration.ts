@@ -9,6 +9,8 @@ export interface ConfigurationOptions {
   readonly channels: readonly { readonly id: string; readonly target: 'production' | 'staging' }[];
   readonly readContext: string;
   readonly fixContext: string;
+  /** Where issues are opened. */
+  readonly repository: string;
 }
 
 const INDEXABLE = ['public.deployment_jobs', 'public.approval_requests', 'public.audit_events', 'public.module_artifacts'];
@@ -49,6 +51,7 @@ export function configurationFile(options: ConfigurationOptions): string {
   return stringify({
     defaultTarget: 'production',
     slack: { channels: options.channels },
+    github: { repository: options.repository, labels: ['incident'] },
     // Nobody wants to wait five minutes in a sandbox to be told that a fix did not help.
     remediations: { verificationDeadlineSeconds: 120, verificationPollSeconds: 5 },
     targets: { production: target('PRODUCTION', 'default', 12), staging: target('STAGING', 'staging', 4) },

@@ -29,6 +29,7 @@ export interface Outside extends Store {
     readonly approversUsergroup: string;
   };
   readonly pagerDuty: { readonly eventsUrl: string; readonly routingKey: string };
+  readonly github: { readonly apiUrl: string; readonly token: string };
   readonly botPort: number;
 }
 
@@ -84,8 +85,10 @@ function common(outside: Store): Variables {
   };
 }
 
-function slackVariables({ slack, pagerDuty }: Outside): Variables {
+function slackVariables({ slack, pagerDuty, github }: Outside): Variables {
   return {
+    GITHUB_API_URL: github.apiUrl,
+    GITHUB_TOKEN: github.token,
     PAGERDUTY_EVENTS_URL: pagerDuty.eventsUrl,
     PAGERDUTY_ROUTING_KEY: pagerDuty.routingKey,
     SLACK_MODE: slack.mode,

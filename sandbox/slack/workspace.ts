@@ -133,7 +133,7 @@ export function defaultWorkspace(): Workspace {
         'groups:read',
       ],
       commands: [{ command: '/hotswap', hint: 'diagnose [topic] [target]' }],
-      shortcuts: [],
+      shortcuts: [{ callbackId: 'handover', name: 'Handover' }],
       events: ['app_mention', 'app_home_opened', 'message.im'],
     },
   };

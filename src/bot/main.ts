@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { connectGitHub } from '../clients/github.ts';
 import { connectPagerDuty } from '../clients/pagerduty.ts';
 import { loadConfiguration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
@@ -16,6 +17,7 @@ import { openRequests } from '../store/requests.ts';
 import { startAnchors } from './anchor.ts';
 import { startBundles } from './bundles.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { startIssues } from './issues.ts';
 import { startLadder } from './ladder.ts';
 import { startPager } from './pager.ts';
 import { openPolicy, sayPolicyNews } from './policy.ts';
@@ -30,10 +32,10 @@ const DEADLINE_MS = 15_000;
 
 /** The process that talks with Slack: takes commands and clicks, and shows what the store says. Holds no credential of the service. */
 async function main(): Promise<void> {
-  const { settings, variables } = loadConfiguration({
+  const { settings, variables, secrets } = loadConfiguration({
     names: [
       ...(['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL', 'SLACK_MODE', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'] as const),
-      ...(['PAGERDUTY_ROUTING_KEY', 'PAGERDUTY_EVENTS_URL', 'HOTSWAP_DRY_RUN'] as const),
+      ...(['PAGERDUTY_ROUTING_KEY', 'PAGERDUTY_EVENTS_URL', 'GITHUB_TOKEN', 'GITHUB_API_URL', 'HOTSWAP_DRY_RUN'] as const),
       ...(['SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'APPROVERS_USERGROUP', 'HOTSWAP_POLICY', 'PORT'] as const),
     ],
     access: 'none',
@@ -56,6 +58,9 @@ async function main(): Promise<void> {
     async () => ({ slack: slack.connected(), store: await store.query('SELECT 1').then(() => true) }),
     log,
   );
+  const { GITHUB_TOKEN: token, GITHUB_API_URL: url } = variables;
+  const repository = settings.github?.repository;
+  const tracker = token === undefined || repository === undefined ? undefined : connectGitHub({ url, token, repository });
   const context: HandlerContext = {
     store,
     settings,
@@ -66,6 +71,9 @@ async function main(): Promise<void> {
     shows: [...shows.values()],
     policy,
     dryRun: variables.HOTSWAP_DRY_RUN,
+    pager: variables.PAGERDUTY_ROUTING_KEY !== undefined,
+    ...(tracker === undefined ? {} : { issues: tracker }),
+    secrets,
     log,
     newId: randomUUID,
     now: () => new Date(),
@@ -92,6 +100,7 @@ async function main(): Promise<void> {
   const routingKey = variables.PAGERDUTY_ROUTING_KEY;
   const pager = routingKey === undefined ? undefined : connectPagerDuty({ url: variables.PAGERDUTY_EVENTS_URL, routingKey });
   const pages = startPager({ store, pager, log });
+  const issues = tracker === undefined ? undefined : startIssues({ store, tracker, log });
   const [anchorChannel] = settings.slack.channels;
   const anchors = startAnchors({ store, channel: anchorChannel?.id ?? '', log, now: context.now });
   const retention = startRetention({ store, retention: settings.retention, log, now: context.now });
@@ -101,7 +110,7 @@ async function main(): Promise<void> {
   stopOnSignals(log, DEADLINE_MS, async () => {
     await slack.stop(GRACE_MS);
     await watcher.stop();
-    await Promise.all([files.stop(), redraw.stop(), ladder.stop(), pages.stop(), anchors.stop(), retention.stop()]);
+    await Promise.all([files.stop(), redraw.stop(), ladder.stop(), pages.stop(), issues?.stop(), anchors.stop(), retention.stop()]);
     await sender.stop();
     await heartbeat.stop();
     await Promise.all([diagnoses.close(), remediations.close(), bundles.close()]);

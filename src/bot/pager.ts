@@ -1,11 +1,22 @@
 import { type Pager, PagerError } from '../clients/pagerduty.ts';
 import type { Logger } from '../config/logger.ts';
+import { drawThreadPage } from '../slack/page-view.ts';
 import { renderPaged, renderUnpaged } from '../slack/render/calls.ts';
 import type { RenderedMessage } from '../slack/render/report.ts';
+import { appendAudit, lockAudit } from '../store/audit.ts';
 import { putMessage } from '../store/messages.ts';
-import { type ClaimedPage, claimPage, claimSettledPage, postponePage, settlePage } from '../store/pages.ts';
+import {
+  type ClaimedPage,
+  claimAcknowledgedPage,
+  claimPage,
+  claimSettledPage,
+  postponePage,
+  settleAcknowledgement,
+  settlePage,
+} from '../store/pages.ts';
 import { type Store, transaction } from '../store/pool.ts';
-import { threadRootKey } from '../store/threads.ts';
+import { endThreadPage, listHealedPages } from '../store/thread-pages.ts';
+import { findThread, threadRootKey } from '../store/threads.ts';
 import { startLoop } from './loop.ts';
 
 const EVERY_MS = 1_000;
@@ -21,46 +32,82 @@ interface PagerOptions {
   readonly log: Logger;
 }
 
-/** Sends the pages that were asked for, and ends them once their matter is settled, until stopped. Any number of processes may. */
+/** Sends the pages that were asked for, and tells the pager who took them on and which are over, until stopped. Any number of processes may. */
 export function startPager(options: PagerOptions): { stop(): Promise<void> } {
   return startLoop('pages could not be sent', EVERY_MS, options.log, () => sendPages(options));
 }
 
 /** One round: everything that is due. */
 export async function sendPages({ store, pager, log }: PagerOptions): Promise<void> {
+  for (const { threadId, runId } of await listHealedPages(store)) await heal(store, threadId, runId);
   for (let page = await claimPage(store); page !== null; page = await claimPage(store)) {
     if (pager === undefined) await tell(store, page, NOT_CONFIGURED, 'told');
     else await send(store, page, pager, log);
   }
   if (pager === undefined) return;
+  for (let page = await claimAcknowledgedPage(store); page !== null; page = await claimAcknowledgedPage(store))
+    await acknowledge(store, page, pager, log);
   for (let page = await claimSettledPage(store); page !== null; page = await claimSettledPage(store)) await end(store, page, pager, log);
 }
 
 /** The pager takes the same key as the same incident: sending again after a crash calls nobody twice. */
 async function send(store: Store, page: ClaimedPage, pager: Pager, log: Logger): Promise<void> {
-  const { key, requestId, summary, target } = page;
+  const { key, summary, target, call } = page;
   try {
-    await pager.trigger({ key, summary, source: target, details: { request: requestId, target } });
+    await pager.trigger({
+      ...{ key, summary, source: target, severity: call?.severity ?? 'error' },
+      details: call?.details ?? { request: page.requestId ?? '', target },
+      links: call === null || call.link === null ? [] : [{ href: call.link, text: 'The thread in Slack' }],
+    });
   } catch (error) {
     return failed(store, page, error, log);
   }
   await transaction(store, async (db) => {
     await settlePage(db, key, 'sent');
-    await put(db, page, 'paged', renderPaged(summary));
+    if (call === null) await put(db, page, 'paged', renderPaged(summary));
+    else await drawThreadPage(db, page.threadId);
   });
 }
+
+/** Somebody in Slack takes care of it. */
+async function acknowledge(store: Store, page: ClaimedPage, pager: Pager, log: Logger): Promise<void> {
+  try {
+    await pager.acknowledge(page.key);
+    await settleAcknowledgement(store, page.key);
+  } catch (error) {
+    log.warn({ err: error, page: page.key }, 'the pager was not told that somebody takes care of it');
+    if (error instanceof PagerError && error.hopeless) await settleAcknowledgement(store, page.key);
+    else await postponePage(store, page.key, backOffSeconds(page), 'not acknowledged');
+  }
+}
+
+/** A run in the thread found the service healthy: what was paged about is over. */
+async function heal(store: Store, threadId: string, runId: string): Promise<void> {
+  await transaction(store, async (db) => {
+    await lockAudit(db);
+    const at = new Date();
+    if (!(await endThreadPage(db, threadId, `run:${runId}`, at))) return;
+    const target = (await findThread(db, threadId))?.target ?? null;
+    const details = { thread: threadId, run: runId, reason: 'a run found it healthy' };
+    await appendAudit(db, { at, event: 'page-resolved', actor: 'bot', requestId: null, target, fingerprint: null, details });
+    await drawThreadPage(db, threadId);
+  });
+}
+
+const backOffSeconds = ({ attempts }: ClaimedPage): number => Math.min(2 ** attempts, LONGEST_BACK_OFF_SECONDS);
 
 async function failed(store: Store, page: ClaimedPage, error: unknown, log: Logger): Promise<void> {
   const why = error instanceof PagerError ? error.message : 'unknown error';
   log.error({ err: error, page: page.key, attempts: page.attempts }, 'the pager did not take a page');
   if (error instanceof PagerError && error.hopeless) return tell(store, page, `PagerDuty refuses the page (${why}).`, 'told');
   if (page.attempts >= TELL_AFTER_TRIES) await tell(store, page, `PagerDuty does not answer (${why}); it is tried further.`, null);
-  await postponePage(store, page.key, Math.min(2 ** page.attempts, LONGEST_BACK_OFF_SECONDS), why);
+  await postponePage(store, page.key, backOffSeconds(page), why);
 }
 
 async function tell(store: Store, page: ClaimedPage, why: string, state: 'told' | null): Promise<void> {
   await transaction(store, async (db) => {
-    if (state !== null) await settlePage(db, page.key, state);
+    if (state !== null) await settlePage(db, page.key, state, why);
+    if (page.call !== null) await drawThreadPage(db, page.threadId);
     await put(db, page, 'unpaged', renderUnpaged(page.summary, page.people, why));
   });
 }
@@ -72,11 +119,12 @@ async function end(store: Store, page: ClaimedPage, pager: Pager, log: Logger): 
   } catch (error) {
     log.warn({ err: error, page: page.key }, 'the pager was not told that it is over');
     if (error instanceof PagerError && error.hopeless) await settlePage(store, page.key, 'resolved');
-    else await postponePage(store, page.key, Math.min(2 ** page.attempts, LONGEST_BACK_OFF_SECONDS), 'not resolved');
+    else await postponePage(store, page.key, backOffSeconds(page), 'not resolved');
   }
 }
 
 function put(db: Parameters<typeof putMessage>[0], page: ClaimedPage, what: string, message: RenderedMessage): Promise<void> {
-  const { key, threadId, channel } = page;
-  return putMessage(db, { ...message, key: `page:${key}:${what}`, threadKey: threadRootKey(threadId), channel, urgency: 'result' });
+  const { key, threadId, channel, round } = page;
+  const name = round === 1 ? key : `${key}:${round}`;
+  return putMessage(db, { ...message, key: `page:${name}:${what}`, threadKey: threadRootKey(threadId), channel, urgency: 'result' });
 }

@@ -6,11 +6,16 @@ export interface PagerEvent {
   readonly summary: string;
   /** What it is about, such as a target. */
   readonly source: string;
+  readonly severity: 'critical' | 'error' | 'warning' | 'info';
   readonly details: Readonly<Record<string, string>>;
+  /** Where to read on. */
+  readonly links: readonly { readonly href: string; readonly text: string }[];
 }
 
 export interface Pager {
   trigger(event: PagerEvent): Promise<void>;
+  /** Somebody takes care of the incident of that key: nobody else is called. */
+  acknowledge(key: string): Promise<void>;
   /** Ends the incident of that key. */
   resolve(key: string): Promise<void>;
 }
@@ -31,7 +36,11 @@ const TIMEOUT_MS = 10_000;
 const LONGEST_SUMMARY = 1_024;
 const LONGEST_KEY = 255;
 
-/** PagerDuty, by its Events API v2. @throws PagerError where it does not take an event. */
+/**
+ * PagerDuty, by its Events API v2, over axios. PagerDuty's own client (@pagerduty/pdjs 2.2.4) was read and is not used: its time-out
+ * does nothing (a timer whose callback is empty), so an address that never answers would hold a page for good; it waits 20 s by itself on each
+ * 429, which keeps other pages waiting; and it speaks https to a host of that name only, which no stand-in can be.
+ * @throws PagerError where it does not take an event. */
 export function connectPagerDuty({ url, routingKey }: { readonly url: string; readonly routingKey: string }): Pager {
   const http = axios.create({ timeout: TIMEOUT_MS, maxRedirects: 0, maxContentLength: 64 * 1024, proxy: false });
   const send = async (event: object): Promise<void> => {
@@ -42,13 +51,15 @@ export function connectPagerDuty({ url, routingKey }: { readonly url: string; re
     }
   };
   return {
-    trigger: ({ key, summary, source, details }) =>
+    trigger: ({ key, summary, source, severity, details, links }) =>
       send({
         event_action: 'trigger',
         dedup_key: key.slice(0, LONGEST_KEY),
         client: 'Hotswap Bot',
-        payload: { summary: summary.slice(0, LONGEST_SUMMARY), source, severity: 'error', custom_details: details },
+        payload: { summary: summary.slice(0, LONGEST_SUMMARY), source, severity, custom_details: details },
+        ...(links.length === 0 ? {} : { links }),
       }),
+    acknowledge: (key) => send({ event_action: 'acknowledge', dedup_key: key.slice(0, LONGEST_KEY) }),
     resolve: (key) => send({ event_action: 'resolve', dedup_key: key.slice(0, LONGEST_KEY) }),
   };
 }

@@ -135,6 +135,7 @@ const SECRET_VARIABLES: readonly VariableName[] = [
   'SLACK_APP_TOKEN',
   'SLACK_SIGNING_SECRET',
   'PAGERDUTY_ROUTING_KEY',
+  'GITHUB_TOKEN',
 ];
 
 function collectSecrets(environment: Environment, endpoints: readonly string[]): string[] {

@@ -97,10 +97,20 @@ const Slack = z.strictObject({
   queueWaitNoticeSeconds: z.int().min(1).default(10),
 });
 
+/** Where issues are opened; left out: nowhere. */
+const GitHub = z.strictObject({
+  repository: z.string().regex(/^[\w-]{1,39}\/[\w.-]{1,100}$/, 'must be owner/name'),
+  /** Labels of each issue; they must exist. */
+  labels: z.array(z.string().min(1).max(50)).max(20).default([]),
+  /** Whether names of targets, hosts and pods, and what was seen, are also written where more people can read than were let in. */
+  publicDetails: z.boolean().default(false),
+});
+
 export const Settings = z
   .strictObject({
     defaultTarget: z.string().min(1),
     slack: Slack,
+    github: GitHub.optional(),
     targets: z.record(DnsLabel, Target),
     thresholds: Thresholds.prefault({}),
     diagnostics: Diagnostics.prefault({}),

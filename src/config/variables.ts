@@ -89,6 +89,16 @@ export const VARIABLES = {
     "address of PagerDuty's Events API, which differs in the EU",
     'https://events.eu.pagerduty.com/v2/enqueue',
   ),
+  GITHUB_TOKEN: variable(
+    z.string().min(8).optional(),
+    'a fine-grained token for the repository of github.repository, with “Issues: read and write”; unset: no issue can be opened',
+    'github_pat_…',
+  ),
+  GITHUB_API_URL: variable(
+    url('http:', 'https:').default('https://api.github.com'),
+    "address of GitHub's REST API, which differs for GitHub Enterprise",
+    'https://github.example.com/api/v3',
+  ),
   HOTSWAP_DRY_RUN: variable(
     z
       .enum(['true', 'false'])

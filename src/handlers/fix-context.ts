@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import { createRedactor } from '../diagnostics/redact.ts';
 import { groupsOf } from '../remediations/approvals/policy.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';
 import { loadRemediations, type Remediations } from '../remediations/registry.ts';
@@ -14,6 +15,8 @@ export interface FixContext extends HandlerContext {
   readonly requests: Requests;
   readonly people: People;
   readonly client: WebClient;
+  /** A text that a person may have changed, without secrets, mail addresses and public IP addresses. */
+  redact(text: string): string;
   definitions(): Promise<Remediations>;
 }
 
@@ -27,6 +30,7 @@ export function openFixContext(app: App, context: HandlerContext): FixContext {
     requests: openRequests(store, drawRequest, { dryRun: context.dryRun === true }),
     people: openPeople({ client: app.client, groups: () => groupsOf(policy.current()), log, now }),
     client: app.client,
+    redact: createRedactor({ secrets: context.secrets ?? [] }).text,
     definitions: () => definitions,
   };
 }

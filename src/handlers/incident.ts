@@ -37,6 +37,7 @@ export async function incidentNamed(db: Queryable, words: readonly string[], cha
   const [typed, ...surplus] = words.map(unescapeTyped);
   if (surplus.length > 0) throw new Refusal(`I take one incident. ${HOW}`);
   const thread = typed === undefined ? await newestThread(db, channel) : await named(db, typed);
+  if (thread !== null && thread.channel !== channel) throw new Refusal(`That incident is in <#${thread.channel}>. Type the command there.`);
   if (thread !== null) return withReport(db, thread);
   if (typed === undefined) throw new Refusal('There is no incident in this channel yet. `/hotswap diagnose` opens one.');
   throw new Refusal(`I know no such incident. ${HOW}`);

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import type { IssueTracker } from '../clients/github.ts';
 import type { Logger } from '../config/logger.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Producer } from '../queue/producer.ts';
@@ -18,6 +19,12 @@ export interface HandlerContext {
   readonly policy: PolicyFile;
   /** Fixes are planned and approved, and never carried out. */
   readonly dryRun?: boolean;
+  /** Whether a pager is configured; without one people are called in the thread. */
+  readonly pager?: boolean;
+  /** Where issues are opened; left out: no repository is configured. */
+  readonly issues?: IssueTracker;
+  /** Values of the configuration that must never be shown. */
+  readonly secrets?: readonly string[];
   readonly log: Logger;
   newId(): string;
   now(): Date;

@@ -1,8 +1,10 @@
 import { auditVerb, historyVerb } from './audit.ts';
 import { bundleVerb } from './bundle-verb.ts';
 import { vocabularyFor } from './diagnose.ts';
+import { escalateVerb } from './escalate.ts';
 import { fixVerb } from './fix-verb.ts';
 import { freezeVerb, unfreezeVerb } from './freeze.ts';
+import { handoverVerb } from './handover.ts';
 import type { HelpLine } from './types.ts';
 import { helpText } from './usage.ts';
 import type { Verb } from './verb.ts';
@@ -27,7 +29,17 @@ const helpVerb: Verb = {
 };
 
 /** The verbs of `/hotswap` besides `diagnose` and `show`. */
-export const VERBS: readonly Verb[] = [fixVerb, bundleVerb, freezeVerb, unfreezeVerb, auditVerb, historyVerb, helpVerb];
+export const VERBS: readonly Verb[] = [
+  fixVerb,
+  bundleVerb,
+  escalateVerb,
+  handoverVerb,
+  freezeVerb,
+  unfreezeVerb,
+  auditVerb,
+  historyVerb,
+  helpVerb,
+];
 
 /** Everything that can be typed after `/hotswap`. */
 export const HELP: readonly HelpLine[] = [...ENQUIRIES, ...VERBS];

@@ -9,6 +9,14 @@ export const Manifest = z.looseObject({
   }),
   features: z.looseObject({
     bot_user: z.looseObject({ display_name: z.string().max(80) }),
+    shortcuts: z.array(
+      z.looseObject({
+        name: z.string().max(24),
+        type: z.enum(['message', 'global']),
+        callback_id: z.string().max(255),
+        description: z.string().max(150),
+      }),
+    ),
     slash_commands: z.array(
       z.looseObject({
         command: z.string().startsWith('/').max(32),

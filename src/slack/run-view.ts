@@ -1,3 +1,4 @@
+import { lockAudit } from '../store/audit.ts';
 import { latestBundle } from '../store/bundles.ts';
 import { listMessageKeys, type OutboxMessage, putMessage, type Recipient, removeMessage } from '../store/messages.ts';
 import { type Queryable, type Store, transaction } from '../store/pool.ts';
@@ -47,14 +48,21 @@ export async function showRun(store: Store, run: Pick<Run, 'id' | 'threadId'>): 
   });
 }
 
-/** Names the owner in the root message. Returns the thread as it is then, or null where there is none. */
-export async function ownThread(store: Store, threadId: string, user: string): Promise<{ thread: Thread; taken: boolean } | null> {
+/** Names the owner in the root message, and does what else follows from it. Returns the thread as it is then, or null where there is none. */
+export async function ownThread(
+  store: Store,
+  threadId: string,
+  user: string,
+  also: (db: Queryable, thread: Thread) => Promise<void> = async () => {},
+): Promise<{ thread: Thread; taken: boolean } | null> {
   return transaction(store, async (db) => {
+    await lockAudit(db);
     if ((await lockThread(db, threadId)) === null) return null;
     const taken = await claimThread(db, threadId, user);
     const thread = await findThread(db, threadId);
     if (thread === null) return null;
     await drawRoot(db, thread, (await listThreadRuns(db, threadId)).at(-1));
+    await also(db, thread);
     return { thread, taken };
   });
 }

@@ -40,6 +40,14 @@ export async function lockAudit(db: Queryable): Promise<void> {
   await db.query("SELECT pg_advisory_xact_lock(hashtextextended('hotswap audit', 0))");
 }
 
+/** The rows of a thread that are about no request, oldest first: pages, issues, notes. */
+export async function listThreadAudit(db: Queryable, threadId: string): Promise<readonly AuditRow[]> {
+  const { rows } = await db.query("SELECT * FROM audit WHERE request_id IS NULL AND details ->> 'thread' = $1 ORDER BY sequence", [
+    threadId,
+  ]);
+  return rows.map((row) => Row.parse(row));
+}
+
 /** Appends a row, chained to the one before it. Call it in the transaction that changes the request; writers wait for each other. */
 export async function appendAudit(db: Queryable, event: AuditEvent): Promise<void> {
   await lockAudit(db);

@@ -42,7 +42,8 @@ export async function forgetOld(
          AND NOT EXISTS (SELECT FROM messages child WHERE child.thread_key = m.key AND child.updated_at >= now() - make_interval(days => $1))`,
       evidenceDays,
     );
-    await db.query(`DELETE FROM unsealings WHERE thread_id IN (SELECT t.id FROM threads t WHERE ${LEFT_EMPTY})`, [evidenceDays]);
+    for (const table of ['unsealings', 'pages', 'issues'])
+      await db.query(`DELETE FROM ${table} WHERE thread_id IN (SELECT t.id FROM threads t WHERE ${LEFT_EMPTY})`, [evidenceDays]);
     const threads = await count(db, `DELETE FROM threads t WHERE ${LEFT_EMPTY}`, evidenceDays);
     return { runs, messages, requests, threads };
   });

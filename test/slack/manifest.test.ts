@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { App, type Receiver } from '@slack/bolt';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { slackLogger } from '../../src/bot/slack-logger.ts';
 import { HANDLERS } from '../../src/handlers/registry.ts';
 import { httpManifestFile, Manifest } from '../../src/slack/manifest.ts';
@@ -59,16 +60,19 @@ describe('manifest.json', () => {
     expect(manifest.oauth_config.scopes.bot.filter((scope) => !used.includes(scope) && !AHEAD.includes(scope))).toEqual([]);
   });
 
-  it('names the commands and events that listeners are registered for', async () => {
+  it('names the commands, shortcuts and events that listeners are registered for', async () => {
     const { context } = await startBot();
     const commands: string[] = [];
     const events: string[] = [];
+    const shortcuts: string[] = [];
     const receiver: Receiver = { init() {}, start: async () => {}, stop: async () => {} };
     const app = new App({ token: 'xoxb-test', botId: 'B1', botUserId: 'U1', receiver, logger: slackLogger(pino({ level: 'silent' })) });
     app.command = (name: string | RegExp) => void commands.push(String(name));
+    app.shortcut = (constraints: unknown) => void shortcuts.push(z.object({ callback_id: z.string() }).parse(constraints).callback_id);
     app.event = (name: string | RegExp) => void events.push(String(name));
     for (const register of HANDLERS) register(app, context);
     expect(manifest.features.slash_commands.map(({ command }) => command).sort()).toEqual(commands.sort());
+    expect(manifest.features.shortcuts.map(({ callback_id }) => callback_id).sort()).toEqual(shortcuts.sort());
     expect([...manifest.settings.event_subscriptions.bot_events].sort()).toEqual(events.sort());
   });
 

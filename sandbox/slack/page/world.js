@@ -7,9 +7,10 @@ const running = h('ul', { class: 'incidents', 'aria-label': 'Running incidents' 
 const groups = h('div', { class: 'groups', role: 'group', 'aria-label': 'Incidents by topic' });
 const status = h('dl', { class: 'status' });
 const pager = h('ul', { class: 'pages', 'aria-label': 'Pages of PagerDuty' });
+const tracker = h('ul', { class: 'pages', 'aria-label': 'Issues on GitHub' });
 const find = h('input', { type: 'search', placeholder: 'Find an incident', 'aria-label': 'Find an incident', oninput: () => draw() });
 const known = h('details', { class: 'known' }, h('summary', {}, 'Start a known one'), find, groups);
-panel.append(h('p', { class: 'muted' }, 'What really goes on outside the bot.'), mysteryPart, running, known, status, pager);
+panel.append(h('p', { class: 'muted' }, 'What really goes on outside the bot.'), mysteryPart, running, known, status, pager, tracker);
 
 let list = [];
 let last = '';
@@ -22,17 +23,18 @@ export function worldPanel() {
 }
 
 async function refresh() {
-  const [incidents, mystery, lines, pages] = await Promise.all(
-    ['incidents', 'mystery', 'status', 'pages'].map((what) => getJson(`/world/${what}`).catch(() => undefined)),
+  const [incidents, mystery, lines, pages, issues] = await Promise.all(
+    ['incidents', 'mystery', 'status', 'pages', 'issues'].map((what) => getJson(`/world/${what}`).catch(() => undefined)),
   );
   panel.hidden = incidents === undefined && lines === undefined;
-  const seen = JSON.stringify([incidents, mystery, lines, pages]);
+  const seen = JSON.stringify([incidents, mystery, lines, pages, issues]);
   if (seen === last) return;
   last = seen;
   list = incidents ?? [];
   drawMystery(mystery, post);
   status.replaceChildren(...Object.entries(lines ?? {}).flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, String(value))]));
   pager.replaceChildren(...(pages ?? []).map(page));
+  tracker.replaceChildren(...(issues ?? []).map(issue));
   draw();
 }
 
@@ -40,6 +42,11 @@ async function refresh() {
 function page({ status: state, summary, source, at }) {
   const text = `PagerDuty ${state}, ${new Date(at).toLocaleTimeString()} (${source}): ${summary}`;
   return h('li', { class: state === 'resolved' ? 'muted' : '' }, text);
+}
+
+/** What was opened on GitHub; the text unfolds. */
+function issue({ number, title, body }) {
+  return h('li', {}, h('details', {}, h('summary', {}, `GitHub issue #${number}: ${title}`), h('pre', {}, body)));
 }
 
 /** Those that run first; the others by the topic that a person who guesses right would type, or those that the search finds. */

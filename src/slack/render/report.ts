@@ -2,6 +2,7 @@ import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { Diagnosis, Report } from '../../diagnostics/report.ts';
 import { ACTION, bundleButton, button, evidenceValue, offerValue } from './actions.ts';
 import { capped, context, header, list, packMessages, section, smallList } from './blocks.ts';
+import { helpActions } from './help-actions.ts';
 import { tableBlocks } from './table.ts';
 import { duration, escapeShort, escapeUrl, shorten, slackTime } from './text.ts';
 import { CERTAINTY, remedyName, result, rootsOf, standing, subject } from './wording.ts';
@@ -200,6 +201,7 @@ function nextStep(runId: string, report: Report): KnownBlock[] {
     section(`*Next step*\n${escapeShort(nextStepText(report), 800)}`),
     ...list('*Also possible*', reasons),
     actions,
+    helpActions(runId),
   ];
 }
 
@@ -211,7 +213,10 @@ function nextStepText(report: Report): string {
 
 /** How the thread goes on where nothing was judged. */
 function shownActions(runId: string): KnownBlock[] {
-  return [{ type: 'actions', elements: [bundleButton(runId), button('Run again', { id: ACTION.again, value: runId })] }];
+  return [
+    { type: 'actions', elements: [bundleButton(runId), button('Run again', { id: ACTION.again, value: runId })] },
+    helpActions(runId),
+  ];
 }
 
 const ANSWERS: Readonly<Record<Report['flow'][number]['answer'], string>> = {

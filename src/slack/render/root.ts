@@ -6,6 +6,7 @@ import type { Thread } from '../../store/threads.ts';
 import { ACTION, bundleButton, button } from './actions.ts';
 import { context, section } from './blocks.ts';
 import { stateOf as bundleState } from './bundle.ts';
+import { helpActions } from './help-actions.ts';
 import type { RenderedMessage } from './report.ts';
 import { sentenceOf, stateOf } from './request.ts';
 import { escapeShort, slackTime } from './text.ts';
@@ -25,7 +26,10 @@ export function renderRoot(
   if (content === null) return null;
   const { name, result, asked, more } = content;
   const owner = thread.owner === null ? 'Nobody has taken this on yet.' : `<@${thread.owner}> is on it.`;
-  const blocks: KnownBlock[] = [section(`*${name}:* ${result}`), context([`${asked}.`, owner, ...more].join(' '))];
+  const blocks: KnownBlock[] = [
+    section(`*${name}:* ${result}`),
+    context([`${asked}.`, owner, ...more, `Incident \`${thread.id.slice(0, 8)}\`.`].join(' ')),
+  ];
   const buttons = rootButtons(thread, name, latest);
   if (buttons.length > 0) blocks.push({ type: 'actions', elements: buttons });
   return { text: [`${name}: ${result}`, ...more].join(' '), blocks };
@@ -102,6 +106,7 @@ export function renderFailure(run: Run): RenderedMessage {
     blocks: [
       section(`*I could not finish.* ${why}\n${instead}`),
       { type: 'actions', elements: [button('Run again', { id: ACTION.again, value: run.id }), bundleButton(run.id)] },
+      helpActions(run.id),
     ],
   };
 }
