@@ -8,7 +8,7 @@ export class GivenUpError extends Error {}
 
 const EVERY_MS = 500;
 /** A worker that has not said for so long that it lives is taken for dead. */
-export const LEASE_SECONDS = 30;
+const LEASE_SECONDS = 15;
 
 interface HoldOptions {
   readonly store: Store;

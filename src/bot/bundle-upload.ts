@@ -2,10 +2,11 @@ import type { Archive } from '../bundle/archive.ts';
 import { UploadError, uploadTo } from '../clients/slack-upload.ts';
 import type { Logger } from '../config/logger.ts';
 import { changeBundle } from '../slack/bundle-view.ts';
-import { arrive, breakOff, fail } from '../store/bundle-changes.ts';
+import { arrive, breakOff, fail, progressed } from '../store/bundle-changes.ts';
 import type { BundleRecord } from '../store/bundles.ts';
 import type { Store } from '../store/pool.ts';
 import type { BundleHold } from './bundle-hold.ts';
+import { createProgressWriter } from './progress-writer.ts';
 
 interface SendOptions {
   readonly store: Store;
@@ -15,6 +16,7 @@ interface SendOptions {
 }
 
 const LONGEST_PAUSE_SECONDS = 60;
+const PROGRESS_EVERY_MS = 1_500;
 
 /**
  * Sends an archive to the address that the bot has got from Slack; a broken upload is begun again with another address. Returns when
@@ -32,7 +34,7 @@ export async function sendBundle(
     );
     tried = uploadAttempts;
     try {
-      await uploadTo(uploadUrl ?? '', { sizeBytes: archive.bytes, read: () => archive.read(), signal: hold.signal });
+      await send(bundle, uploadUrl ?? '', archive, hold.signal, { store, instance, log });
       await changeBundle(store, bundle, (current) => arrive(current, instance, now()));
       return;
     } catch (error) {
@@ -47,6 +49,28 @@ export async function sendBundle(
       );
       if (result?.bundle.state !== 'packed') return;
     }
+  }
+}
+
+/** Once, and says how far it is. */
+async function send(
+  bundle: BundleRecord,
+  url: string,
+  archive: Archive,
+  signal: AbortSignal,
+  { store, instance, log }: Pick<SendOptions, 'store' | 'instance' | 'log'>,
+): Promise<void> {
+  const writer = createProgressWriter(PROGRESS_EVERY_MS, async (steps) => {
+    await changeBundle(store, bundle, (current) => progressed(current, instance, [...steps])).catch((error: unknown) =>
+      log.warn({ err: error, bundle: bundle.id }, 'progress could not be written'),
+    );
+  });
+  const onSent = (sent: number): void =>
+    writer.see({ id: 'upload', title: 'Upload', status: 'in_progress', detail: `${Math.floor((100 * sent) / archive.bytes)} % sent` });
+  try {
+    await uploadTo(url, { sizeBytes: archive.bytes, read: () => archive.read(), signal, onSent });
+  } finally {
+    await writer.stop();
   }
 }
 

@@ -9,7 +9,9 @@ import { BUNDLES_CHANNEL, type BundleRecord, claimBundle, listActiveBundles } fr
 import { listen } from '../store/listen.ts';
 import { findMessage } from '../store/messages.ts';
 import type { Store } from '../store/pool.ts';
+import { liveInstances } from '../store/processes.ts';
 import { threadRootKey } from '../store/threads.ts';
+import { DEAD_AFTER_SECONDS } from './heartbeat.ts';
 
 export interface BundlesOptions {
   readonly store: Store;
@@ -25,8 +27,8 @@ const EVERY_MS = 2_000;
 const CLAIM_SECONDS = 20;
 /** The root of a thread that is just being posted. */
 const ROOT_PAUSE_SECONDS = 1;
-/** Nobody waits for a worker for longer. */
-const NO_WORKER_AFTER_MS = 15 * 60_000;
+/** Long enough for a worker that starts again. */
+const NO_WORKER_AFTER_MS = 30_000;
 /** Slack has been away for so long since it was asked for: the disk of a worker is not held for longer. */
 const NO_SLACK_AFTER_MS = 60 * 60_000;
 /** A bundle whose job has not arrived by then lost it, such as when the bot was killed between the two. */
@@ -70,7 +72,7 @@ export function startBundles(options: BundlesOptions): { stop(): Promise<void> }
 }
 
 /** One round over the bundles that are not over. */
-export async function lookAtBundles(options: BundlesOptions): Promise<void> {
+async function lookAtBundles(options: BundlesOptions): Promise<void> {
   const { store } = options;
   for (const { bundle, leased } of await listActiveBundles(store)) await lookAfter(bundle, leased, options);
   for (let next = await claimBundle(store, WAITING, CLAIM_SECONDS); next !== null; next = await claimBundle(store, WAITING, CLAIM_SECONDS))
@@ -84,14 +86,16 @@ async function lookAfter(bundle: BundleRecord, leased: boolean, { store, bundles
   if (isHeld(bundle) && !leased) {
     const failure = 'The worker that had it has stopped, and what it had collected is gone with it. Press “Run again”.';
     await changeBundle(store, bundle, (current) => (isHeld(current) ? fail(current, failure) : null));
-  } else if (bundle.state === 'asked' && waitedMs > NO_WORKER_AFTER_MS) {
-    const failure = 'No worker has taken it up. Whoever runs me starts `npm run start:worker`; then press “Run again”.';
+  } else if (bundle.state === 'asked' && waitedMs > NO_WORKER_AFTER_MS && (await hasNoWorker(store))) {
+    const failure = 'No worker is running, so nobody collects it. Whoever runs me starts `npm run start:worker`; then press “Run again”.';
     await changeBundle(store, bundle, (current) => (current.state === 'asked' ? fail(current, failure) : null));
   } else if (bundle.state === 'asked' && waitedMs > LOST_AFTER_MS && (await bundles.state(bundle.id)) === 'absent') {
     log.warn({ bundle: bundle.id }, 'a bundle had no job; it is queued again');
     await bundles.add({ bundleId: bundle.id }, { jobId: bundle.id });
   }
 }
+
+const hasNoWorker = async (store: Store): Promise<boolean> => (await liveInstances(store, 'worker', DEAD_AFTER_SECONDS)).length === 0;
 
 async function giveAddress(bundle: BundleRecord, options: BundlesOptions): Promise<void> {
   const { store, client } = options;

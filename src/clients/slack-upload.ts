@@ -20,15 +20,20 @@ export class UploadError extends Error {
 const STALLED_MS = 60_000;
 const MOST_ANSWER_BYTES = 64 * 1024;
 
+interface Upload {
+  readonly sizeBytes: number;
+  read(): AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  /** Hears how many bytes are on their way, now and then. */
+  onSent?(bytes: number): void;
+}
+
 /**
  * Sends a file to the address that `files.getUploadURLExternal` gave (docs.slack.dev, "Working with files"), as it is read: never
  * as a whole in memory. The address is all that it takes; it carries no token, and is not followed anywhere else.
  * @throws UploadError where Slack does not take it, the signal's reason where it is aborted
  */
-export async function uploadTo(
-  url: string,
-  { sizeBytes, read, signal }: { readonly sizeBytes: number; read(): AsyncIterable<Uint8Array>; readonly signal: AbortSignal },
-): Promise<void> {
+export async function uploadTo(url: string, { sizeBytes, read, signal, onSent = () => {} }: Upload): Promise<void> {
   const body = Readable.from(read(), { objectMode: false, highWaterMark: 256 * 1024 });
   try {
     await axios.post(url, body, {
@@ -39,6 +44,7 @@ export async function uploadTo(
       timeout: STALLED_MS,
       proxy: false,
       responseType: 'text',
+      onUploadProgress: ({ loaded }) => onSent(loaded),
       signal,
     });
   } catch (error) {

@@ -40,7 +40,7 @@ export async function drawBundle(db: Queryable, bundle: BundleRecord): Promise<v
     key: `bundle:${bundle.id}`,
     threadKey: threadRootKey(bundle.threadId),
     channel: bundle.channel,
-    urgency: bundle.state === 'collecting' ? 'progress' : 'result',
+    urgency: bundle.state === 'collecting' || bundle.state === 'uploading' ? 'progress' : 'result',
     recipient: {
       user: bundle.requestedBy,
       responseUrl: null,

@@ -15,7 +15,7 @@ const MOST_UPLOADS = 5;
 /** States in which its worker has the archive, or makes it. */
 const HELD: readonly BundleState[] = ['collecting', 'packed', 'uploading'];
 
-export const isActive = ({ state }: BundleRecord): boolean => ACTIVE_BUNDLE_STATES.includes(state);
+const isActive = ({ state }: BundleRecord): boolean => ACTIVE_BUNDLE_STATES.includes(state);
 export const isHeld = ({ state }: BundleRecord): boolean => HELD.includes(state);
 const isOf = (bundle: BundleRecord, worker: string): boolean => bundle.worker === worker;
 
@@ -24,8 +24,9 @@ export function takeUp(bundle: BundleRecord, worker: string): BundleChange | nul
   return bundle.state === 'asked' ? { state: 'collecting', worker, progress: [] } : null;
 }
 
+/** How far its worker is with what it does at this moment. */
 export function progressed(bundle: BundleRecord, worker: string, progress: BundleRecord['progress']): BundleChange | null {
-  return bundle.state === 'collecting' && isOf(bundle, worker) ? { progress } : null;
+  return ['collecting', 'uploading'].includes(bundle.state) && isOf(bundle, worker) ? { progress } : null;
 }
 
 /** The archive is there, and nothing was found in it. */
@@ -35,7 +36,9 @@ export function pack(bundle: BundleRecord, worker: string, packed: Packed): Bund
 
 /** Slack has given an address. */
 export function address(bundle: BundleRecord, uploadUrl: string, fileId: string): BundleChange | null {
-  return bundle.state === 'packed' ? { state: 'uploading', uploadUrl, fileId, uploadAttempts: bundle.uploadAttempts + 1 } : null;
+  return bundle.state === 'packed'
+    ? { state: 'uploading', uploadUrl, fileId, progress: [], uploadAttempts: bundle.uploadAttempts + 1 }
+    : null;
 }
 
 /** Slack has the bytes. */

@@ -13,6 +13,7 @@ import { changeBundle } from '../../src/slack/bundle-view.ts';
 import { searchAudit } from '../../src/store/audit.ts';
 import { cancel } from '../../src/store/bundle-changes.ts';
 import { findBundle } from '../../src/store/bundles.ts';
+import { beat, leave } from '../../src/store/processes.ts';
 import { type BundleWorld, bundleWorld } from '../support/bundle-world.ts';
 
 const collector = (id: string, collect: Collector['collect']): Collector => ({ id, title: `Part ${id}`, collect });
@@ -161,6 +162,19 @@ describe('a bundle on its way to Slack', () => {
     );
     expect((await world.becomes(orphan, 'failed')).failure).toMatch(/has stopped.*Run again/);
     expect(JSON.stringify((await messageOf(world, orphan.id))?.blocks)).toContain('bundle:again');
+  });
+
+  it('fails with what to do where no worker is running, but not while one is', async () => {
+    const world = await bundleWorld();
+    const bundle = await world.ask();
+    await beat(world.store, 'w1', 'worker');
+    await world.store.query("UPDATE bundles SET created_at = now() - interval '40 seconds'");
+    await new Promise((resolve) => setTimeout(resolve, 2_200)); // a round of the bot
+    expect((await findBundle(world.store, bundle.id))?.state).toBe('asked');
+    await leave(world.store, 'w1');
+    expect((await world.becomes(bundle, 'failed')).failure).toMatch(/No worker is running.*start:worker/);
+    await world.work(bundle, { collectors: [] }); // one that comes too late leaves it alone
+    expect((await findBundle(world.store, bundle.id))?.state).toBe('failed');
   });
 
   it('says so where the worker cannot write, and where its disk is full', async () => {

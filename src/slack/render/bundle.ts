@@ -29,13 +29,13 @@ export function stateOf(bundle: BundleRecord): string {
     case 'packed':
       return `packed${size}, and no secret was found in it. Asking Slack where to send it…`;
     case 'uploading':
-      return `on its way to Slack${size}…`;
+      return `on its way to Slack${size}${sentOf(bundle)}…`;
     case 'uploaded':
       return `Slack has it${size}; it is in this thread in a moment.`;
     case 'done':
       return `it is in this thread${size}. Everybody who can see the channel can open it.`;
     case 'removed':
-      return `<@${endedBy ?? ''}> has removed it from Slack. What was in it:`;
+      return `<@${endedBy ?? ''}> has removed it from Slack.`;
     case 'cancelled':
       return `cancelled by <@${endedBy ?? ''}>. Nothing of it is left anywhere.`;
     case 'blocked':
@@ -45,6 +45,9 @@ export function stateOf(bundle: BundleRecord): string {
   }
 }
 
+/** How much of it Slack has. */
+const sentOf = ({ progress }: BundleRecord): string => progress.flatMap(({ detail }) => (detail === null ? [] : [`, ${detail}`])).join('');
+
 /** What stands at the file itself: a line or two, as it cannot be changed any more. */
 export function fileComment({ target, sizeBytes, sha256, summary }: BundleRecord): string {
   const title = `Support bundle of ${escapeShort(target, 80)}`;
@@ -52,7 +55,7 @@ export function fileComment({ target, sizeBytes, sha256, summary }: BundleRecord
   const missing =
     summary.missingCount === 0 ? 'Everything was collected.' : `Not collected: ${summary.missingCount} (see the message above).`;
   return [
-    `*${title}*, ${spanOf(summary)}: ${files(summary.files)}, ${bytes(sizeBytes ?? 0)}.`,
+    `*${title}*, from ${spanOf(summary)}: ${files(summary.files)}, ${bytes(sizeBytes ?? 0)}.`,
     `${missing} ${secretsLine(summary)}`,
     `SHA-256 \`${sha256 ?? ''}\``,
   ].join('\n');
@@ -74,13 +77,16 @@ function progressOf({ state, progress }: BundleRecord): KnownBlock[] {
   return smallList('*Collecting*', capped(progress, MOST.steps, line, ''));
 }
 
+const HOW_TO_READ =
+  'Open `report.html` in it first; `sbctl` and `troubleshoot analyze` read the rest, and `manifest.json` lists every file.';
+
 function summaryBlocks({ state, summary, sizeBytes, sha256, fileName }: BundleRecord): KnownBlock[] {
   if (summary === null || state === 'cancelled') return [];
   const facts = [
-    `${spanOf(summary)}`,
+    `From ${spanOf(summary)}`,
     `${files(summary.files)}, ${bytes(summary.unpackedBytes)} unpacked, ${bytes(sizeBytes ?? 0)} packed`,
     `\`${escapeText(fileName ?? '')}\`, SHA-256 \`${sha256 ?? ''}\``,
-    'Open `report.html` in it first; `sbctl` and `troubleshoot analyze` read the rest, and `manifest.json` lists every file.',
+    ...(state === 'done' ? [HOW_TO_READ] : []),
   ];
   return [
     ...list('*About it*', facts),
@@ -156,7 +162,7 @@ function removal(id: string, target: string) {
   });
 }
 
-const spanOf = ({ from, to }: BundleSummary): string => `From ${slackTime(new Date(from))} to ${slackTime(new Date(to))}`;
+const spanOf = ({ from, to }: BundleSummary): string => `${slackTime(new Date(from))} to ${slackTime(new Date(to))}`;
 const files = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
 
 /** A size as people read it: "812 bytes", "3.4 MB". */
