@@ -46,8 +46,9 @@ export function monitorWriter(connection: () => Configuration): MonitorWriter {
       call(async () => Monitor.parse(await objects().getNamespacedCustomObject({ ...SERVICE_MONITORS, namespace, name }))),
     deleteServiceMonitor: ({ namespace, name, uid, dryRun }) =>
       call(async () => {
-        const body = { preconditions: { uid } };
-        await objects().deleteNamespacedCustomObject({ ...SERVICE_MONITORS, namespace, name, body, ...dry(dryRun) });
+        // where a delete has a body, the API server takes every option from it, and the parameter dryRun says nothing
+        const body = { preconditions: { uid }, ...(dryRun ? { dryRun: ['All'] } : {}) };
+        await objects().deleteNamespacedCustomObject({ ...SERVICE_MONITORS, namespace, name, body });
       }),
   };
 }

@@ -117,13 +117,15 @@ export function deleteSeveral(context: ApiContext, served: ServedResource, reque
   return json({ kind: `${collection.definition.kind}List`, apiVersion: groupVersionOf(view), metadata: {}, items });
 }
 
+/** The options come from the body, or from the query where there is no body: never from both. */
 function deleteOptions(request: ApiRequest) {
-  const body = request.body === '' ? {} : bodyObject(request);
-  const propagation = request.query.get('propagationPolicy') ?? body.propagationPolicy;
-  const grace = request.query.get('gracePeriodSeconds') ?? body.gracePeriodSeconds;
+  const inBody = request.body !== '';
+  const body = inBody ? bodyObject(request) : {};
+  const propagation = inBody ? body.propagationPolicy : request.query.get('propagationPolicy');
+  const grace = inBody ? body.gracePeriodSeconds : request.query.get('gracePeriodSeconds');
   const preconditions = isJsonObject(body.preconditions) ? body.preconditions : {};
   return {
-    dryRun: isDryRun(request) || (Array.isArray(body.dryRun) && body.dryRun.includes('All')),
+    dryRun: inBody ? Array.isArray(body.dryRun) && body.dryRun.includes('All') : isDryRun(request),
     ...(isPropagation(propagation) ? { propagation } : {}),
     ...(grace === undefined || grace === null ? {} : { graceSeconds: Number(grace) }),
     preconditions: { uid: preconditions.uid, resourceVersion: preconditions.resourceVersion },
