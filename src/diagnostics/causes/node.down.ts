@@ -13,7 +13,7 @@ const podsAreUnwell = rule({ pods: k8sPods }, ({ pods: { states, total } }) => {
   return decide(
     unwell.length > 0,
     `${unwell.length} of ${count(total, 'pod')} ${form(unwell.length, 'is', 'are')} not ready: ${podNames(unwell)}.`,
-    'All pods are ready.',
+    'No pod is in a state that a lost node leaves it in.',
   );
 });
 

@@ -35,7 +35,11 @@ export function podsAre(wanted: readonly PodState[], one: string, many: string):
   });
 }
 
-export const containersLoop = podsAre(['crash-loop'], 'is restarted again and again', 'are restarted again and again');
+export const containersLoop = podsAre(
+  ['crash-loop'],
+  'is restarted again and again, other than for want of memory',
+  'are restarted again and again, other than for want of memory',
+);
 
 /** Kills longer ago tell of what was. Seconds. */
 const RECENT_KILL_SECONDS = 600;

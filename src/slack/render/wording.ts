@@ -57,6 +57,11 @@ export function result({ headline, severity }: Report): string {
 
 const REMEDY_NAMES: Readonly<Record<string, string>> = {
   'fix.k8s.crash_dumps': 'Write crash dumps…',
+  'fix.k8s.create_servicemonitor': 'Have it scraped…',
+  'fix.k8s.evict_pod': 'Replace this pod…',
+  'fix.k8s.rollback': 'Roll back…',
+  'fix.vault.create_secret': 'Write a new signing key…',
+  'fix.vault.undelete': 'Bring the signing key back…',
   'fix.k8s.raise_memory': 'Raise the memory limit…',
   'fix.k8s.set_env': 'Set the variable…',
   'fix.k8s.set_pool_size': 'Change the pool size…',
