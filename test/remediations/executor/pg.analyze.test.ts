@@ -77,7 +77,8 @@ onEachVersion((engine) => {
     });
   });
 
-  it.runIf(engine.version >= 17)('is allowed to a role with MAINTAIN', async () => {
+  if (engine.version < 17) return; // MAINTAIN came with 17
+  it('is allowed to a role with MAINTAIN', async () => {
     const { database, open, step } = await table(engine.url());
     await database.query(`GRANT MAINTAIN, SELECT ON "Orders" TO ${new URL(database.fixUrl).username}`);
     expect(await analyzeVerb(open(database.fixUrl)).perform(step, {}, stepContext())).toMatchObject({ kind: 'done' });
