@@ -10,7 +10,7 @@ import { cancel, remove } from '../store/bundle-changes.ts';
 import { type BundleRecord, findActiveBundle, findBundle, insertBundle, type NewBundle } from '../store/bundles.ts';
 import { takeUpInteraction } from '../store/interactions.ts';
 import { type Queryable, transaction } from '../store/pool.ts';
-import { createThread } from '../store/threads.ts';
+import { createThread, lockThread } from '../store/threads.ts';
 import { withinAnswerTime } from './bounded.ts';
 import { BUNDLE_TITLE, bundleForm, joinedText, knownFrom } from './bundle-form.ts';
 import { mustMayCollect, mustMayEnd } from './bundle-standing.ts';
@@ -73,6 +73,8 @@ async function begin(db: Queryable, asked: NewBundle, ownThread: boolean, viewId
   const active = await findActiveBundle(db, target);
   if (active !== null) return { bundle: active, joined: true };
   if (ownThread) await createThread(db, { id: threadId, channel, topic: null, target, requestedBy });
+  else if ((await lockThread(db, threadId)) === null)
+    throw new Refusal('I no longer know this thread. Type `/hotswap bundle` for one of its own.');
   const bundle = await insertBundle(db, asked);
   await appendAudit(db, bundleAudit('bundle-requested', requestedBy, bundle, now()));
   await drawBundle(db, bundle);

@@ -36,7 +36,7 @@ describe('a support bundle of a lock chain', () => {
     const { slack } = sandbox;
     await slack.say({ user, channel, text: '/hotswap diagnose latency' });
     const report = await slack.waitForMessage({ channel }, has('bundle:ask'), 60_000);
-    await slack.click({ user, channel, ts: report.ts, label: 'Support bundle' });
+    await slack.click({ user, channel, ts: report.ts, label: 'Support bundle…' });
     expect(await submit({ symptom: 'Orders hang', span: '900' })).toContain('idle in its transaction');
     const where = { channel, threadTs: report.threadTs ?? '' };
     const finished = await slack.waitForMessage(where, has('bundle:remove'), 90_000);

@@ -82,6 +82,16 @@ describe('/hotswap bundle', () => {
     expect((await bot.store.query('SELECT FROM threads')).rowCount).toBe(1);
   });
 
+  it('is refused in words where the thread was forgotten meanwhile', async () => {
+    const { bot } = await fixBot();
+    const { runId } = await addRun(bot.store, SESSION);
+    await open(bot, () => bot.press('bundle:ask', runId));
+    await bot.store.query('DELETE FROM runs');
+    await bot.store.query('DELETE FROM threads');
+    expect(JSON.stringify(await submit(bot, VALUES))).toContain('I no longer know this thread');
+    expect(await bundles(bot)).toEqual([]);
+  });
+
   it.each([
     ['bundle --pod x', /everything of a target/],
     ['bundle nosuchthing', /no such incident/],

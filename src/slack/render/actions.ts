@@ -1,5 +1,4 @@
 import type { Button, ConfirmationDialog } from '@slack/types';
-import { BUNDLE } from './bundle-actions.ts';
 import { shorten } from './text.ts';
 
 /** action_ids of the buttons of a diagnosis. A number may follow after a colon where one block holds several of a kind. */
@@ -37,9 +36,6 @@ export function button(text: string, { id, value, style, label, confirm }: Butto
     ...(confirm === undefined ? {} : { confirm }),
   };
 }
-
-/** Under every report, whatever it says. */
-export const bundleButton = (runId: string): Button => button('Support bundle', { id: BUNDLE.ask, value: runId });
 
 /** One offered remediation: the run, its diagnosis and the offer, by position in the stored report. */
 export interface OfferReference {

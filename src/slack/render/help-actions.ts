@@ -1,5 +1,6 @@
 import type { ActionsBlock } from '@slack/types';
 import { button } from './actions.ts';
+import { BUNDLE } from './bundle-actions.ts';
 
 /** action_ids of the buttons that call other people, and callback_ids of their modals and of the message shortcut. */
 export const HELP = {
@@ -12,11 +13,12 @@ export const HELP = {
   handoverShortcut: 'handover',
 } as const;
 
-/** The buttons under every report. `id` is that of a run or of its thread. */
+/** The buttons under every report, whatever it says. `id` is that of a run or of its thread. */
 export function helpActions(id: string): ActionsBlock {
   return {
     type: 'actions',
     elements: [
+      button('Support bundle…', { id: BUNDLE.ask, value: id, label: 'Collect a support bundle into the thread' }),
       button('Page on-call…', { id: HELP.page, value: id, label: 'Page whoever is on call about this' }),
       button('Open GitHub issue…', { id: HELP.issue, value: id, label: 'Open a GitHub issue with this report' }),
       button('Handover', { id: HELP.handover, value: id, label: 'Write a handover note into the thread' }),

@@ -1,6 +1,6 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { Diagnosis, Report } from '../../diagnostics/report.ts';
-import { ACTION, bundleButton, button, evidenceValue, offerValue } from './actions.ts';
+import { ACTION, button, evidenceValue, offerValue } from './actions.ts';
 import { capped, context, header, list, packMessages, section, smallList } from './blocks.ts';
 import { helpActions } from './help-actions.ts';
 import { tableBlocks } from './table.ts';
@@ -192,7 +192,7 @@ function nextStep(runId: string, report: Report): KnownBlock[] {
       : [button(offers.length > 0 ? 'Other fixes…' : 'Fixes…', { id: ACTION.otherFixes, value: runId })];
   const everything = button('Everything I looked at', { id: ACTION.evidence, value: evidenceValue({ runId, diagnosis: 'all' }) });
   const again = button('Run again', { id: ACTION.again, value: runId });
-  const actions: ActionsBlock = { type: 'actions', elements: [...buttons, ...others, everything, bundleButton(runId), again] };
+  const actions: ActionsBlock = { type: 'actions', elements: [...buttons, ...others, everything, again] };
   const reasons = offers
     .slice(1)
     .map(({ remedy }) => `${escapeShort(remedyName(remedy.id).replace(/…$/, ''), 80)}: ${escapeShort(remedy.reason, 300)}`);
@@ -213,10 +213,7 @@ function nextStepText(report: Report): string {
 
 /** How the thread goes on where nothing was judged. */
 function shownActions(runId: string): KnownBlock[] {
-  return [
-    { type: 'actions', elements: [bundleButton(runId), button('Run again', { id: ACTION.again, value: runId })] },
-    helpActions(runId),
-  ];
+  return [{ type: 'actions', elements: [button('Run again', { id: ACTION.again, value: runId })] }, helpActions(runId)];
 }
 
 const ANSWERS: Readonly<Record<Report['flow'][number]['answer'], string>> = {

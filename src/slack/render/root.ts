@@ -3,7 +3,7 @@ import type { RequestRecord } from '../../remediations/approvals/record.ts';
 import type { BundleRecord } from '../../store/bundles.ts';
 import type { Run } from '../../store/runs.ts';
 import type { Thread } from '../../store/threads.ts';
-import { ACTION, bundleButton, button } from './actions.ts';
+import { ACTION, button } from './actions.ts';
 import { context, section } from './blocks.ts';
 import { stateOf as bundleState } from './bundle.ts';
 import { helpActions } from './help-actions.ts';
@@ -105,7 +105,7 @@ export function renderFailure(run: Run): RenderedMessage {
     text: `${escapeShort(subject(run), 200)} could not be diagnosed. ${why}`,
     blocks: [
       section(`*I could not finish.* ${why}\n${instead}`),
-      { type: 'actions', elements: [button('Run again', { id: ACTION.again, value: run.id }), bundleButton(run.id)] },
+      { type: 'actions', elements: [button('Run again', { id: ACTION.again, value: run.id })] },
       helpActions(run.id),
     ],
   };
