@@ -21,7 +21,7 @@ export interface IssueTracker {
   open(issue: { readonly title: string; readonly body: string; readonly labels: readonly string[] }): Promise<OpenedIssue>;
 }
 
-export type GitHubFailure = 'unauthorised' | 'forbidden' | 'not-found' | 'moved' | 'disabled' | 'invalid' | 'rate-limited' | 'unreachable';
+type GitHubFailure = 'unauthorised' | 'forbidden' | 'not-found' | 'moved' | 'disabled' | 'invalid' | 'rate-limited' | 'unreachable';
 
 /** Why GitHub did not do it, in a sentence with what to do. `retryAfterSeconds`: when to try again; null: trying again does not help. */
 export class GitHubError extends Error {

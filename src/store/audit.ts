@@ -40,11 +40,13 @@ export async function lockAudit(db: Queryable): Promise<void> {
   await db.query("SELECT pg_advisory_xact_lock(hashtextextended('hotswap audit', 0))");
 }
 
-/** The rows of a thread that are about no request, oldest first: pages, issues, notes. */
+/** The rows of a thread, oldest first: of its requests, and of what else was done in it. */
 export async function listThreadAudit(db: Queryable, threadId: string): Promise<readonly AuditRow[]> {
-  const { rows } = await db.query("SELECT * FROM audit WHERE request_id IS NULL AND details ->> 'thread' = $1 ORDER BY sequence", [
-    threadId,
-  ]);
+  const { rows } = await db.query(
+    `SELECT * FROM audit WHERE (request_id IS NULL AND details ->> 'thread' = $1)
+        OR request_id IN (SELECT id FROM requests WHERE thread_id = $1::uuid) ORDER BY sequence`,
+    [threadId],
+  );
   return rows.map((row) => Row.parse(row));
 }
 

@@ -56,7 +56,7 @@ describe('retention', () => {
     );
   const left = async (store: Store) => {
     const counts: Record<string, number> = {};
-    for (const table of ['runs', 'messages', 'requests', 'threads', 'decisions', 'unsealings'])
+    for (const table of ['runs', 'messages', 'requests', 'threads', 'decisions', 'unsealings', 'issues', 'pages'])
       counts[table] = (await store.query(`SELECT FROM ${table}`)).rowCount ?? 0;
     return counts;
   };
@@ -70,6 +70,16 @@ describe('retention', () => {
         "INSERT INTO unsealings (thread_id, target, state, servers, began_at, deadline_at) VALUES ($1, 'production', 'unsealed', '[]', now(), now())",
         [thread],
       );
+    await store.query(
+      `INSERT INTO issues (thread_id, repository, visibility, title, body, labels, asked_by, asked_at)
+       VALUES ($1, 'a/b', 'private', 't', 'b', '[]', 'U1', now())`,
+      [runId],
+    );
+    await store.query(
+      `INSERT INTO pages (key, thread_id, summary, people, until, call, asked_by)
+       VALUES ($1::uuid::text, $1::uuid, 's', '[]', 'ended', '{"severity": "error", "link": null, "details": {}}', 'U1')`,
+      [runId],
+    );
     const requests = openRequests(store, drawRequest);
     const record = openRequest('R2', { id: randomUUID(), thread: fixed, run: fixed, state: 'fixed' });
     await requests.create(record, { event: 'requested', actor: 'U1', details: {} }, new Date());
@@ -88,7 +98,7 @@ describe('retention', () => {
     const { store, requests, record } = await world();
     await age(store, 31);
     await forgetOnce({ store, retention, log, now: () => new Date() });
-    expect(await left(store)).toMatchObject({ runs: 0, messages: 2, requests: 1, threads: 1, unsealings: 1 }); // the request and its root
+    expect(await left(store)).toMatchObject({ runs: 0, messages: 2, requests: 1, threads: 1, unsealings: 1, issues: 0, pages: 0 }); // the request and its root
     await requests.redraw(record.id); // what is left can still be drawn
     await age(store, 366);
     await forgetOnce({ store, retention, log, now: () => new Date() });

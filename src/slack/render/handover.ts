@@ -20,7 +20,7 @@ export interface HandoverFacts {
   /** Oldest first. */
   readonly runs: readonly Run[];
   readonly requests: readonly RequestRecord[];
-  /** Rows of the trail that are about the thread: pages and issues. */
+  /** Rows of the trail that are about the thread or its requests, oldest first. */
   readonly audit: readonly AuditRow[];
   /** Freezes that stood while the thread went on. */
   readonly freezes: readonly Freeze[];
@@ -59,7 +59,7 @@ export function handoverNote(facts: HandoverFacts): HandoverNote {
   return {
     name: escapeShort(thread.topic === null ? `Fix on ${thread.target}` : subject({ topic: thread.topic, target: thread.target }), 120),
     who: whoOf(facts),
-    now: nowOf(newest, runs),
+    now: nowOf(newest, facts),
     open: openOf(facts, newest),
     tried: facts.requests.filter(({ state }) => !OPEN.includes(state)).map(triedLine),
     moments: moments.sort((a, b) => a.at.getTime() - b.at.getTime()),
@@ -72,16 +72,26 @@ function whoOf({ thread, page }: HandoverFacts): string {
   return acknowledged === null || acknowledged.by === thread.owner ? owner : `${owner} <@${acknowledged.by}> has acknowledged the page.`;
 }
 
-function nowOf(newest: Run | undefined, runs: readonly Run[]): string {
+function nowOf(newest: Run | undefined, { runs, requests }: HandoverFacts): string {
   const running = runs.some(({ status }) => status === 'queued' || status === 'running') ? ' A run is under way.' : '';
   if (newest?.report == null) return `Nothing was diagnosed yet.${running}`;
-  const when = slackTime(new Date(newest.report.finishedAt));
-  return `${escapeShort(subject(newest), 120)}, ${when}: *${standing(newest.report)}*. ${escapeShort(result(newest.report), 500)}${running}`;
+  const { finishedAt } = newest.report;
+  const since = requests.filter(({ state, execution }) => DONE.includes(state) && (execution?.startedAt ?? '') > finishedAt);
+  const later =
+    since.length === 0
+      ? ''
+      : ` Since then: ${since.map((one) => `${nameOf(one)}, *${stateOf(one).toLowerCase()}*`).join('; ')}. “Run again” looks once more.`;
+  return `${escapeShort(subject(newest), 120)}, ${slackTime(new Date(finishedAt))}: *${standing(newest.report)}*. ${escapeShort(result(newest.report), 500)}${later}${running}`;
 }
 
 function openOf({ requests, page, issue, freezes }: HandoverFacts, newest: Run | undefined): string[] {
   const report = newest?.report ?? null;
-  const causes = report === null ? [] : rootsOf(report).filter(({ diagnosis }) => !diagnosis.benign);
+  const causes =
+    report === null
+      ? []
+      : rootsOf(report).filter(
+          ({ diagnosis }) => !diagnosis.benign && !requests.some((one) => answers(one, diagnosis.cause, report.finishedAt)),
+        );
   const notSeen = report?.notSeen ?? [];
   return [
     ...causes.map(
@@ -106,6 +116,11 @@ function openOf({ requests, page, issue, freezes }: HandoverFacts, newest: Run |
       .map(({ source, message }) => `Could not look at \`${escapeShort(source, 80)}\`: ${escapeShort(message, 200)}`),
     ...(notSeen.length > MOST.notSeen ? [`and ${notSeen.length - MOST.notSeen} more that could not be looked at`] : []),
   ];
+}
+
+/** The cause was gone when the fix was verified, which no run has looked at since. */
+function answers({ cause, state, execution, undone }: RequestRecord, concluded: string, at: string): boolean {
+  return cause === concluded && state === 'fixed' && undone === null && (execution?.startedAt ?? '') > at;
 }
 
 const stillStands = ({ state, plan, undone }: RequestRecord): boolean =>
@@ -136,7 +151,7 @@ function runMoments({ runs }: HandoverFacts): Moments {
   });
 }
 
-function requestMoments({ requests }: HandoverFacts): Moments {
+function requestMoments({ requests, audit }: HandoverFacts): Moments {
   return requests.flatMap((record) => {
     const name = nameOf(record);
     const decided = record.decisions.map(({ at, by, decision, breakGlass, reason }) => ({
@@ -148,10 +163,16 @@ function requestMoments({ requests }: HandoverFacts): Moments {
       execution === null
         ? []
         : [{ at: new Date(execution.startedAt), what: `${name}: began. ${escapeShort(record.plan?.summary ?? '', 200)}` }];
+    const over = audit.findLast(({ request_id, details }) => request_id === record.id && details.outcome === record.outcome);
     const ended =
-      execution === null || execution.finishedAt === null || record.outcome === null
+      record.outcome === null || OPEN.includes(record.state)
         ? []
-        : [{ at: new Date(execution.finishedAt), what: `${name}: ${stateOf(record).toLowerCase()}. ${escapeShort(record.outcome, 240)}` }];
+        : [
+            {
+              at: new Date(over?.at ?? execution?.finishedAt ?? record.createdAt),
+              what: `${name}: ${stateOf(record).toLowerCase()}. ${escapeShort(record.outcome, 240)}`,
+            },
+          ];
     return [{ at: new Date(record.createdAt), what: `${name}: asked for by <@${record.requester}>` }, ...decided, ...ran, ...ended];
   });
 }

@@ -99,6 +99,7 @@ export function renderThreadPage(page: ThreadPage): RenderedMessage {
           ? [button('I’m on it', { id: ACTION.own, value: page.threadId, label: 'I take care of what was paged' })]
           : []),
         button('Resolve', { id: HELP.resolve, value: page.threadId, label: 'What was paged is over' }),
+        button('Open GitHub issue…', { id: HELP.issue, value: page.threadId, label: 'Open a GitHub issue with the report of this thread' }),
       ],
     });
   return { text, blocks };

@@ -65,9 +65,35 @@ describe('handoverNote', () => {
       },
       /Meant for a while/,
     ],
+    [
+      'fixed since',
+      { requests: [request(2, { state: 'fixed', cause: 'db.lock.idle_tx', outcome: 'Gone.', execution: ran })] },
+      /Still concluded/,
+    ],
     ['lifted', { freezes: [freeze(true)] }, /frozen/],
   ])('does not name what is over: %s', (_name, given, line) => {
     expect(handoverNote(facts(given)).open.filter((one) => line.test(one))).toEqual([]);
+  });
+
+  it('goes on naming a cause whose fix was taken back or did not help, and one that was found after it', () => {
+    const fix = { state: 'fixed' as const, cause: 'db.lock.idle_tx', outcome: 'Gone.', execution: ran };
+    const later = run(9, { report: lockReport({ finishedAt: at(9).toISOString() }) });
+    for (const given of [
+      { requests: [request(2, { ...fix, undone: THREAD })] },
+      { requests: [request(2, { ...fix, state: 'not-fixed' })] },
+      { requests: [request(2, fix)], runs: [later] },
+    ])
+      expect(handoverNote(facts(given)).open).toEqual(expect.arrayContaining([expect.stringMatching(/^Still concluded/)]));
+  });
+
+  it('says when a fix was verified, as the trail has it', () => {
+    const fix = request(2, { state: 'fixed', execution: ran, outcome: 'Gone.' });
+    const row = { sequence: 1, event: 'verified', request_id: fix.id, target: 'production', actor: 'executor', fingerprint: null };
+    const audit = [{ ...row, at: at(8).toISOString(), details: { outcome: 'Gone.' }, previous_hash: '', hash: '' }];
+    expect(handoverNote(facts({ requests: [fix], audit })).moments.at(-1)).toEqual({
+      at: at(8),
+      what: expect.stringContaining('fixed. Gone.'),
+    });
   });
 
   it('tells what was tried and what came of it, and everything in the order of time', () => {
