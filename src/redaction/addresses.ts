@@ -4,7 +4,8 @@ import type { Found } from './assignments.ts';
 export type AddressPolicy = 'none' | 'public' | 'all';
 
 const V4 = /(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.]*\w)/g;
-const V6 = /(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){0,6}(?![\w:.])/gi;
+const V6 = /(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){0,6}(?![\w:.])/iy;
+const LONGEST_GROUP = 4;
 /** What stands between the two parts of a mail address: as it is, in a URL, in JSON. */
 const AT_SIGNS = ['@', '%40', '\\u0040'];
 const LOCAL = /(?<![\w.%+-])[\w.%+-]{1,64}$/;
@@ -32,10 +33,25 @@ export function findAddresses(text: string, policy: AddressPolicy): Found[] {
   const found: Found[] = [];
   for (const { index, 0: address } of text.matchAll(V4))
     if (policy === 'all' || !isInternalV4(address)) found.push({ kind: 'ip-address', start: index, end: index + address.length });
-  for (const { index, 0: address } of text.matchAll(V6))
-    if (isV6(address) && (policy === 'all' || !/^(?:fe80|f[cd]|::|0)/i.test(address)))
-      found.push({ kind: 'ip-address', start: index, end: index + address.length });
+  for (const { start, end } of colonGroups(text)) {
+    const address = text.slice(start, end);
+    if (isV6(address) && (policy === 'all' || !/^(?:fe80|f[cd]|::|0)/i.test(address))) found.push({ kind: 'ip-address', start, end });
+  }
   return found;
+}
+
+/** Groups of hexadecimal digits with colons between them. The pattern is tried at colons alone: tried everywhere, it takes as long as all else. */
+function* colonGroups(text: string): Generator<{ start: number; end: number }> {
+  let end = 0;
+  for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', Math.max(colon + 1, end))) {
+    let start = colon;
+    while (start > Math.max(end, colon - LONGEST_GROUP) && /[0-9a-f]/i.test(text.charAt(start - 1))) start--;
+    if (start === colon) continue;
+    V6.lastIndex = start;
+    if (!V6.test(text)) continue;
+    end = V6.lastIndex;
+    yield { start, end };
+  }
 }
 
 /** Eight groups, or fewer with one gap: a time of day is neither. */

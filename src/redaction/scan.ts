@@ -18,6 +18,8 @@ export class Scanner {
   /** For two letters next to each other: 0, or where the anchors that begin with them stand in `#buckets`. */
   readonly #pairs = new Uint16Array(LETTERS * LETTERS);
   readonly #buckets: { readonly anchor: number; readonly codes: readonly number[] }[][] = [[]];
+  /** Kept for the next text: a new one for each would be most of the garbage that a log makes. */
+  #bytes: Buffer = Buffer.alloc(0);
 
   /** @param anchors two letters long at least, in lower case */
   constructor(anchors: readonly string[]) {
@@ -32,13 +34,15 @@ export class Scanner {
   scan(text: string): Sights {
     const anchors = new Map<number, number[]>();
     const runs: number[] = [];
+    const bytes = this.#bytesOf(text);
+    const pairs = this.#pairs;
     let previous = 0;
     let runStart = -1;
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at) & 0xff;
+    for (let at = 0; at < bytes.length; at++) {
+      const code = bytes[at] ?? 0;
       const folded = FOLDED[code] ?? 0;
-      const bucket = this.#pairs[(previous << 8) | folded];
-      if (bucket !== undefined && bucket !== 0) this.#compare(text, at - 1, bucket, anchors);
+      const bucket = pairs[(previous << 8) | folded] ?? 0;
+      if (bucket !== 0) this.#compare(bytes, at - 1, bucket, anchors);
       previous = folded;
       if (IN_RUN[code] === 1) {
         if (runStart === -1) runStart = at;
@@ -47,14 +51,20 @@ export class Scanner {
         runStart = -1;
       }
     }
-    if (runStart !== -1 && text.length - runStart >= SHORTEST_RUN) runs.push(runStart, text.length);
+    if (runStart !== -1 && bytes.length - runStart >= SHORTEST_RUN) runs.push(runStart, bytes.length);
     return { anchors, runs };
   }
 
-  #compare(text: string, start: number, bucket: number, anchors: Map<number, number[]>): void {
+  /** Far quicker to go through than the letters of a string. Valid until the next call. */
+  #bytesOf(text: string): Uint8Array {
+    if (this.#bytes.length < text.length) this.#bytes = Buffer.allocUnsafeSlow(text.length);
+    return this.#bytes.subarray(0, this.#bytes.write(text, 'latin1'));
+  }
+
+  #compare(bytes: Uint8Array, start: number, bucket: number, anchors: Map<number, number[]>): void {
     for (const { anchor, codes } of this.#buckets[bucket] ?? []) {
       let offset = 2;
-      while (offset < codes.length && FOLDED[text.charCodeAt(start + offset) & 0xff] === codes[offset]) offset++;
+      while (offset < codes.length && FOLDED[bytes[start + offset] ?? 0] === codes[offset]) offset++;
       if (offset < codes.length) continue;
       const known = anchors.get(anchor);
       if (known === undefined) anchors.set(anchor, [start]);

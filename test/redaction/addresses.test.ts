@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findAddresses } from '../../src/redaction/addresses.ts';
+
+/** What an address of version 6 is, tried at every letter. */
+const EVERYWHERE = /(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){0,6}(?![\w:.])/gi;
+const isAddress = (text: string) => /[0-9a-f]{3}/i.test(text) && (text.includes('::') || text.split(':').length === 8);
+
+describe('addresses of version 6', () => {
+  it('are found beside times and identifiers', () => {
+    const text = 'at 12:30:45 from 2001:db8::8a2e:370:7334, [2001:db8:0:0:1:0:0:1] and not de:ad:be:ef or ::1';
+    expect(findAddresses(text, 'all').map(({ start, end }) => text.slice(start, end))).toEqual([
+      '2001:db8::8a2e:370:7334',
+      '2001:db8:0:0:1:0:0:1',
+    ]);
+  });
+
+  it('are those that a pattern finds that is tried at every letter', () => {
+    const piece = fc.oneof(fc.constantFrom(':', '::', ' ', 'x', '.', '\n'), fc.stringMatching(/^[0-9a-fA-F]{1,5}$/));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        const text = pieces.join('');
+        const expected = [...text.matchAll(EVERYWHERE)].filter(([address]) => isAddress(address)).map(({ index }) => index);
+        expect(findAddresses(text, 'all').map(({ start }) => start)).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
