@@ -4,6 +4,7 @@ import type { ProgressStep } from '../../store/runs.ts';
 import { button } from './actions.ts';
 import { capped, list, section, smallList } from './blocks.ts';
 import { BUNDLE } from './bundle-actions.ts';
+import { callButtons } from './help-actions.ts';
 import type { RenderedMessage } from './report.ts';
 import { escapeShort, escapeText, slackTime } from './text.ts';
 
@@ -127,7 +128,7 @@ function secretsLine({ redacted }: BundleSummary): string {
   return times === 0 ? 'No secret was found.' : `Secrets were taken out in ${times === 1 ? '1 place' : `${times} places`}.`;
 }
 
-function actionsOf({ id, state, target }: BundleRecord): ActionsBlock[] {
+function actionsOf({ id, threadId, state, target }: BundleRecord): ActionsBlock[] {
   const again = button('Run again', { id: BUNDLE.again, value: id, label: `Collect the support bundle of ${target} again` });
   switch (state) {
     case 'asked':
@@ -138,7 +139,7 @@ function actionsOf({ id, state, target }: BundleRecord): ActionsBlock[] {
     case 'uploaded':
       return [];
     case 'done':
-      return [actions([removal(id, target), again])];
+      return [actions([removal(id, target), again]), actions(callButtons(threadId))];
     default:
       return [actions([again])];
   }

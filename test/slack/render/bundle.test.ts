@@ -35,6 +35,15 @@ const FULL: Partial<BundleRecord> = {
 };
 
 describe('the message of a bundle', () => {
+  it('offers to page, to open an issue and to hand over once it is in the thread, and not before', () => {
+    for (const state of STATES) {
+      const bundle = blankBundle({ ...packedOf(), state });
+      const shown = JSON.stringify(renderBundle(bundle).blocks);
+      for (const id of ['help:page', 'help:issue', 'help:handover']) expect(shown.includes(id)).toBe(state === 'done');
+      expect(shown.includes(`"value":"${bundle.threadId}"`)).toBe(state === 'done');
+    }
+  });
+
   it.each(STATES)('is one that Slack takes, in state %s, however much there is to say', (state) => {
     for (const bundle of [blankBundle({ state }), blankBundle({ ...FULL, state })]) {
       const { text, blocks } = renderBundle(bundle);
