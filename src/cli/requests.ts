@@ -8,7 +8,7 @@ import type { Policy } from '../remediations/approvals/policy.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';
 import { NAMESPACE, newStatement, writeStatement } from '../remediations/approvals/statement.ts';
 import { plainText } from '../slack/render/plain.ts';
-import { renderRequest } from '../slack/render/request.ts';
+import { requestBlocks } from '../slack/render/request.ts';
 import { openStore, type Store } from '../store/pool.ts';
 import { findRequestsByPrefix, listOpenRequests } from '../store/requests.ts';
 import { findSignature, submitSignature } from '../store/signatures.ts';
@@ -82,7 +82,7 @@ async function list({ store, policy, say }: RequestsContext): Promise<number> {
 /** Everything that the message in Slack shows, and the id by which to decide. */
 function requestText(record: RequestRecord, { people }: Policy): string {
   const names = new Map(Object.entries(people).map(([name, { slack }]) => [slack, name]));
-  return [plainText(renderRequest(record).blocks, (user) => names.get(user)), `Request: ${record.id}`].join('\n');
+  return [plainText(requestBlocks(record), (user) => names.get(user)), `Request: ${record.id}`].join('\n');
 }
 
 async function find(prefix: string, { store }: RequestsContext): Promise<RequestRecord> {

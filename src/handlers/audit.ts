@@ -18,7 +18,7 @@ export const auditVerb: Verb = {
   async answer(words, { user }, context) {
     const query = readQuery(words, user, context.now());
     const rows = await withinAnswerTime(searchAudit(context.store, query, MOST + 1));
-    if (rows.length === 0) return 'The audit trail has nothing of that.';
+    if (rows.length === 0) return words.length === 0 ? 'The audit trail is still empty.' : 'The audit trail has nothing of that.';
     const more = rows.length > MOST ? [`The newest ${MOST}. All of it: \`npx hotswap audit export\``] : [];
     return [...rows.slice(0, MOST).map(auditLine), ...more].join('\n');
   },

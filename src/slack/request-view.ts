@@ -6,13 +6,14 @@ import { OPEN_STATES } from '../store/requests.ts';
 import { threadRootKey } from '../store/threads.ts';
 import { withFreeze } from './render/freeze.ts';
 import { renderRequest } from './render/request.ts';
+import { escapeShort } from './render/text.ts';
 import { drawThread } from './run-view.ts';
 
 /** Draws the message of a request from its record, and the root message that names its state, in the transaction that changed it. */
 export async function drawRequest(db: Queryable, record: RequestRecord): Promise<void> {
   const moving = record.state === 'executing' || record.state === 'verifying';
   const freeze = OPEN_STATES.includes(record.state) ? await activeFreeze(db) : null;
-  const rendered = renderRequest(record);
+  const { more, ...rendered } = renderRequest(record);
   const message: OutboxMessage = {
     ...(freeze === null ? rendered : withFreeze(rendered, freeze)),
     key: `request:${record.id}`,
@@ -23,4 +24,9 @@ export async function drawRequest(db: Queryable, record: RequestRecord): Promise
   };
   await drawThread(db, record.thread); // first: a message of a thread refers to its root
   await putMessage(db, message);
+  for (const [index, blocks] of more.entries())
+    await putMessage(db, {
+      ...{ key: `request:${record.id}:plan-${index + 2}`, threadKey: message.threadKey, channel: record.channel, urgency: 'result' },
+      ...{ text: `The plan of "${escapeShort(record.title, 200)}", part ${index + 2} of ${more.length + 1}.`, blocks },
+    });
 }

@@ -170,11 +170,17 @@ export async function listThreadRequests(db: Queryable, threadId: string): Promi
   return rows.map(parse);
 }
 
-/** The requests of a thread of which something was carried out. */
-export async function listCarriedOut(db: Queryable, threadId: string): Promise<readonly RequestRecord[]> {
-  const { rows } = await db.query('SELECT record FROM requests WHERE thread_id = $1 AND executed_at IS NOT NULL ORDER BY created_at', [
-    threadId,
-  ]);
+/** What was carried out: in a thread at any time, and on its target, whichever thread asked for it, since then. */
+export async function listCarriedOut(
+  db: Queryable,
+  { thread, target, since }: { readonly thread: string; readonly target: string; readonly since: Date },
+): Promise<readonly RequestRecord[]> {
+  const { rows } = await db.query(
+    `SELECT record FROM requests
+      WHERE executed_at IS NOT NULL AND (thread_id = $1 OR (target = $2 AND executed_at >= $3))
+      ORDER BY created_at`,
+    [thread, target, since],
+  );
   return rows.map(parse);
 }
 

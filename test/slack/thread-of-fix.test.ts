@@ -5,7 +5,7 @@ import { ownThread, showRun } from '../../src/slack/run-view.ts';
 import type { Store } from '../../src/store/pool.ts';
 import { openRequests } from '../../src/store/requests.ts';
 import { startRun } from '../../src/store/runs.ts';
-import { sampleRequest } from '../remediations/approvals/records.ts';
+import { openRequest, sampleRequest } from '../remediations/approvals/records.ts';
 import { createStore } from '../support/store.ts';
 
 /** The messages of a thread, in the order in which a sender would post them. */
@@ -45,4 +45,21 @@ it('a fix without a diagnosis begins a thread, which an owner can be named for a
   });
   await showRun(store, run);
   expect((await messages(store))[0]?.text).toContain('Latency of production: looking…');
+});
+
+it('a plan longer than a message goes on in messages of the same thread', async () => {
+  const { store } = await createStore();
+  const open = openRequest('R2', { id: randomUUID(), thread: randomUUID(), run: null, cause: null });
+  const { plan } = open;
+  if (plan === null) throw new Error('the sample has no plan');
+  const touches = Array.from({ length: 30 }, (_, index) => `Row ${index} of many: ${'x'.repeat(700)}`);
+  const record = { ...open, plan: { ...plan, touches } };
+  await openRequests(store, drawRequest).open(record, { event: 'requested', actor: record.requester, details: {} }, new Date());
+
+  const shown = await messages(store);
+  const parts = shown.filter(({ key }) => key.startsWith(`request:${record.id}:plan-`));
+  expect(parts.length).toBeGreaterThan(1);
+  expect(new Set(parts.map(({ thread_key }) => thread_key))).toEqual(new Set([`thread:${record.thread}:root`]));
+  const all = shown.map(({ blocks }) => blocks).join();
+  for (const index of touches.keys()) expect(all).toContain(`Row ${index} of many`);
 });

@@ -119,7 +119,7 @@ function jobsGuard(pod: string, { held, nobodys }: { readonly held: readonly str
   return refuse(
     'live-jobs',
     `${whose} ${count(living.length, 'deployment job')} (${some([...living])}) under a lock that has not run out; eviction may orphan ${form(living.length, 'it', 'them')}.`,
-    'Wait until it ends, or ask again with "Evict anyway".',
+    'Wait until it ends, or ask again with "Evict anyway" (typed: jobs=override) and lose it.',
   );
 }
 

@@ -75,7 +75,7 @@ export default defineRemediation({
         ? refuse(
             'live-jobs',
             `${live} deployment ${live === 1 ? 'job is' : 'jobs are'} running under a lock that has not run out; a restart would orphan ${live === 1 ? 'it' : 'them'}.`,
-            'Wait until they end, or ask again with "Restart anyway".',
+            'Wait until they end, or ask again with "Restart anyway" (typed: jobs=override) and lose them.',
           )
         : undefined,
       capacityGuard(running, found, evidence.slots.data, context.target),

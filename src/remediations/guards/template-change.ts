@@ -84,7 +84,7 @@ function jobsGuard(live: number): Refused | undefined {
   return refuse(
     'live-jobs',
     `${count(live, 'deployment job is', 'deployment jobs are')} running under a lock that has not run out; replacing the pods would orphan ${live === 1 ? 'it' : 'them'}.`,
-    'Wait until they end, or ask again with "Begin anyway".',
+    'Wait until they end, or ask again with "Begin anyway" (typed: jobs=override) and lose them.',
   );
 }
 

@@ -3,6 +3,7 @@ import type { Report } from '../../diagnostics/report.ts';
 import { listCarriedOut } from '../../store/requests.ts';
 import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
+import { budgetOf } from '../approvals/policy.ts';
 import type { NextFix, RequestRecord, Verification } from '../approvals/record.ts';
 import { type Before, beforeOf } from './baseline.ts';
 import type { Examination, RunContext } from './context.ts';
@@ -58,14 +59,16 @@ async function watch(
   }
 }
 
-/** What to propose next: nothing that was carried out in this thread already. */
+/** What to propose next: nothing that was carried out in this thread already, nor what still rests because somebody else's fix changed it. */
 async function nextAfter(
   record: RequestRecord,
   reports: readonly Report[],
   target: NamedTarget,
   context: RunContext,
 ): Promise<NextFix | undefined> {
-  const tried = await listCarriedOut(context.store, record.thread);
+  const { cooldownSeconds } = budgetOf(context.policy.current(), record.target);
+  const since = new Date(context.now().getTime() - cooldownSeconds * 1000);
+  const tried = await listCarriedOut(context.store, { thread: record.thread, target: record.target, since });
   return nextFix(reports, { remediations: context.remediations, target, tried: [record, ...tried] });
 }
 

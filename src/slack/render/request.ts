@@ -4,36 +4,56 @@ import { approvalsOf } from '../../remediations/approvals/quorum.ts';
 import type { RequestRecord, State } from '../../remediations/approvals/record.ts';
 import type { Rule } from '../../remediations/approvals/rule.ts';
 import { button } from './actions.ts';
-import { context, header, LIMIT, list, section, textLength } from './blocks.ts';
+import { context, header, LIMIT, list, packMessages, section, textLength } from './blocks.ts';
 import { breakGlassBlocks } from './break-glass.ts';
 import { decisionValue, FIX } from './request-actions.ts';
 import { escapeShort, escapeText, shorten, slackTime } from './text.ts';
 import { remedyName } from './wording.ts';
 
-/** A request for a fix as its message shows it: always what the record says. */
-export function renderRequest(record: RequestRecord): { readonly text: string; readonly blocks: readonly KnownBlock[] } {
-  const blocks: KnownBlock[] = [
-    header(`${record.dryRun ? 'Dry run: ' : ''}${record.undoes === null ? 'Fix' : 'Undo'}: ${record.title}`),
-    section(`*${stateOf(record)}*  ${escapeText(sentenceOf(record))}`),
-    context(originOf(record)),
-    ...(record.dryRun ? [section('*Dry run:* this is planned and approved like any other, and never carried out.')] : []),
-    ...paramBlocks(record),
-    ...planBlocks(record),
-    ...refusalBlocks(record),
-    ...executionBlocks(record),
-    ...verificationBlocks(record),
-    ...nextBlocks(record),
-    ...undoneBlocks(record),
-    ...breakGlassBlocks(record),
-    ...decisionBlocks(record),
-    ...actions(record),
-  ];
+interface RenderedRequest {
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+  /** What of the plan has no room there, for messages below: nobody approves what they cannot read. */
+  readonly more: readonly (readonly KnownBlock[])[];
+}
+
+/** What stays in its message whatever else there is: where it stands and who asked, then who decides and how. */
+interface Parts {
+  readonly head: readonly KnownBlock[];
+  readonly body: readonly KnownBlock[];
+  readonly tail: readonly KnownBlock[];
+}
+
+/** A request for a fix as its messages show it: always what the record says. */
+export function renderRequest(record: RequestRecord): RenderedRequest {
+  const text = `${record.dryRun ? 'Dry run. ' : ''}${stateOf(record)}: ${record.title} (${record.target}). ${sentenceOf(record)}`;
+  return { text: escapeShort(text, 3_000), ...spread(partsOf(record), record) };
+}
+
+/** All of a request, for where there is no limit. */
+export function requestBlocks(record: RequestRecord): readonly KnownBlock[] {
+  const { head, body, tail } = partsOf(record);
+  return [...head, ...body, ...tail];
+}
+
+function partsOf(record: RequestRecord): Parts {
   return {
-    text: escapeShort(
-      `${record.dryRun ? 'Dry run. ' : ''}${stateOf(record)}: ${record.title} (${record.target}). ${sentenceOf(record)}`,
-      3_000,
-    ),
-    blocks: withinLimits(blocks),
+    head: [
+      header(`${record.dryRun ? 'Dry run: ' : ''}${record.undoes === null ? 'Fix' : 'Undo'}: ${record.title}`),
+      section(`*${stateOf(record)}*  ${escapeText(sentenceOf(record))}`),
+      context(originOf(record)),
+      ...(record.dryRun ? [section('*Dry run:* this is planned and approved like any other, and never carried out.')] : []),
+    ],
+    body: [
+      ...paramBlocks(record),
+      ...planBlocks(record),
+      ...refusalBlocks(record),
+      ...executionBlocks(record),
+      ...verificationBlocks(record),
+      ...nextBlocks(record),
+      ...undoneBlocks(record),
+    ],
+    tail: [...breakGlassBlocks(record), ...decisionBlocks(record), ...actions(record)],
   };
 }
 
@@ -113,26 +133,26 @@ const CARRIED_OUT: readonly State[] = ['verifying', 'fixed', 'not-fixed', 'unver
 function planBlocks({ plan, state }: RequestRecord): KnownBlock[] {
   if (plan === null) return [];
   const differences = plan.changes.map(
-    ({ field, before, after }) => `${escapeShort(field, 200)}: \`${escapeShort(before, 200)}\` → \`${escapeShort(after, 200)}\``,
+    ({ field, before, after }) => `${escapeShort(field, 200)}: \`${escapeShort(before, 1_000)}\` → \`${escapeShort(after, 1_000)}\``,
   );
   if (NOTHING_DONE.includes(state)) return [];
   if (!PLAN_SHOWN.includes(state)) return list(CARRIED_OUT.includes(state) ? '*What changed*' : '*What was planned*', differences);
   return [
     ...list(
       '*Steps*',
-      plan.stepTexts.map((text) => escapeShort(text, 600)),
+      plan.stepTexts.map((text) => escapeShort(text, 2_500)),
     ),
     ...list('*Before → after* (dry run where there is one)', differences),
     ...list(
       '*What it touches*',
-      plan.touches.map((text) => escapeShort(text, 600)),
+      plan.touches.map((text) => escapeShort(text, 2_500)),
     ),
     ...list(
       '*Know this*',
-      plan.warnings.map((text) => escapeShort(text, 600)),
+      plan.warnings.map((text) => escapeShort(text, 2_500)),
     ),
-    section(`*Undo*  ${escapeShort(plan.undo.text, 600)}`),
-    ...(plan.stop.kind === 'none' ? [] : [context(`Stop, while it runs: ${escapeShort(plan.stop.text, 600)}`)]),
+    section(`*Undo*  ${escapeShort(plan.undo.text, 2_500)}`),
+    ...(plan.stop.kind === 'none' ? [] : [context(`Stop, while it runs: ${escapeShort(plan.stop.text, 2_500)}`)]),
   ];
 }
 
@@ -270,9 +290,25 @@ function confirmation(act: string, text: string): NonNullable<Button['confirm']>
   };
 }
 
-/** Keeps the message within what Slack takes: sections in the middle go first, state and buttons stay. */
-function withinLimits(blocks: KnownBlock[]): KnownBlock[] {
-  const kept = [...blocks];
-  while ((kept.length > LIMIT.blocks || textLength(kept) > LIMIT.messageText) && kept.length > 4) kept.splice(kept.length - 2, 1);
-  return kept;
+/** Room for the note below and for the banner of a freeze. */
+const SPARE = { blocks: 2, text: 900 } as const;
+
+/** Fills the message as far as Slack takes it. What of a plan that waits for approval is left goes into messages of its own. */
+function spread({ head, body, tail }: Parts, record: RequestRecord): Pick<RenderedRequest, 'blocks' | 'more'> {
+  const ends = [...head, ...tail];
+  const room = { blocks: LIMIT.blocks - SPARE.blocks - ends.length, text: LIMIT.messageText - SPARE.text - textLength(ends) };
+  const fits = (blocks: readonly KnownBlock[]) => blocks.length <= room.blocks && textLength(blocks) <= room.text;
+  if (fits(body)) return { blocks: [...head, ...body, ...tail], more: [] };
+  let count = body.length;
+  while (count > 0 && !fits(body.slice(0, count))) count -= 1;
+  const rest = body.slice(count);
+  const more = record.state === 'awaiting-approval' ? packMessages([rest]).map((blocks) => [...blocks]) : [];
+  return { blocks: [...head, ...body.slice(0, count), section(noteOf(more.length, record)), ...tail], more };
+}
+
+function noteOf(messages: number, { id }: RequestRecord): string {
+  const all = `\`npx hotswap requests show ${id.slice(0, 8)}\` shows all of it`;
+  if (messages === 0) return `*There is more than fits here:* ${all}.`;
+  const where = messages === 1 ? 'in one more message' : `in ${messages} more messages`;
+  return `*The plan goes on below,* ${where} of this thread. Read all of it before you approve; ${all} as well.`;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type RequestRecord, STATES } from '../../../src/remediations/approvals/record.ts';
 import { LIMIT, textLength } from '../../../src/slack/render/blocks.ts';
-import { renderRequest } from '../../../src/slack/render/request.ts';
+import { renderRequest, requestBlocks } from '../../../src/slack/render/request.ts';
 import { GROUP, openRequest, REQUESTER, samplePlan, sampleRequest } from '../../remediations/approvals/records.ts';
 
 const execution = (text = 'Replicas set from 2 to 4.'): RequestRecord['execution'] => ({
@@ -124,6 +124,52 @@ describe('the message of a request', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('a plan that is longer than a message', () => {
+  const lines = (what: string, length: number) => Array.from({ length: 14 }, (_, index) => `${what} ${index}: ${'x'.repeat(length)}.`);
+  const long = (length: number) => ({
+    ...undoable,
+    stepTexts: lines('step', length),
+    changes: lines('field', length).map((field) => ({ field: field.slice(0, 100), before: field, after: field })),
+    touches: lines('touched', length),
+    warnings: lines('warning', length),
+    undo: { kind: 'none' as const, text: 'The last word.' },
+  });
+  const everything = [
+    ...['step', 'field', 'touched', 'warning'].flatMap((what) => Array.from({ length: 14 }, (_, index) => `${what} ${index}: `)),
+    'The last word.',
+  ];
+
+  it('is told whole, in more messages, and the approvals stay with their buttons', () => {
+    for (const length of [300, 900]) {
+      const { blocks, more } = renderRequest(openRequest('R2', { plan: long(length) }));
+      const all = JSON.stringify([blocks, ...more]);
+      for (const line of everything) expect(all).toContain(line);
+      expect(JSON.stringify(blocks)).toMatch(/The plan goes on below.*Needs one approval.*fix:approve/);
+      expect(more.length).toBeGreaterThan(0);
+      for (const message of [blocks, ...more]) {
+        expect(message.length).toBeLessThanOrEqual(LIMIT.blocks);
+        expect(textLength(message)).toBeLessThanOrEqual(LIMIT.messageText);
+      }
+    }
+  });
+
+  it('says where the rest is once it is decided about', () => {
+    const { blocks, more } = renderRequest(openRequest('R2', { state: 'executing', plan: long(900), execution: execution() }));
+    expect(more).toEqual([]);
+    expect(JSON.stringify(blocks)).toMatch(/npx hotswap requests show 11111111.*fix:stop/);
+  });
+
+  it('is told whole where there is no limit', () => {
+    const all = JSON.stringify(requestBlocks(openRequest('R2', { plan: long(900) })));
+    for (const line of [...everything, 'Needs one approval']) expect(all).toContain(line);
+    expect(all).not.toContain('goes on below');
+  });
+
+  it('has no second message where it fits', () => {
+    expect(renderRequest(openRequest()).more).toEqual([]);
   });
 });
 
