@@ -62,7 +62,7 @@ describe('/hotswap history', () => {
       outcome: 'It is gone.',
     });
     const line = await bot.type('history production');
-    for (const words of ['*Fixed*', 'asked for by <@U0ASKS>', 'approved by <@U0APPROVES>', 'ran: End session', 'came of it: It is gone.'])
+    for (const words of ['*Fixed*', 'asked for by <@U0ASKS>', 'approved by <@U0APPROVES>', 'ran: End session', 'came of it: It is gone ('])
       expect(line).toContain(words);
     expect(await bot.type('history staging-x')).toContain('There is no such target');
   });

@@ -41,9 +41,14 @@ export function historyLine(record: RequestRecord): string {
   const parts = [
     `asked for by <@${requester}>`,
     approvers.length === 0 ? 'approved by nobody' : `approved by ${approvers.join(', ')}`,
-    ...(execution === null ? ['nothing ran'] : [`ran: ${escapeShort(plan?.summary ?? '', LONGEST_DETAIL)}`]),
-    ...(outcome === null ? [] : [`came of it: ${escapeShort(outcome, LONGEST_DETAIL)}`]),
+    ...(execution === null ? ['nothing ran'] : [`ran: ${clause(plan?.summary ?? '')}`]),
+    ...(outcome === null ? [] : [`came of it: ${clause(outcome)}`]),
   ];
   const name = `${record.undoes === null ? '' : 'Undo: '}${escapeShort(title, 100)}`;
   return `• ${slackTime(new Date(createdAt))} *${name}* on ${escapeShort(target, 60)}: *${stateOf(record)}*; ${parts.join('; ')} (\`${id.slice(0, 8)}\`)`;
+}
+
+/** A sentence as a part of a longer one: without its full stop. */
+function clause(sentence: string): string {
+  return escapeShort(sentence.replace(/\.$/, ''), LONGEST_DETAIL);
 }
