@@ -40,6 +40,13 @@ const BY_TEXT: readonly (readonly [RegExp, Meaning])[] = [
   [/Connection terminated/, ['terminated', 'unreachable']],
 ];
 
+/** A right to read helps nobody who is not let in. */
+const LOGIN_MENDS: Partial<Readonly<Record<PostgresFault, string>>> = {
+  'auth-failed': "Check the role and the password in the bot's database URL.",
+  'no-password': "Put the role's password into the bot's database URL.",
+  'pg-hba': "Let the bot's role in: LOGIN for the role, and a line for it in pg_hba.conf.",
+};
+
 /** An error of the driver as missing evidence; errors that are ours already, and bugs, come back as they are. */
 export function classifyPostgresError(error: unknown): Error {
   if (error instanceof ReadError) return error;
@@ -50,6 +57,7 @@ export function classifyPostgresError(error: unknown): Error {
   return new ReadError(reason, describe(error.message, code), {
     code,
     fault,
+    mend: LOGIN_MENDS[fault],
     cause: error,
   });
 }

@@ -40,7 +40,12 @@ export class ReadError extends Error {
   constructor(
     reason: ReadFailure,
     message: string,
-    options: { readonly code?: string | undefined; readonly fault?: PostgresFault; readonly mend?: string; readonly cause?: unknown } = {},
+    options: {
+      readonly code?: string | undefined;
+      readonly fault?: PostgresFault;
+      readonly mend?: string | undefined;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'ReadError';

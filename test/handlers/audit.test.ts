@@ -25,7 +25,8 @@ const frozen = ({ store }: TestBot, at = new Date()) =>
 describe('/hotswap audit', () => {
   it('shows the newest entries, of everybody, of a person, of a request or since a time', async () => {
     const bot = await startBot();
-    expect(await bot.type('audit')).toContain('has nothing');
+    expect(await bot.type('audit')).toContain('still empty');
+    expect(await bot.type('audit me')).toContain('has nothing');
     const { id } = await request(bot);
     await frozen(bot, new Date(Date.now() - 3 * 3_600_000));
     const all = await bot.type('audit');

@@ -161,7 +161,7 @@ function planFor(found: Deployment, { from, to }: Move, owner: Autoscaler | null
     touches: [
       up
         ? `${podCount(to - from)} more. Those that run stay as they are.`
-        : `${podCount(from - to)} fewer; what they are working on, and jobs that they hold, is lost.`,
+        : `${podCount(from - to)} fewer; the requests under way there, and the jobs held there, are lost.`,
     ],
     warnings: [
       ...(from === 0 ? zeroWarnings(owner) : []),

@@ -50,7 +50,9 @@ function isComplete({ metadata, spec, status }: DeploymentObject): boolean {
   );
 }
 
-function describe({ spec, status }: DeploymentObject): string {
+/** What Kubernetes counted before it saw this spec says nothing of it. */
+function describe({ metadata, spec, status }: DeploymentObject): string {
+  if (status.observedGeneration < metadata.generation) return 'Kubernetes has not begun with it yet';
   return `${status.availableReplicas} of ${spec.replicas} pods are available, ${status.updatedReplicas} are of the newest revision`;
 }
 

@@ -130,7 +130,7 @@ const NOTHING_DONE: readonly State[] = ['rejected', 'expired'];
 /** States in which every step was done; in others the plan may have come about in part or not at all. */
 const CARRIED_OUT: readonly State[] = ['verifying', 'fixed', 'not-fixed', 'unverified'];
 
-function planBlocks({ plan, state }: RequestRecord): KnownBlock[] {
+function planBlocks({ plan, state, undoes }: RequestRecord): KnownBlock[] {
   if (plan === null) return [];
   const differences = plan.changes.map(
     ({ field, before, after }) => `${escapeShort(field, 200)}: \`${escapeShort(before, 1_000)}\` → \`${escapeShort(after, 1_000)}\``,
@@ -151,7 +151,7 @@ function planBlocks({ plan, state }: RequestRecord): KnownBlock[] {
       '*Know this*',
       plan.warnings.map((text) => escapeShort(text, 2_500)),
     ),
-    section(`*Undo*  ${escapeShort(plan.undo.text, 2_500)}`),
+    ...(undoes === null ? [section(`*Undo*  ${escapeShort(plan.undo.text, 2_500)}`)] : []), // what was taken back is asked for anew
     ...(plan.stop.kind === 'none' ? [] : [context(`Stop, while it runs: ${escapeShort(plan.stop.text, 2_500)}`)]),
   ];
 }
@@ -160,13 +160,15 @@ function refusalBlocks({ refusal }: RequestRecord): KnownBlock[] {
   return refusal === null ? [] : [section(`*What to do*  ${escapeShort(refusal.mend, 1_000)}`), context(`Code: \`${refusal.code}\``)];
 }
 
-function executionBlocks({ execution, state }: RequestRecord): KnownBlock[] {
+function executionBlocks({ execution, state, plan, stop }: RequestRecord): KnownBlock[] {
   if (execution === null) return [];
+  const goesOn = state === 'stopped' && plan?.stop.kind === 'hold' && stop?.freeze !== true ? plan.stop.text : undefined;
   return [
     ...list(
       '*What was done*',
       execution.results.map(({ text }) => escapeShort(text, 600)),
     ),
+    ...(goesOn === undefined ? [] : [section(`*What goes on*  ${escapeShort(goesOn, 600)}`)]),
     ...(state === 'unknown'
       ? [section('Somebody has to look: the bot does not do this again by itself, and neither should you before looking.')]
       : []),

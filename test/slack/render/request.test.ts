@@ -88,7 +88,10 @@ describe('the message of a request', () => {
     expect(shown(openRequest('R2', { state: 'fixed', plan, execution: execution() }))).toContain('What changed');
     const stopped = shown(openRequest('R2', { state: 'stopped', plan, execution: execution(), stop }));
     expect(stopped).not.toContain('What changed');
-    expect(stopped).toMatch(/What was planned.*<@U0STOPPER> stopped it/);
+    expect(stopped).toMatch(/What was planned.*What goes on\* {2}The bot stops waiting.*<@U0STOPPER> stopped it/);
+    expect(shown(openRequest('R2', { state: 'stopped', plan, execution: execution(), stop: { ...stop, freeze: true } }))).not.toContain(
+      'What goes on',
+    );
     const undone = { state: 'fixed' as const, plan, execution: execution(), undone: sampleRequest().id };
     expect(shown(openRequest('R2', undone))).toContain('asked to undo this');
   });
