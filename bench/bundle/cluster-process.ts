@@ -113,9 +113,10 @@ async function sendLog(response: ServerResponse, sample: Buffer, lines: number):
 
 /** Until more can be sent, or nobody wants it any more. */
 async function emptied(response: ServerResponse): Promise<void> {
-  await new Promise<void>((resolve) => {
-    response.once('drain', resolve).once('close', resolve);
-  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  response.once('drain', resolve).once('close', resolve);
+  await promise;
+  response.off('drain', resolve).off('close', resolve);
 }
 
 function sendObject(response: ServerResponse, path: string): void {

@@ -15,11 +15,13 @@ import { createLogger } from '../config/logger.ts';
 import { findTarget } from '../config/settings.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import { readDuration } from '../handlers/command-flags.ts';
+import { bundleDiffCommand } from './bundle-diff.ts';
 import { diagnose } from './diagnose.ts';
 import { BAD_USAGE } from './exit-code.ts';
 
 export const BUNDLE_USAGE = [
   'Usage: npx hotswap bundle [TARGET] [--out FILE] [--since 1h] [--symptom TEXT]',
+  '       npx hotswap bundle diff FILE FILE: what changed from the first bundle to the second',
   '  collects logs, objects, metrics, the database\u2019s facts and a diagnosis into one archive, without secrets',
   '  --out      the file; left out: hotswap-TARGET-TIME.tar.gz here',
   '  --since    how far back logs and rates go: 1m to 24h',
@@ -59,6 +61,7 @@ function parseWords(words: readonly string[]): Asked {
 
 /** `npx hotswap bundle`: the support bundle as a file. Returns the exit code. */
 export async function bundleCommand(words: readonly string[], version: string, signal: AbortSignal): Promise<number> {
+  if (words[0] === 'diff') return bundleDiffCommand(words.slice(1));
   let asked: Asked;
   try {
     asked = parseWords(words);
