@@ -8,7 +8,7 @@ import { verifyAuditChain } from '../../src/store/audit-chain.ts';
 import { beginFreeze } from '../../src/store/freezes.ts';
 import { beginStep, endStep, listSteps } from '../../src/store/journal.ts';
 import { releaseLocks, takeLock } from '../../src/store/locks.ts';
-import { openRequests } from '../../src/store/requests.ts';
+import { listCarriedOut, openRequests } from '../../src/store/requests.ts';
 import { openRequest, standing } from '../remediations/approvals/records.ts';
 import { addRun } from '../support/fix-world.ts';
 import { until } from '../support/service-database.ts';
@@ -132,5 +132,26 @@ describe('locks', () => {
     expect(await take(other)).toBe(other);
     await releaseLocks(store, other);
     expect((await store.query('SELECT 1 FROM locks')).rowCount).toBe(0);
+  });
+});
+
+describe('what was carried out', () => {
+  it('is known of the thread for good, and of the target elsewhere as long as it rests', async () => {
+    const { store, add } = await world();
+    const now = Date.now();
+    const ran = async (secondsAgo: number, change: Partial<RequestRecord> = {}) => {
+      const { id } = await add(change);
+      await store.query('UPDATE requests SET executed_at = $2 WHERE id = $1', [id, new Date(now - secondsAgo * 1_000)]);
+      return id;
+    };
+    const { runId: other } = await addRun(store, { pid: 2, backendStart: '2026-11-23T10:00:00.000000Z' });
+    const elsewhere = { thread: other, run: other };
+    const here = await ran(5_000);
+    const rests = await ran(60, elsewhere);
+    await ran(5_000, elsewhere);
+    await ran(60, { ...elsewhere, target: 'staging' });
+    const { thread } = await add(); // not carried out
+    const found = await listCarriedOut(store, { thread, target: 'production', since: new Date(now - 900_000) });
+    expect(found.map(({ id }) => id)).toEqual([here, rests]);
   });
 });

@@ -10,7 +10,11 @@ interface Workload {
  * Waits until the Deployment has rolled out what its spec says, reporting how far it is.
  * @returns done; stopped where somebody pressed Stop; broken where the deadline passed or Kubernetes gave up.
  */
-export async function followRollout(writer: KubernetesWriter, workload: Workload, context: StepContext): Promise<StepResult> {
+export async function followRollout(
+  writer: Pick<KubernetesWriter, 'readDeployment'>,
+  workload: Workload,
+  context: StepContext,
+): Promise<StepResult> {
   const deadline = context.now().getTime() + context.deadlineMs;
   let last = 'nothing could be read of it';
   while (true) {
@@ -56,7 +60,7 @@ function describe({ metadata, spec, status }: DeploymentObject): string {
   return `${status.availableReplicas} of ${spec.replicas} pods are available, ${status.updatedReplicas} are of the newest revision`;
 }
 
-async function readQuietly(writer: KubernetesWriter, workload: Workload): Promise<DeploymentObject | undefined> {
+async function readQuietly(writer: Pick<KubernetesWriter, 'readDeployment'>, workload: Workload): Promise<DeploymentObject | undefined> {
   try {
     return await writer.readDeployment(workload);
   } catch {
