@@ -22,11 +22,12 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const STAND_IN = fileURLToPath(new URL('./cluster-process.ts', import.meta.url));
+const MAKE = fileURLToPath(new URL('./make.ts', import.meta.url));
 
 export async function startStandIn(folder: string, size: { bytes: number; pods: number; latencyMs: number }): Promise<StandIn> {
   const words = ['--bytes', String(Math.round(size.bytes / size.pods)), '--pods', String(size.pods), '--latency', String(size.latencyMs)];
-  const child = spawn(process.execPath, [pathOf('./cluster-process.ts'), ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [STAND_IN, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   const address = await firstLine(child);
   const kubeconfig = join(folder, 'kubeconfig');
   const document = {
@@ -55,7 +56,7 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 }
 
 export async function makeOne({ address, kubeconfig }: StandIn): Promise<Made> {
-  const made = Made.parse(JSON.parse(await run(process.execPath, [pathOf('./make.ts'), '--address', address, '--kubeconfig', kubeconfig])));
+  const made = Made.parse(JSON.parse(await run(process.execPath, [MAKE, '--address', address, '--kubeconfig', kubeconfig])));
   if (made.missing.length > 0) throw new Error(`the bundle lacks ${made.missing.join('; ')}`);
   return made;
 }
