@@ -8,12 +8,12 @@ export default defineIncident({
   topic: 'metrics',
   start: async (world, random) => {
     const change = random.pick([
-      undefined,
+      null,
       { matchLabels: { 'app.kubernetes.io/name': 'hotswap' } },
       { port: random.pick(['web', 'http-metrics']) },
       { labels: { release: random.pick(['monitoring', 'kube-prometheus']) } },
     ]);
-    await world.monitoring.setServiceMonitor(change);
+    await world.monitoring.setServiceMonitor(change ?? undefined);
     return {
       ready: async () => {
         const { up, down } = await world.observe.scrapes();
