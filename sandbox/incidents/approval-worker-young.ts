@@ -14,7 +14,7 @@ export default defineIncident({
   topic: 'approvals',
   benign: true,
   start: async (world, random) => {
-    const { workflow, deployment } = world;
+    const { workflow, deployment, kubernetes } = world;
     await scale(world, 0);
     const late = Array.from({ length: random.whole(1, 4) }, () => random.between(12, 50));
     let back = false;
@@ -26,9 +26,10 @@ export default defineIncident({
           await workflow.writeApprovals(late.map((endedAgo) => ({ requestedAgo: endedAgo + 24 * 60, endedAgo })));
           await scale(world, deployment.replicas);
         }
-        // Prometheus knows the new pods by then, and has forgotten the old ones.
+        // The new pods serve by then, and Prometheus knows them and has forgotten the old ones.
         const { up, down } = await world.observe.scrapes();
-        return back && now.length === deployment.replicas && down === 0 && up >= deployment.replicas;
+        const serving = (await kubernetes.pods()).filter(({ ready }) => ready).length;
+        return back && now.length === deployment.replicas && serving === deployment.replicas && down === 0 && up >= deployment.replicas;
       },
       stop: async () => {
         await scale(world, deployment.replicas);
