@@ -121,9 +121,9 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
       await press(/^Approve: /);
       await confirm('Approve');
     }
-    await thread().getByText('Taken back.').first().waitFor({ timeout: 60_000 });
+    await thread().getByText('Taken back.').first().waitFor({ timeout: 150_000 });
     await shoot('undone');
-  }, 120_000);
+  }, 240_000);
 
   it('runs again, and says what has changed', async () => {
     await press(/^Run again/);
