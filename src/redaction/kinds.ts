@@ -64,6 +64,9 @@ export const KINDS: readonly Kind[] = [
   { name: 'nuget-key', anchors: ['oy2'], pattern: /\boy2[a-z0-9]{43}\b/y },
   { name: 'databricks-token', anchors: ['dapi'], pattern: /\bdapi[0-9a-f]{32}(?:-\d)?\b/y },
   { name: 'doppler-token', anchors: ['dp.'], pattern: /\bdp\.(?:pt|st|ct|sa|scim|audit)\.(?:[\w-]+\.)?[A-Za-z0-9]{40,}/y },
+  { name: 'figma-token', anchors: ['figd_'], pattern: /\bfigd_[\w-]{20,}/y },
+  { name: 'groq-key', anchors: ['gsk_'], pattern: /\bgsk_[A-Za-z0-9]{32,}/y },
+  { name: 'tailscale-key', anchors: ['tskey-'], pattern: /\btskey-[a-z]+-[A-Za-z0-9]{8,}(?:-[A-Za-z0-9]{16,})?/y },
   { name: 'pulumi-token', anchors: ['pul-'], pattern: /\bpul-[0-9a-f]{40}\b/y },
   {
     name: 'private-key',
