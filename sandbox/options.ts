@@ -8,6 +8,7 @@ export const usage = `npm run sandbox -- [options]
   --port N             port of the page (default: a free one)
   --slack-mode MODE    socket (default) or http
   --keep DIR           keep the state in DIR and use it again
+  --dry-run            the bot plans and lets people approve, and carries nothing out
   --no-bot             the world alone, without the bot's processes
   --no-store           nor the bot's database: enough for the terminal twin
   --json-ready         print one line of JSON with all addresses when everything is up
@@ -28,6 +29,7 @@ const Options = z
     port: z.coerce.number().int().min(0).max(65_535).default(0),
     'slack-mode': z.enum(['socket', 'http']).default('socket'),
     keep: z.string().min(1).optional(),
+    'dry-run': z.boolean().default(false),
     'no-bot': z.boolean().default(false),
     'no-store': z.boolean().default(false),
     'json-ready': z.boolean().default(false),
@@ -65,6 +67,7 @@ export function readOptions(argv: readonly string[]): Options | 'help' {
         port: text,
         'slack-mode': text,
         keep: text,
+        'dry-run': flag,
         'no-bot': flag,
         'no-store': flag,
         'json-ready': flag,

@@ -67,6 +67,7 @@ async function build(options: Options, seed: number, progress: Progress, teardow
   const outside: Outside = {
     ...outsideOf(world, options, configuration),
     policyFile: policy,
+    dryRun: options['dry-run'],
     botPort,
     pagerDuty: { eventsUrl: pagerDuty.eventsUrl, routingKey: pagerDuty.routingKey },
     github: { apiUrl: github.apiUrl, token: github.token },
@@ -95,7 +96,7 @@ function outsideOf(
   world: World,
   options: Options,
   configurationFile: string,
-): Omit<Outside, 'slack' | 'botPort' | 'pagerDuty' | 'github' | 'policyFile'> {
+): Omit<Outside, 'slack' | 'botPort' | 'pagerDuty' | 'github' | 'policyFile' | 'dryRun'> {
   return {
     configurationFile,
     kubeconfig: world.cluster.kubeconfig,

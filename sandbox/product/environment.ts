@@ -12,6 +12,8 @@ export interface Store {
 export interface Outside extends Store {
   /** Who may ask for and approve what; may be edited while the sandbox runs. */
   readonly policyFile: string;
+  /** The bot rehearses: it carries nothing out. */
+  readonly dryRun: boolean;
   readonly kubeconfig: string;
   /** Certificate of the authority that the public addresses have theirs from. */
   readonly authorityFile: string;
@@ -64,10 +66,16 @@ export function productProcesses(outside: Outside): readonly ProcessDefinition[]
     {
       name: 'bot',
       entry: 'src/bot/main.ts',
-      environment: { ...common(outside), ...slackVariables(outside), ...approving(outside), PORT: String(outside.botPort) },
+      environment: {
+        ...common(outside),
+        ...slackVariables(outside),
+        ...approving(outside),
+        ...rehearsing(outside),
+        PORT: String(outside.botPort),
+      },
     },
     { name: 'worker', entry: 'src/bot/worker.ts', environment: reading },
-    { name: 'executor', entry: 'src/bot/executor.ts', environment: { ...reading, ...repairing(outside) } },
+    { name: 'executor', entry: 'src/bot/executor.ts', environment: { ...reading, ...repairing(outside), ...rehearsing(outside) } },
   ];
 }
 
@@ -101,6 +109,10 @@ function slackVariables({ slack, pagerDuty, github }: Outside): Variables {
 
 function approving({ slack, policyFile }: Outside): Variables {
   return { HOTSWAP_POLICY: policyFile, APPROVERS_USERGROUP: slack.approversUsergroup };
+}
+
+function rehearsing({ dryRun }: Outside): Variables {
+  return dryRun ? { HOTSWAP_DRY_RUN: 'true' } : {};
 }
 
 function repairing(outside: Outside): Variables {
