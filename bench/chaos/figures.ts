@@ -104,8 +104,9 @@ export function judge(ledger: Ledger): { readonly figures: Figures; readonly fau
   return { figures: counts, faults };
 }
 
+/** One outcome may be unknown in a run with fewer than a hundred kills: it cannot tell 1 % from none. */
 export function targetsOf({ kills }: Pick<Ledger, 'kills'>) {
-  return { duplicateEffects: 0, lost: 0, unauthorised: 0, untrue: 0, unknownOutcomes: Math.floor(UNKNOWN_SHARE * kills) };
+  return { duplicateEffects: 0, lost: 0, unauthorised: 0, untrue: 0, unknownOutcomes: Math.max(1, Math.floor(UNKNOWN_SHARE * kills)) };
 }
 
 export function isMet(figures: Figures, kills: number): boolean {
