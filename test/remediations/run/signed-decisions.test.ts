@@ -120,6 +120,8 @@ describe.skipIf(!inject('sshKeygen'))('a decision that is signed in a terminal',
     const old = writeStatement(statementOf(record, {}, new Date(Date.now() - 3_600_000)));
     const future = writeStatement(statementOf(record, {}, new Date(Date.now() + 3_600_000)));
     const asOf = (person: string) => writeStatement(statementOf(record, { person }));
+    const [asRequester, asGuest, asKeyless, asNobody, asEverybody] = ['requester', 'guest', 'keyless', 'nobody', 'constructor'].map(asOf);
+    if (!asRequester || !asGuest || !asKeyless || !asNobody || !asEverybody) throw new Error('a statement is missing');
     const cases: readonly (readonly [string, string, string, string])[] = [
       ['no decision at all', 'approve everything', signature, 'not the text of a decision'],
       ['edited after it was signed', edited, signature, 'something was changed'],
@@ -132,11 +134,11 @@ describe.skipIf(!inject('sshKeygen'))('a decision that is signed in a terminal',
       ['expired', old, await sign(old, 'chloe'), 'Decide again'],
       ['of the future', future, await sign(future, 'chloe'), 'in the future'],
       ['worth too long', year, await sign(year, 'chloe'), 'more than 15 minutes'],
-      ['of the requester', asOf('requester'), await sign(asOf('requester'), 'requester'), 'somebody else must approve'],
-      ['of a person who may not', asOf('guest'), await sign(asOf('guest'), 'guest'), 'may decide this'],
-      ['of a person without a key', asOf('keyless'), await sign(asOf('keyless'), 'stranger'), 'No key, no decision'],
-      ['of nobody', asOf('nobody'), await sign(asOf('nobody'), 'stranger'), 'knows nobody called nobody'],
-      ['of a name that every object has', asOf('constructor'), await sign(asOf('constructor'), 'stranger'), 'knows nobody'],
+      ['of the requester', asRequester, await sign(asRequester, 'requester'), 'somebody else must approve'],
+      ['of a person who may not', asGuest, await sign(asGuest, 'guest'), 'may decide this'],
+      ['of a person without a key', asKeyless, await sign(asKeyless, 'stranger'), 'No key, no decision'],
+      ['of nobody', asNobody, await sign(asNobody, 'stranger'), 'knows nobody called nobody'],
+      ['of a name that every object has', asEverybody, await sign(asEverybody, 'stranger'), 'knows nobody'],
     ];
     const ids: string[] = [];
     for (const [, statement, armour] of cases) ids.push(await submit(record.id, statement, armour));
