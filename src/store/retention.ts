@@ -58,7 +58,7 @@ async function forgetRuns(db: Queryable, days: number): Promise<number> {
 async function forgetRequests(db: Queryable, days: number): Promise<number> {
   const old = `SELECT id FROM requests WHERE updated_at < now() - make_interval(days => $1)
     AND state NOT IN ('planning', 'awaiting-approval', 'approved', 'executing', 'verifying')`;
-  for (const table of ['decisions', 'journal', 'locks', 'pages'])
+  for (const table of ['decisions', 'journal', 'locks', 'pages', 'signatures', 'baselines'])
     await db.query(`DELETE FROM ${table} WHERE request_id IN (${old})`, [days]);
   return count(db, `DELETE FROM requests WHERE id IN (${old})`, days);
 }

@@ -8,6 +8,7 @@ import { appendAudit } from '../../src/store/audit.ts';
 import { verifyAuditChain } from '../../src/store/audit-chain.ts';
 import { type Store, transaction } from '../../src/store/pool.ts';
 import { openRequests } from '../../src/store/requests.ts';
+import { submitSignature } from '../../src/store/signatures.ts';
 import { openRequest } from '../remediations/approvals/records.ts';
 import { addRun } from '../support/fix-world.ts';
 import { until } from '../support/service-database.ts';
@@ -54,9 +55,10 @@ describe('retention', () => {
       `UPDATE runs SET finished_at = now() - interval '${days} days'; UPDATE messages SET updated_at = now() - interval '${days} days';
        UPDATE requests SET updated_at = now() - interval '${days} days'; UPDATE threads SET created_at = now() - interval '${days} days'`,
     );
+  const OF_REQUESTS = ['signatures', 'baselines'];
   const left = async (store: Store) => {
     const counts: Record<string, number> = {};
-    for (const table of ['runs', 'messages', 'requests', 'threads', 'decisions', 'unsealings', 'issues', 'pages'])
+    for (const table of [...['runs', 'messages', 'requests', 'threads', 'decisions'], ...OF_REQUESTS, ...['unsealings', 'issues', 'pages']])
       counts[table] = (await store.query(`SELECT FROM ${table}`)).rowCount ?? 0;
     return counts;
   };
@@ -83,6 +85,8 @@ describe('retention', () => {
     const requests = openRequests(store, drawRequest);
     const record = openRequest('R2', { id: randomUUID(), thread: fixed, run: fixed, state: 'fixed' });
     await requests.create(record, { event: 'requested', actor: 'U1', details: {} }, new Date());
+    await submitSignature(store, { id: randomUUID(), requestId: record.id, statement: 's', signature: 's' });
+    await store.query("INSERT INTO baselines (request_id, topic, report, taken_at) VALUES ($1, 'auto', '{}', now())", [record.id]);
     return { store, requests, record };
   };
 
@@ -102,7 +106,7 @@ describe('retention', () => {
     await requests.redraw(record.id); // what is left can still be drawn
     await age(store, 366);
     await forgetOnce({ store, retention, log, now: () => new Date() });
-    expect(await left(store)).toMatchObject({ runs: 0, messages: 0, requests: 0, threads: 0, unsealings: 0 });
+    expect(await left(store)).toMatchObject({ runs: 0, messages: 0, requests: 0, threads: 0, unsealings: 0, signatures: 0, baselines: 0 });
   });
 
   it('never forgets a request that is not over', async () => {
