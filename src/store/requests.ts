@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { AuditEntry, Outcome } from '../remediations/approvals/actions.ts';
 import { RequestRecord } from '../remediations/approvals/record.ts';
 import { recordDecisions } from './approvals.ts';
-import { appendAudit } from './audit.ts';
+import { appendAudit, lockAudit } from './audit.ts';
 import type { Queryable } from './pool.ts';
 import { type Store, transaction } from './pool.ts';
-import { createThread } from './threads.ts';
+import { createThread, lockThread } from './threads.ts';
 
 /** Draws the record's message again, in the transaction that changed it. */
 export type Redraw = (db: Queryable, record: RequestRecord) => Promise<void>;
@@ -63,6 +63,9 @@ export function openRequests(store: Store, redraw: Redraw, { dryRun = false }: {
           const outcome = await changeIn(db, redraw, mark.id, at, mark.act);
           if (outcome.kind === 'declined') return outcome;
         }
+        // A row that refers to the thread holds it as well: two who let the other in so and then lock it would wait for each other.
+        await lockAudit(db);
+        await lockThread(db, record.thread);
         const stored = stamped(record);
         await insert(db, redraw, stored, audit, at);
         return { kind: 'changed', record: stored, audit };

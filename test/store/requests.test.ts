@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/remediations/approvals/decide.ts';
 import type { RequestRecord } from '../../src/remediations/approvals/record.ts';
+import { drawRequest } from '../../src/slack/request-view.ts';
 import { approvedBy } from '../../src/store/approvals.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { verifyAuditChain } from '../../src/store/audit-chain.ts';
@@ -53,6 +54,19 @@ describe('requests', () => {
     expect(await approvedBy(store, record.id, record.fingerprint ?? '')).toHaveProperty('size', 2);
     expect(drawn.at(-1)?.state).toBe('approved');
     expect((await verifyAuditChain(store)).fault).toBeNull();
+  });
+
+  it('are added to one thread by many at once, none of whom waits for another for ever', async () => {
+    const { store } = await createStore();
+    const { runId } = await addRun(store, { pid: 1, backendStart: '2026-11-23T10:00:00.000000Z' });
+    const requests = openRequests(store, drawRequest);
+    const create = () => {
+      const record = openRequest('R3', { id: randomUUID(), thread: runId, run: runId });
+      return requests.create(record, { event: 'requested', actor: record.requester, details: {} }, new Date());
+    };
+    const outcomes = await Promise.all(Array.from({ length: 6 }, create));
+    expect(outcomes.every(({ kind }) => kind === 'changed')).toBe(true);
+    expect(await requests.listOpen()).toHaveLength(6);
   });
 
   it('change nothing where something fails on the way', async () => {
