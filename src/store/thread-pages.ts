@@ -111,9 +111,11 @@ const Healed = z.object({ thread_id: z.uuid(), run_id: z.uuid() });
 /** Threads with an open page in which a run has ended since that found the service healthy. */
 export async function listHealedPages(db: Queryable): Promise<readonly { readonly threadId: string; readonly runId: string }[]> {
   const { rows } = await db.query(
-    `SELECT DISTINCT ON (p.thread_id) p.thread_id, r.id AS run_id FROM pages p JOIN runs r ON r.thread_id = p.thread_id
-      WHERE p.ended_at IS NULL AND r.status = 'done' AND r.queued_at > p.created_at AND r.report ->> 'outcome' = 'healthy'
-      ORDER BY p.thread_id, r.finished_at`,
+    `SELECT p.thread_id, r.id AS run_id FROM pages p CROSS JOIN LATERAL (
+       SELECT id FROM runs
+        WHERE thread_id = p.thread_id AND queued_at > p.created_at AND status = 'done' AND report ->> 'outcome' = 'healthy'
+        ORDER BY finished_at LIMIT 1) r
+      WHERE p.thread_id IS NOT NULL AND p.ended_at IS NULL`,
   );
   return rows.map((row) => Healed.parse(row)).map(({ thread_id, run_id }) => ({ threadId: thread_id, runId: run_id }));
 }
