@@ -1,11 +1,5 @@
-import { AUDIT_USAGE, auditCommand } from './audit.ts';
-import { BUNDLE_USAGE, bundleCommand } from './bundle.ts';
-import { POLICY_USAGE, policyCommand } from './policy.ts';
-import { requestsCommand } from './requests.ts';
-import { REQUESTS_USAGE } from './requests-arguments.ts';
-
 /** What a command may need of the process that runs it. */
-export interface Terminal {
+interface Terminal {
   readonly version: string;
   /** Aborted where the person presses Ctrl-C. */
   readonly signal: AbortSignal;
@@ -15,6 +9,11 @@ export interface Terminal {
 interface TerminalCommand {
   readonly name: string;
   readonly purpose: string;
+  /** Only then are its sources read: no other command waits for them. */
+  load(): Promise<LoadedCommand>;
+}
+
+interface LoadedCommand {
   readonly usage: string;
   /** Returns the exit code. */
   run(words: readonly string[], terminal: Terminal): Promise<number>;
@@ -24,20 +23,34 @@ export const COMMANDS: readonly TerminalCommand[] = [
   {
     name: 'requests',
     purpose: 'fixes that wait for approval, and deciding about them when Slack is down',
-    usage: REQUESTS_USAGE,
-    run: (words) => requestsCommand(words),
+    load: async () => {
+      const { requestsCommand } = await import('./requests.ts');
+      const { REQUESTS_USAGE } = await import('./requests-arguments.ts');
+      return { usage: REQUESTS_USAGE, run: requestsCommand };
+    },
   },
   {
     name: 'bundle',
     purpose: 'the support bundle as a file',
-    usage: BUNDLE_USAGE,
-    run: (words, { version, signal }) => bundleCommand(words, version, signal),
+    load: async () => {
+      const { BUNDLE_USAGE, bundleCommand } = await import('./bundle.ts');
+      return { usage: BUNDLE_USAGE, run: (words, { version, signal }) => bundleCommand(words, version, signal) };
+    },
   },
   {
     name: 'policy',
     purpose: 'checks the policy, and says what somebody may do',
-    usage: POLICY_USAGE,
-    run: (words) => policyCommand(words),
+    load: async () => {
+      const { POLICY_USAGE, policyCommand } = await import('./policy.ts');
+      return { usage: POLICY_USAGE, run: policyCommand };
+    },
   },
-  { name: 'audit', purpose: 'verifies and exports the audit trail', usage: AUDIT_USAGE, run: (words) => auditCommand(words) },
+  {
+    name: 'audit',
+    purpose: 'verifies and exports the audit trail',
+    load: async () => {
+      const { AUDIT_USAGE, auditCommand } = await import('./audit.ts');
+      return { usage: AUDIT_USAGE, run: auditCommand };
+    },
+  },
 ];

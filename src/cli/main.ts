@@ -5,15 +5,14 @@ import { loadRegistry } from '../diagnostics/registry.ts';
 import type { Vocabulary } from '../handlers/command.ts';
 import { parseArguments, usage } from './arguments.ts';
 import { COMMANDS } from './commands.ts';
-import { diagnose } from './diagnose.ts';
 import { BAD_CONFIGURATION, BAD_USAGE, exitCode, INTERRUPTED } from './exit-code.ts';
 import { renderTerminalReport } from './terminal-report.ts';
 
 /** The terminal twin of /hotswap: works when Slack, the queue and the store are down. */
 async function main(words: readonly string[]): Promise<number> {
-  const command = COMMANDS.find(({ name }) => name === words[0]);
+  const command = await COMMANDS.find(({ name }) => name === words[0])?.load();
   if (command !== undefined) {
-    if (words.includes('--help')) return say(command.usage);
+    if (words.includes('--help') || words.includes('-h')) return say(command.usage);
     return command.run(words.slice(1), { version: ownVersion(), signal: interrupted() });
   }
   const registry = await loadRegistry();
@@ -38,6 +37,7 @@ async function main(words: readonly string[]): Promise<number> {
         access: 'read',
         targets: [asked.target],
       });
+      const { diagnose } = await import('./diagnose.ts'); // reads the clients' sources, which help does without
       const report = await diagnose({ ...asked, registry, configuration, signal: interrupted(), tell });
       process.stdout.write(asked.json ? `${JSON.stringify(report, null, 2)}\n` : renderTerminalReport(report));
       return exitCode(report);
