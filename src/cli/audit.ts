@@ -8,7 +8,8 @@ import { readSince, SINCE_EXAMPLES } from '../handlers/since.ts';
 import { appendAudit, readAudit } from '../store/audit.ts';
 import { type ChainVerdict, verifyAuditChain } from '../store/audit-chain.ts';
 import { openStore, type Store, transaction } from '../store/pool.ts';
-import { BAD_USAGE } from './exit-code.ts';
+import { BAD_USAGE, STORE_SILENT } from './exit-code.ts';
+import { storeTrouble } from './store-trouble.ts';
 
 export const AUDIT_USAGE = [
   'Usage: npx hotswap audit verify [--anchor HASH]…',
@@ -17,7 +18,8 @@ export const AUDIT_USAGE = [
   '  export     the trail as JSON lines, oldest first, to FILE or to the standard output; that it was exported becomes part of it',
   `  --since    ${SINCE_EXAMPLES}`,
   '',
-  'Exit code: 0 nothing was changed; 1 something was, or an anchor is missing; 2 the trail could not be read. 64 bad usage.',
+  'Exit code: 0 nothing was changed; 1 something was, or an anchor is missing; 2 the trail could not be read.',
+  '64 bad usage; 78 the configuration is not usable.',
 ].join('\n');
 
 type Asked =
@@ -63,8 +65,9 @@ export async function auditCommand(words: readonly string[]): Promise<number> {
     process.stdout.write(`${verdictText(verdict, asked.anchors.length)}\n`);
     return verdict.fault === null && verdict.missingAnchors.length === 0 ? 0 : 1;
   } catch (error) {
-    process.stderr.write(`The audit trail could not be read: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 2;
+    const reason = storeTrouble(error) ?? (error instanceof Error ? error.message : String(error));
+    process.stderr.write(`The audit trail could not be read: ${reason}\n`);
+    return STORE_SILENT;
   } finally {
     await store.end();
   }

@@ -27,7 +27,8 @@ export const BUNDLE_USAGE = [
   '  --since    how far back logs and rates go: 1m to 24h',
   '  --symptom  what is wrong, in your words',
   '',
-  'Exit code: 0 the file is there; 1 it is not, because a second look found a secret or there is no room; 64 bad usage.',
+  'Exit code: 0 the file is there; 1 it is not, because a second look found a secret or there is no room.',
+  'Of diff: 0 both could be read; 1 one could not. 64 bad usage; 78 the configuration is not usable.',
 ].join('\n');
 
 interface Asked {
@@ -62,14 +63,16 @@ function parseWords(words: readonly string[]): Asked {
 /** `npx hotswap bundle`: the support bundle as a file. Returns the exit code. */
 export async function bundleCommand(words: readonly string[], version: string, signal: AbortSignal): Promise<number> {
   if (words[0] === 'diff') return bundleDiffCommand(words.slice(1));
-  let asked: Asked;
   try {
-    asked = parseWords(words);
+    return await bundleFor(parseWords(words), version, signal);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n\n${BUNDLE_USAGE}\n`);
     return BAD_USAGE;
   }
+}
+
+async function bundleFor(asked: Asked, version: string, signal: AbortSignal): Promise<number> {
   const name = asked.target ?? loadConfiguration({ names: [], access: 'none' }).settings.defaultTarget;
   const bundle = await collect(name, asked, version, signal);
   try {
@@ -79,6 +82,7 @@ export async function bundleCommand(words: readonly string[], version: string, s
   }
 }
 
+/** @throws UsageError where there is no such target */
 async function collect(name: string, asked: Asked, version: string, signal: AbortSignal): Promise<Bundle> {
   const configuration = loadConfiguration({
     names: ['LOG_LEVEL', 'KUBECONFIG', 'GUIDE_URL', 'RUNBOOK_URL'],
@@ -87,7 +91,7 @@ async function collect(name: string, asked: Asked, version: string, signal: Abor
   });
   const { settings, variables, endpoint, secrets } = configuration;
   const target = findTarget(settings, name);
-  if (target === undefined) throw new Error(`There is no target "${name}". Targets: ${Object.keys(settings.targets).join(', ')}.`);
+  if (target === undefined) throw new UsageError(`There is no target "${name}". Targets: ${Object.keys(settings.targets).join(', ')}.`);
   const registry = await loadRegistry();
   const sinceSeconds = asked.sinceSeconds ?? settings.bundle.sinceSeconds;
   const clients = createReadClients({ target, kubeconfig: variables.KUBECONFIG, endpoint, timeoutMs: settings.bundle.readTimeoutMs });

@@ -5,6 +5,9 @@ export const BAD_USAGE = 64;
 /** The configuration or the environment is not usable (EX_CONFIG). */
 export const BAD_CONFIGURATION = 78;
 
+/** The bot's own database does not answer. */
+export const STORE_SILENT = 2;
+
 /** Ended with Ctrl-C, as shells count it. */
 export const INTERRUPTED = 130;
 

@@ -29,7 +29,8 @@ export const REQUESTS_USAGE = [
   '  --reason   why; a rejection needs one, except of your own request',
   '',
   'Needs STORE_DATABASE_URL and the policy (HOTSWAP_POLICY), and an executor that runs: it checks the signature before it counts.',
-  'Exit code: 0 done or counted; 1 refused; 3 nobody has looked at it yet; 64 bad usage; 78 the configuration is not usable.',
+  'Exit code: 0 done or counted; 1 refused; 2 the bot’s database does not answer; 3 nobody has looked at it yet.',
+  '64 bad usage; 78 the configuration is not usable.',
 ].join('\n');
 
 /** Reads the words. Total. */

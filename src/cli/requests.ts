@@ -12,8 +12,9 @@ import { requestBlocks } from '../slack/render/request.ts';
 import { openStore, type Store } from '../store/pool.ts';
 import { findRequestsByPrefix, listOpenRequests } from '../store/requests.ts';
 import { findSignature, submitSignature } from '../store/signatures.ts';
-import { BAD_USAGE } from './exit-code.ts';
+import { BAD_USAGE, STORE_SILENT } from './exit-code.ts';
 import { parseRequestsArguments, REQUESTS_USAGE, type RequestsArguments } from './requests-arguments.ts';
+import { storeTrouble } from './store-trouble.ts';
 
 /** A decision was handed in, and no executor has looked at it within this time. */
 const VERDICT_WITHIN_MS = 15_000;
@@ -53,6 +54,11 @@ export async function requestsCommand(words: readonly string[]): Promise<number>
   try {
     return await answerRequests(asked, { store, policy: policy.current(), say: (line) => void print(line, 0), now: () => new Date() });
   } catch (error) {
+    const silent = storeTrouble(error);
+    if (silent !== undefined) {
+      process.stderr.write(`The requests cannot be read: ${silent}\n`);
+      return STORE_SILENT;
+    }
     if (!(error instanceof RequestsError || error instanceof SshKeygenError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return REFUSED;

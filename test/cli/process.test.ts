@@ -87,6 +87,26 @@ describe('npx hotswap', () => {
     expect(err).toContain('Usage:');
   });
 
+  it.each(['requests', 'bundle', 'policy', 'audit'])('explains %s, asked either way', async (name) => {
+    const [long, short] = await Promise.all([hotswap([name, '--help']), hotswap([name, '-h'])]);
+    expect(long).toMatchObject({ code: 0, out: expect.stringContaining(`Usage: npx hotswap ${name}`) });
+    expect(short).toEqual(long);
+  });
+
+  it('answers a bundle of a target that there is not with 64', async () => {
+    const { code, err } = await hotswap(['bundle', 'producton']);
+    expect(code).toBe(64);
+    expect(err).toContain('Targets: production');
+  });
+
+  it.each([[['requests']], [['audit', 'verify']]])('says of %j which database does not answer, and ends with 2', async (words) => {
+    const closed = { ...environment, STORE_DATABASE_URL: 'postgres://bot:pa55word@127.0.0.1:1/bot' };
+    const { code, err } = await hotswap(words, { env: closed });
+    expect(code).toBe(2);
+    expect(err).toContain("the bot's database (STORE_DATABASE_URL) does not answer: connect ECONNREFUSED");
+    expect(err).not.toContain('pa55word');
+  });
+
   it('names what is missing in the environment, and ends with 78', async () => {
     const { HOTSWAP_CONFIG = '' } = environment;
     const { code, err } = await hotswap(['diagnose', 'latency'], { env: { HOTSWAP_CONFIG } });
