@@ -12,23 +12,23 @@ interface Place {
 
 const json = (value: string) => JSON.stringify(value).slice(1, -1);
 const same = (value: string) => value;
-const any = () => true;
+const everywhere = () => true;
 const oneLine = (_: Planted, value: string) => !value.includes('\n');
 /** Spelled without quotes, a value ends at the next space or separator. */
 const bare = (_: Planted, value: string) => !/[\s;,&"'<>`)\]}]/.test(value);
 
 export const PLACES: readonly Place[] = [
   { name: 'plain', fits: bare, write: (name, value) => `[12:00:00 INF] Service: using ${name}=${value} for this`, take: same },
-  { name: 'JSON', fits: any, write: (name, value) => JSON.stringify({ level: 'info', [name]: value, next: 1 }), take: json },
+  { name: 'JSON', fits: everywhere, write: (name, value) => JSON.stringify({ level: 'info', [name]: value, next: 1 }), take: json },
   {
     name: 'escaped JSON',
-    fits: any,
+    fits: everywhere,
     write: (name, value) => JSON.stringify({ message: JSON.stringify({ [name]: value, next: 1 }) }),
     take: (value) => json(json(value)),
   },
   {
     name: 'twice escaped JSON',
-    fits: any,
+    fits: everywhere,
     write: (name, value) => JSON.stringify({ log: JSON.stringify({ message: JSON.stringify({ [name]: value }) }) }),
     take: (value) => json(json(json(value))),
   },
@@ -42,7 +42,7 @@ export const PLACES: readonly Place[] = [
   { name: 'environment', fits: bare, write: (name, value) => `export ${name.toUpperCase()}=${value}`, take: same },
   {
     name: 'URL',
-    fits: any,
+    fits: everywhere,
     write: (name, value) => `GET /callback?next=%2F&${name}=${encodeURIComponent(value)}&x=1 HTTP/1.1`,
     take: encodeURIComponent,
   },
@@ -67,7 +67,7 @@ export const PLACES: readonly Place[] = [
   },
   {
     name: 'base64',
-    fits: any,
+    fits: everywhere,
     write: (name, value) => `config: ${base64(JSON.stringify({ name: 'svc', [name]: value }))}`,
     take: (value) => base64(value).slice(4, 24),
   },
