@@ -9,8 +9,9 @@ import { loadIncidents } from '../sandbox/incident-registry.ts';
 import { startRealPrometheus } from '../sandbox/prometheus/real.ts';
 import { draws } from '../sandbox/random.ts';
 import { diagnose } from './accuracy/diagnose.ts';
-import { type Answer, figuresOf, missedTargets, type Run, table, targets } from './accuracy/figures.ts';
+import { type Answer, COLUMNS, figuresOf, missedTargets, type Run, rowsOf, targets } from './accuracy/figures.ts';
 import { startSandboxProcess } from './accuracy/sandbox-process.ts';
+import { OUTPUT_OPTIONS, printFigures, printJson, printTable, runBench } from './result/print.ts';
 
 const usage = `npm run bench:accuracy -- [options]
 
@@ -50,8 +51,7 @@ async function main(): Promise<void> {
       prometheus: { type: 'string' },
       port: { type: 'string' },
       'debian-prometheus': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...OUTPUT_OPTIONS,
     },
   });
   if (values.help) {
@@ -157,10 +157,10 @@ async function startDebianPrometheus(): Promise<{ url: string; port: string; clo
 function report(runs: readonly Run[], json: boolean): void {
   const figures = figuresOf(runs);
   const missed = missedTargets(figures);
-  process.stdout.write(`${table(runs)}\n\n`);
-  for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(12)} ${Number(value.toFixed(4))}\n`);
+  printTable(COLUMNS, rowsOf(runs));
+  printFigures({ ...figures });
   if (missed.length > 0) process.stdout.write(`\nmissed: ${missed.join(', ')}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ bench: 'accuracy', figures, targets, met: missed.length === 0 })}\n`);
+  if (json) printJson({ bench: 'accuracy', figures, targets, met: missed.length === 0 });
 }
 
 function shuffle<Item>(items: readonly Item[], seed: number): readonly Item[] {
@@ -171,7 +171,4 @@ function shuffle<Item>(items: readonly Item[], seed: number): readonly Item[] {
     .map(({ item }) => item);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runBench(main);

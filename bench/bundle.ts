@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Made, makeOne, readLongestLog, runGuide, startStandIn } from './bundle/measure.ts';
+import { OUTPUT_OPTIONS, printFigures, printJson, printTable, runBench } from './result/print.ts';
 
 const usage = `npm run bench:bundle -- [options]
 
@@ -28,8 +29,7 @@ async function main(): Promise<void> {
       sizes: { type: 'string', default: '10e6,1e9,5e9' },
       pods: { type: 'string', default: '8' },
       latency: { type: 'string', default: '50' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...OUTPUT_OPTIONS,
     },
   });
   if (values.help) {
@@ -74,9 +74,7 @@ function report(rows: readonly Row[], json: boolean): void {
     row.guideSeconds.toFixed(2),
     row.longestSeconds.toFixed(2),
   ]);
-  const all = [head, ...cells];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  for (const row of all) process.stdout.write(`${row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}\n`);
+  printTable(head, cells);
   const [smallest] = rows;
   const longest = rows.at(-1);
   if (smallest === undefined || longest === undefined) return;
@@ -89,13 +87,8 @@ function report(rows: readonly Row[], json: boolean): void {
     timeOverLongestLog: longest.made.seconds / longest.longestSeconds,
   };
   const met = figures.peakMb5Gb !== undefined && figures.peakMb5Gb < targets.peakMb5Gb;
-  process.stdout.write('\n');
-  for (const [name, value] of Object.entries(figures))
-    process.stdout.write(`${name.padEnd(20)} ${value === undefined ? 'not measured' : Number(value.toFixed(2))}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ bench: 'bundle', figures, targets, met })}\n`);
+  printFigures(figures);
+  if (json) printJson({ bench: 'bundle', figures, targets, met });
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -9,6 +9,7 @@ import { type Damage, wreak } from './chaos/mayhem.ts';
 import { APPROVERS, namespaceOf, quorumOf } from './chaos/people.ts';
 import { FINAL, type RequestsView, viewRequests } from './chaos/requests-view.ts';
 import { type Backend, type ChaosWorld, startWorld } from './chaos/world.ts';
+import { OUTPUT_OPTIONS, printJson, printTable, runBench } from './result/print.ts';
 
 const usage = `npm run bench:chaos -- [options]
 
@@ -50,8 +51,7 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '60' },
       keep: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...OUTPUT_OPTIONS,
     },
   });
   if (values.help) {
@@ -174,25 +174,20 @@ function report(results: readonly Result[], json: boolean): void {
     ...damage,
     seconds,
   }));
-  process.stdout.write(`${table(rows)}\n`);
+  const columns = rows.map((row) => Object.values(row).map(String));
+  printTable(
+    ['', ...rows.map(({ backend }) => backend)],
+    Object.keys(rows[0] ?? {}).map((name, at) => [name, ...columns.map((column) => column[at] ?? '')]),
+  );
   for (const { backend, faults } of judged) for (const fault of faults) process.stdout.write(`${backend}: ${line(fault)}\n`);
   const met = judged.every(({ figures, damage }) => isMet(figures, damage.kills));
   if (!met) process.stdout.write('\nthe targets are missed\n');
   if (!json) return;
   const figures = Object.fromEntries(rows.map((row) => [row.backend, row]));
   const targets = Object.fromEntries(judged.map(({ backend, damage }) => [backend, targetsOf(damage)]));
-  process.stdout.write(`${JSON.stringify({ bench: 'chaos', figures, targets, met })}\n`);
+  printJson({ bench: 'chaos', figures, targets, met });
 }
 
 const line = ({ kind, request, detail }: Fault): string => `${kind.padEnd(12)} ${request}  ${detail}`;
 
-/** A line for each figure, a column for each backend. */
-function table(rows: readonly Readonly<Record<string, string | number>>[]): string {
-  const names = Object.keys(rows[0] ?? {});
-  return names.map((name) => [name.padEnd(18), ...rows.map((row) => String(row[name]).padStart(10))].join(' ')).join('\n');
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -14,6 +14,7 @@ import { startSandboxProcess } from './accuracy/sandbox-process.ts';
 import { countReads } from './diagnose/counting-clients.ts';
 import { guideCommands, type Places } from './diagnose/guide-commands.ts';
 import { runGuide } from './diagnose/run-guide.ts';
+import { OUTPUT_OPTIONS, printFigures, printJson, printTable, runBench } from './result/print.ts';
 
 const usage = `npm run bench:diagnose -- [options]
 
@@ -49,8 +50,7 @@ async function main(): Promise<void> {
     options: {
       rounds: { type: 'string', default: '5' },
       only: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...OUTPUT_OPTIONS,
     },
   });
   if (values.help) {
@@ -206,21 +206,10 @@ function report(rows: readonly Row[], reads: { readonly one: number; readonly ma
     row.wallOverSlowest.toFixed(2),
     String(row.reads),
   ]);
-  const all = [['topic', 'guide ms', 'commands', 'bot ms', 'guide/bot', 'slowest read ms', 'wall/slowest read', 'reads'], ...cells];
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  for (const row of all)
-    process.stdout.write(
-      `${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()}\n`,
-    );
+  printTable(['topic', 'guide ms', 'commands', 'bot ms', 'guide/bot', 'slowest read ms', 'wall/slowest read', 'reads'], cells);
   process.stdout.write(`\n${PEOPLE} people who ask at once: ${reads.many} reads; one: ${reads.one}\n`);
-  for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(20)} ${Number(value.toFixed(3))}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ bench: 'diagnose', figures, targets, met })}\n`);
+  printFigures(figures);
+  if (json) printJson({ bench: 'diagnose', figures, targets, met });
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Measured, measureGrouping, measurePipeline } from './logs/measure.ts';
 import { type Written, writeLog } from './logs/sample-log.ts';
+import { OUTPUT_OPTIONS, printFigures, printJson, printTable, runBench } from './result/print.ts';
 
 const usage = `npm run bench:logs -- [options]
 
@@ -33,8 +34,7 @@ async function main(): Promise<void> {
     options: {
       bytes: { type: 'string', default: '1e9' },
       runs: { type: 'string', default: '3' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...OUTPUT_OPTIONS,
     },
   });
   if (values.help) {
@@ -93,9 +93,7 @@ function report(rows: readonly Row[], json: boolean): void {
     (row.pipeline.seconds / row.grouping.seconds).toFixed(2),
     String(Math.round(row.grouping.peakMb)),
   ]);
-  const all = [head, ...cells];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  for (const row of all) process.stdout.write(`${row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}\n`);
+  printTable(head, cells);
   const [main_] = rows;
   if (main_ === undefined) return;
   const figures = {
@@ -105,12 +103,8 @@ function report(rows: readonly Row[], json: boolean): void {
     pipelineMbPerSecond: main_.bytes / 1e6 / main_.pipeline.seconds,
   };
   const met = figures.throughputOverPipeline >= targets.throughputOverPipeline && figures.peakMb < targets.peakMb;
-  process.stdout.write('\n');
-  for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(24)} ${Number(value.toFixed(2))}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ bench: 'logs', figures, targets, met })}\n`);
+  printFigures(figures);
+  if (json) printJson({ bench: 'logs', figures, targets, met });
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runBench(main);

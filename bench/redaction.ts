@@ -6,6 +6,7 @@ import { createTokens } from '../src/redaction/tokens.ts';
 import { ordinaryLines } from './redaction/ordinary-lines.ts';
 import { PLACES } from './redaction/places.ts';
 import { SECRETS } from './redaction/secrets.ts';
+import { OUTPUT_OPTIONS, printFigures, printJson, printTable, runBench } from './result/print.ts';
 
 const usage = `npm run bench:redaction -- [options]
 
@@ -27,8 +28,7 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '5' },
       lines: { type: 'string', default: '300000' },
       seed: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...OUTPUT_OPTIONS,
     },
   });
   if (values.help) {
@@ -110,20 +110,17 @@ function report(
   { places, kinds, lines, touched, mbPerS }: Awaited<ReturnType<typeof measureRecall>> & Awaited<ReturnType<typeof measurePrecision>>,
   json: boolean,
 ): void {
-  const width = Math.max(...[...places.keys()].map(({ length }) => length));
-  for (const [name, { planted, found }] of places)
-    process.stdout.write(`${name.padEnd(width)}  ${String(found).padStart(6)} of ${planted}\n`);
+  printTable(
+    ['place', 'taken out', 'planted'],
+    [...places].map(([name, { planted, found }]) => [name, String(found), String(planted)]),
+  );
   const all = [...places.values()];
   const planted = all.reduce((sum, place) => sum + place.planted, 0);
   const found = all.reduce((sum, place) => sum + place.found, 0);
   const figures = { recall: found / planted, linesTouchedPer100k: (touched / lines) * 100_000, mbPerS, kinds, places: places.size };
   const met = figures.recall >= targets.recall && figures.linesTouchedPer100k < targets.linesTouchedPer100k;
-  process.stdout.write('\n');
-  for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(20)} ${Number(value.toFixed(4))}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ bench: 'redaction', figures, targets, met })}\n`);
+  printFigures(figures);
+  if (json) printJson({ bench: 'redaction', figures, targets, met });
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -112,9 +112,11 @@ function percentile(sorted: readonly number[], rank: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * rank) - 1)] ?? 0;
 }
 
-/** One line for each answer, aligned. */
-export function table(runs: readonly Run[]): string {
-  const rows = runs.flatMap((run) =>
+export const COLUMNS = ['incident', 'seed', 'topic', 'truth', '', 'concluded', 'could not look', 'ms'];
+
+/** One line for each answer. */
+export function rowsOf(runs: readonly Run[]): string[][] {
+  return runs.flatMap((run) =>
     answersOf(run).map((answer) => {
       const { diagnoses, checks, durationMs } = answer.diagnosed;
       return [
@@ -130,16 +132,6 @@ export function table(runs: readonly Run[]): string {
       ];
     }),
   );
-  const all = [['incident', 'seed', 'topic', 'truth', '', 'concluded', 'could not look', 'ms'], ...rows];
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 /** Whether an answer is right: `miss` where the truth does not come first, `extra` where something else is asserted as well. */

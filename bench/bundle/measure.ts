@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 
 const Made = z.object({
@@ -22,6 +23,7 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
+const run = promisify(execFile);
 const STAND_IN = fileURLToPath(new URL('./cluster-process.ts', import.meta.url));
 const MAKE = fileURLToPath(new URL('./make.ts', import.meta.url));
 
@@ -56,7 +58,8 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 }
 
 export async function makeOne({ address, kubeconfig }: StandIn): Promise<Made> {
-  const made = Made.parse(JSON.parse(await run(process.execPath, [MAKE, '--address', address, '--kubeconfig', kubeconfig])));
+  const { stdout } = await run(process.execPath, [MAKE, '--address', address, '--kubeconfig', kubeconfig]);
+  const made = Made.parse(JSON.parse(stdout));
   if (made.missing.length > 0) throw new Error(`the bundle lacks ${made.missing.join('; ')}`);
   return made;
 }
@@ -91,15 +94,4 @@ async function discard(tool: string, words: readonly string[]): Promise<void> {
   const child = spawn(tool, words, { stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`${tool} ${words.join(' ')} ended with ${String(code)}`);
-}
-
-async function run(tool: string, words: readonly string[]): Promise<string> {
-  const child = spawn(tool, words, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString('utf8');
-  });
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`${words[0] ?? tool} ended with ${String(code)}`);
-  return output;
 }

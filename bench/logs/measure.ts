@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 
 export interface Measured {
@@ -15,18 +15,20 @@ export interface Measured {
 }
 
 const Grouped = z.object({ seconds: z.number(), found: z.number(), kinds: z.number(), peakMb: z.number() });
+const run = promisify(execFile);
 const CHILD = fileURLToPath(new URL('./group-file.ts', import.meta.url));
 
 /** The bot's grouping in a process of its own, from opening the file to the result; the start of Node is not counted. */
 export async function measureGrouping(path: string): Promise<Measured> {
-  const output = await run(process.execPath, [CHILD, path]);
-  return Grouped.parse(JSON.parse(output));
+  const { stdout } = await run(process.execPath, [CHILD, path]);
+  return Grouped.parse(JSON.parse(stdout));
 }
 
 /** The pipeline, from opening the file to its last line; the start of the shell is not counted. */
 export async function measurePipeline(pipeline: string, path: string): Promise<Measured> {
   const timed = `set -o pipefail; began=$EPOCHREALTIME; ${pipeline.replace('grep ERROR', 'grep ERROR "$1"')} > "$1.counts"; ended=$EPOCHREALTIME; echo "$began $ended"`;
-  const [began = 0, ended = 0] = (await run('bash', ['-c', timed, 'pipeline', path])).trim().split(' ').map(Number);
+  const { stdout } = await run('bash', ['-c', timed, 'pipeline', path]);
+  const [began = 0, ended = 0] = stdout.trim().split(' ').map(Number);
   const { found, kinds } = await countsOf(`${path}.counts`);
   return { seconds: ended - began, found, kinds, peakMb: 0 };
 }
@@ -42,15 +44,4 @@ async function countsOf(path: string): Promise<{ found: number; kinds: number }>
     kinds += lines.length;
   }
   return { found, kinds };
-}
-
-async function run(command: string, args: readonly string[]): Promise<string> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString('utf8');
-  });
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`${command} ended with ${String(code)}`);
-  return output;
 }
