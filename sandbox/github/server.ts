@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { answerJson, listenOnLoopback, readJson } from '../loopback.ts';
 
 /** An issue as the page shows it. */
 export interface Issue {
@@ -40,27 +40,21 @@ const NewIssue = z.object({
   labels: z.array(z.string()).default([]),
 });
 const LABELS = ['incident', 'bug'];
-const LARGEST_BODY_BYTES = 512 * 1024;
 
 /** Starts it on loopback. Answers as https://docs.github.com/en/rest/issues/issues says. */
 export async function startGitHub(repository = 'hotswap/hotswap-api'): Promise<GitHubStandIn> {
   const token = `github_pat_${randomBytes(20).toString('hex')}`;
   const state = new Issues(repository, token);
   const server = createServer((request, response) => void state.answer(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const { url, close } = await listenOnLoopback(server);
   return {
-    apiUrl: `http://127.0.0.1:${port}`,
+    apiUrl: url,
     token,
     repository,
     issues: () => state.newestFirst(),
     set: (change) => state.set(change),
     fail: (fault) => state.fail(fault),
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
+    close,
   };
 }
 
@@ -91,17 +85,17 @@ class Issues {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://github.invalid');
     const authorization = request.headers.authorization ?? '';
-    if (!request.headers['user-agent']) return json(response, 403, { message: 'Request forbidden by administrative rules.' });
+    if (!request.headers['user-agent']) return answerJson(response, 403, { message: 'Request forbidden by administrative rules.' });
     if (authorization !== `token ${this.token}` && authorization !== `Bearer ${this.token}`)
-      return json(response, 401, { message: 'Bad credentials' });
+      return answerJson(response, 401, { message: 'Bad credentials' });
     const path = pathname.toLowerCase();
     const own = `/repos/${this.name.toLowerCase()}`;
-    if (request.method === 'GET' && path === own) return json(response, 200, this.described());
-    if (path !== `${own}/issues`) return json(response, 404, { message: 'Not Found' });
-    if (!this.repository.hasIssues) return json(response, 410, { message: 'Issues has been disabled in this repository.' });
-    if (request.method === 'GET') return json(response, 200, this.listed(searchParams));
-    if (request.method === 'POST') return this.open(await bodyOf(request), response);
-    json(response, 404, { message: 'Not Found' });
+    if (request.method === 'GET' && path === own) return answerJson(response, 200, this.described());
+    if (path !== `${own}/issues`) return answerJson(response, 404, { message: 'Not Found' });
+    if (!this.repository.hasIssues) return answerJson(response, 410, { message: 'Issues has been disabled in this repository.' });
+    if (request.method === 'GET') return answerJson(response, 200, this.listed(searchParams));
+    if (request.method === 'POST') return this.open(await readJson(request), response);
+    answerJson(response, 404, { message: 'Not Found' });
   }
 
   private described(): object {
@@ -125,14 +119,14 @@ class Issues {
     const refusal = this.refusalOf(fault, body);
     if (fault === 'rate-limit') response.setHeader('retry-after', '1');
     if (refusal !== undefined) {
-      json(response, refusal.status, { message: refusal.message });
+      answerJson(response, refusal.status, { message: refusal.message });
       return;
     }
     const { title, labels, body: text = '' } = NewIssue.parse(body);
     const issue = { number: this.list.length + 1, title, body: text, labels, at: new Date().toISOString() };
     this.list.push(issue);
     if (fault === 'lost-answer') response.destroy();
-    else json(response, 201, this.shape(issue));
+    else answerJson(response, 201, this.shape(issue));
   }
 
   private refusalOf(fault: Fault | undefined, body: unknown): { readonly status: number; readonly message: string } | undefined {
@@ -149,23 +143,4 @@ class Issues {
     const html_url = `https://github.com/${this.name}/issues/${number}`;
     return { number, title, body, html_url, state: 'open', created_at: at, labels: labels.map((name) => ({ name })) };
   }
-}
-
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > LARGEST_BODY_BYTES) return undefined;
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString());
-  } catch {
-    return undefined;
-  }
-}
-
-function json(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }

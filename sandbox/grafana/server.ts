@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import { z } from 'zod';
+import { createServer } from 'node:http';
+import { answerJson, listenOnLoopback } from '../loopback.ts';
 
 /** A Grafana, as far as its health and that of its data sources go. */
 export interface GrafanaStandIn {
@@ -26,30 +25,25 @@ export async function startGrafana(prometheusUrl: string): Promise<GrafanaStandI
   const datasources = new Map([[DATASOURCE, prometheusUrl]]);
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://grafana');
-    if (pathname === '/api/health') return json(response, 200, { database: 'ok', version: VERSION, commit: '2a88694fd3' });
-    if (request.headers.authorization !== `Bearer ${token}`) return json(response, 401, { message: 'Invalid API key' });
+    if (pathname === '/api/health') return answerJson(response, 200, { database: 'ok', version: VERSION, commit: '2a88694fd3' });
+    if (request.headers.authorization !== `Bearer ${token}`) return answerJson(response, 401, { message: 'Invalid API key' });
     const uid = HEALTH.exec(pathname)?.[1];
-    if (uid === undefined) return json(response, 404, { message: 'Not found' });
+    if (uid === undefined) return answerJson(response, 404, { message: 'Not found' });
     const url = datasources.get(uid);
-    if (url === undefined) return json(response, 404, { message: 'Data source not found' });
+    if (url === undefined) return answerJson(response, 404, { message: 'Data source not found' });
     const problem = await problemOf(url);
-    if (problem === undefined) json(response, 200, { message: 'Successfully queried the Prometheus API.', status: 'OK' });
-    else json(response, 400, { message: problem, status: 'ERROR' });
+    if (problem === undefined) answerJson(response, 200, { message: 'Successfully queried the Prometheus API.', status: 'OK' });
+    else answerJson(response, 400, { message: problem, status: 'ERROR' });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const { url, close } = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     token,
     setDatasource: (uid, url) => {
       if (url === undefined) datasources.delete(uid);
       else datasources.set(uid, url);
     },
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
+    close,
   };
 }
 
@@ -66,8 +60,4 @@ async function problemOf(url: string): Promise<string | undefined> {
         : `dial tcp ${new URL(url).host}: connect: connection refused`;
     return `Post "${asked}": ${reason} - There was an error returned querying the Prometheus API.`;
   }
-}
-
-function json(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { answerJson, listenOnLoopback, readJson } from '../loopback.ts';
 
 /** What a person who is on call would see. */
 export interface Page {
@@ -41,34 +41,28 @@ const Event = z.discriminatedUnion('event_action', [
   }),
   z.object({ routing_key: z.string(), event_action: z.enum(['acknowledge', 'resolve']), dedup_key: z.string().min(1).max(255) }),
 ]);
-const LARGEST_EVENT_BYTES = 512 * 1024;
 
 /** Starts it on loopback. Answers as https://developer.pagerduty.com/docs/send-alert-event says; the same key is the same incident. */
 export async function startPagerDuty(): Promise<PagerDutyStandIn> {
   const routingKey = randomBytes(16).toString('hex');
   const pages = new Map<string, Page>();
   const server = createServer(async (request, response) => {
-    if (request.method !== 'POST' || request.url !== '/v2/enqueue') return json(response, 404, { status: 'not found' });
-    const event = Event.safeParse(await bodyOf(request));
+    if (request.method !== 'POST' || request.url !== '/v2/enqueue') return answerJson(response, 404, { status: 'not found' });
+    const event = Event.safeParse(await readJson(request));
     if (!event.success)
       return refuse(
         response,
         event.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
       );
     if (event.data.routing_key !== routingKey) return refuse(response, ["'routing_key' is invalid (must be a valid routing key)"]);
-    json(response, 202, { status: 'success', message: 'Event processed', dedup_key: take(event.data, pages) });
+    answerJson(response, 202, { status: 'success', message: 'Event processed', dedup_key: take(event.data, pages) });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const { url, close } = await listenOnLoopback(server);
   return {
-    eventsUrl: `http://127.0.0.1:${port}/v2/enqueue`,
+    eventsUrl: `${url}/v2/enqueue`,
     routingKey,
     pages: () => [...pages.values()].reverse(),
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
+    close,
   };
 }
 
@@ -85,25 +79,6 @@ function take(event: z.infer<typeof Event>, pages: Map<string, Page>): string {
   return key;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > LARGEST_EVENT_BYTES) return undefined;
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString());
-  } catch {
-    return undefined;
-  }
-}
-
 function refuse(response: ServerResponse, errors: readonly string[]): void {
-  json(response, 400, { status: 'invalid event', message: 'Event object is invalid', errors });
-}
-
-function json(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  answerJson(response, 400, { status: 'invalid event', message: 'Event object is invalid', errors });
 }

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import { listenOnLoopback } from '../loopback.ts';
 import { answer } from './api.ts';
 import { labelsOf, METRIC_NAME } from './labels.ts';
 import { Scraper, type ScrapeTarget } from './scraper.ts';
@@ -62,7 +61,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     if (faults.unavailable) response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8' }).end('Service Unavailable');
     else await answer(request, response, sources);
   });
-  const url = await listen(server, port);
+  const { url, close } = await listenOnLoopback(server, port);
   const rounds = scrapeForever(scraper, storage, scrapeIntervalMs, now, stop.signal);
   return {
     url,
@@ -83,18 +82,10 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     },
     close: async () => {
       stop.abort();
-      server.close();
-      server.closeAllConnections();
+      close();
       await rounds;
     },
   };
-}
-
-async function listen(server: Server, port: number): Promise<string> {
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = z.object({ port: z.number() }).parse(server.address());
-  return `http://127.0.0.1:${address.port}`;
 }
 
 /** One round each interval, counted from the first so that they do not drift. A round never outlasts its interval. */

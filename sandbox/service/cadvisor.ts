@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { z } from 'zod';
+import { listenOnLoopback } from '../loopback.ts';
 import { CFS_PERIOD_MS } from './cpu-queue.ts';
 import { exposition, type MetricFamily, type MetricSample } from './metrics.ts';
 import type { PodModel } from './pod-model.ts';
@@ -46,15 +45,10 @@ export async function serveCadvisor(
     const families = containers().map(({ name, model }) => containerFamilies(name, model, now));
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(exposition(merge(families)));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const { url, close } = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${port}/metrics/cadvisor`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
+    url: `${url}/metrics/cadvisor`,
+    close,
   };
 }
 

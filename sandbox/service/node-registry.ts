@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { type Agent, createServer, get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import { listenOnLoopback } from '../loopback.ts';
 import type { Draws } from '../random.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -25,26 +24,19 @@ export async function startNodeRegistry(random: Draws): Promise<NodeRegistry> {
     const environment = new URL(request.url ?? '/', 'http://registry').searchParams.get('environment');
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ environment, healthy: 12, unhealthy: 0 }));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const { url, port, close } = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     setDelay: (milliseconds) => {
       slow = milliseconds;
     },
     setUp: async (up) => {
       if (server.listening === up) return;
-      if (up) await once(server.listen(port, '127.0.0.1'), 'listening');
-      else stop();
+      if (up) await listenOnLoopback(server, port);
+      else close();
     },
-    close: async () => stop(),
+    close: async () => close(),
   };
-
-  function stop(): void {
-    server.close();
-    server.closeAllConnections();
-  }
 }
 
 const FRAMES = [
