@@ -13,8 +13,7 @@ export async function bundleDiffCommand(words: readonly string[]): Promise<numbe
     return BAD_USAGE;
   }
   try {
-    const before = await openBundle(first);
-    const after = await openBundle(second);
+    const [before, after] = await Promise.all([openBundle(first), openBundle(second)]);
     const head = [before, after].map(({ manifest }) => `${manifest.target} at ${manifest.createdAt}`).join(' → ');
     const differences = compare(factsOf(before), factsOf(after)).map(({ subject, lines, more: left }) =>
       [`${subject}:`, ...lines.map((line) => `  ${line}`), ...(left > 0 ? [`  … and ${left} more`] : [])].join('\n'),
