@@ -33,7 +33,7 @@ export class Spool {
   async write(chunk: Uint8Array): Promise<void> {
     if (this.#file === undefined && this.#size + chunk.length > IN_MEMORY) {
       this.#file = await openUnlinked(this.#folder);
-      for (const kept of this.#chunks) await this.#file.write(kept);
+      for (const kept of this.#chunks) await writeFully(this.#file, kept);
       this.#chunks = [];
     }
     if (this.#file === undefined) this.#chunks.push(chunk);
