@@ -47,8 +47,10 @@ const CLOSING_ROOM = 2 * 1024 * 1024;
  * Collects everything at once, takes the secrets out, and packs it. What could not be collected is in the bundle, with its reason.
  * @throws the signal's reason where it is aborted, and what the file system says where there is no room: nothing is then left
  */
-export async function makeBundle(options: BundleOptions): Promise<Bundle> {
-  const { now, folder, limits } = options;
+export async function makeBundle(given: BundleOptions): Promise<Bundle> {
+  const { now, folder, limits } = given;
+  const over = new AbortController();
+  const options = { ...given, signal: AbortSignal.any([given.signal, over.signal]) };
   const writer = await ArchiveWriter.open({ at: now, ...(folder === undefined ? {} : { folder }) });
   try {
     const { manifest, entryOf } = await collectAll(options, writer);
@@ -56,6 +58,7 @@ export async function makeBundle(options: BundleOptions): Promise<Bundle> {
       await writer.add(await entryOf(file), limits.archiveBytes);
     return { archive: await writer.finish(), manifest };
   } catch (error) {
+    over.abort(error); // what is still being read is for nobody
     await writer.discard();
     throw error;
   }
@@ -123,7 +126,9 @@ async function runCollector(
   await attempt(id, async () => {
     for await (const file of collector.collect({ ...options, lacks: (shortfall) => missing.push(shortfall) })) {
       files += 1;
-      adding.push(limit(() => attempt(file.path, () => add(file))));
+      const added = limit(() => attempt(file.path, () => add(file)));
+      added.catch(() => {}); // heard of below, once the collector has named all its files
+      adding.push(added);
     }
   });
   await Promise.all(adding);

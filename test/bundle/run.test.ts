@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,9 +10,11 @@ import { createGunzip } from 'node:zlib';
 import { pino } from 'pino';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { podLogs } from '../../src/bundle/collectors/pod-logs.ts';
 import { Manifest } from '../../src/bundle/manifest.ts';
 import { type Bundle, type BundleOptions, makeBundle } from '../../src/bundle/run.ts';
 import type { Collector } from '../../src/bundle/types.ts';
+import type { KubernetesReader } from '../../src/clients/kubernetes-read.ts';
 import { createReadClients } from '../../src/clients/read-clients.ts';
 import { ReadError } from '../../src/clients/read-errors.ts';
 import { findTarget } from '../../src/config/settings.ts';
@@ -155,6 +158,41 @@ describe('a bundle', () => {
       makeBundle(options([endless], { signal: cancel.signal, limits: { fileBytes: 1e12, archiveBytes: 1e12 } })),
     ).rejects.toThrow('cancelled');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('lets go of everything else that is being read where there is no room', async () => {
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    let stopped: AbortSignal | undefined;
+    const reading = collector('reading', async function* ({ signal }) {
+      stopped = signal;
+      yield* [];
+      await once(signal, 'abort');
+    });
+    const filling = collector('filling', async function* () {
+      yield { path: 'full.log', content: Readable.from(chunksOf('x', 1)).map(() => Promise.reject(full)) };
+      await new Promise((resolve) => setTimeout(resolve, 50)); // the file has failed by now, and the collector goes on
+    });
+    await expect(makeBundle(options([reading, filling]))).rejects.toThrow('no space left');
+    expect(stopped?.aborted).toBe(true);
+  });
+
+  it('asks the API for no more of a log than fits into its file', async () => {
+    const given = options([podLogs], { limits: { fileBytes: 1_000_000, archiveBytes: 50_000_000 } });
+    let stopped: AbortSignal | undefined;
+    const kubernetes: KubernetesReader = {
+      ...given.clients.kubernetes,
+      deployment: async () => ({ spec: { selector: { matchLabels: { app: 'hotswap-api' } } } }),
+      pods: async () => ({ items: [{ metadata: { name: 'a' }, status: { containerStatuses: [{ name: 'api', restartCount: 0 }] } }] }),
+      streamPodLog: async (_request, take, signal) => {
+        stopped = signal;
+        while (!signal.aborted) await take(Buffer.from('An ordinary line.\n'.repeat(10_000)));
+      },
+    };
+    const bundle = await makeBundle({ ...given, clients: { ...given.clients, kubernetes } });
+    expect(bundle.manifest.files).toEqual([expect.objectContaining({ bytes: 1_000_000, cut: true })]);
+    expect(bundle.manifest.missing).toEqual([]);
+    expect(stopped?.aborted).toBe(true);
+    await bundle.archive.close();
   });
 
   it('has no name on the disk while it is made', async () => {

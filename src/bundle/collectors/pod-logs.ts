@@ -43,9 +43,15 @@ function logOf(origin: Origin, context: CollectorContext): BundleFile {
 async function* stream(origin: Origin, { clients, settings, sinceSeconds, signal, lacks }: CollectorContext): AsyncGenerator<Uint8Array> {
   const { logTailLines: tailLines, logBytes: limitBytes } = settings.bundle;
   const passage = new PassThrough({ highWaterMark: 256 * 1024 });
+  const enough = new AbortController();
   const read = clients.kubernetes
-    .streamPodLog({ ...origin, tailLines, limitBytes, sinceSeconds }, (chunk) => passOn(passage, chunk), signal)
+    .streamPodLog(
+      { ...origin, tailLines, limitBytes, sinceSeconds },
+      (chunk) => passOn(passage, chunk),
+      AbortSignal.any([signal, enough.signal]),
+    )
     .catch((error: unknown) => {
+      if (enough.signal.aborted) return;
       if (!(error instanceof ReadError)) throw error;
       const what = logErrorPath(origin.namespace, origin.pod, origin.container);
       lacks({ what, reason: error.message, mend: error.mend ?? '' });
@@ -54,8 +60,12 @@ async function* stream(origin: Origin, { clients, settings, sinceSeconds, signal
     () => passage.end(),
     (error: unknown) => passage.destroy(error instanceof Error ? error : new Error('a log broke off')),
   );
-  yield* passage;
-  await ended;
+  try {
+    yield* passage;
+    await ended;
+  } finally {
+    enough.abort(); // where the file is cut, the API would wait for somebody to read on
+  }
 }
 
 /** Waits where the archive is slower than the API. */
