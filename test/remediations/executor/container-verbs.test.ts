@@ -7,19 +7,12 @@ import { containerEnvVerb } from '../../../src/remediations/executor/k8s.contain
 import { containerMemoryVerb } from '../../../src/remediations/executor/k8s.container_memory.ts';
 import { poolSizeVerb } from '../../../src/remediations/executor/k8s.pool_size.ts';
 import { Step, type StepOf } from '../../../src/remediations/executor/steps.ts';
-import type { StepContext, VerbRunner } from '../../../src/remediations/executor/verb.ts';
+import type { VerbRunner } from '../../../src/remediations/executor/verb.ts';
 import { valueHash } from '../../../src/remediations/value-hash.ts';
 import { startCluster } from '../../support/cluster.ts';
+import { stepContext } from '../support/step-context.ts';
 
-const context: StepContext = {
-  now: () => new Date(),
-  wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))),
-  stopRequested: async () => false,
-  report: async () => {},
-  confirm: async () => {},
-  pollMs: 50,
-  deadlineMs: 10_000,
-};
+const context = stepContext();
 
 const Own = z.looseObject({ resources: z.unknown(), env: z.array(z.looseObject({ value: z.string().optional() })) });
 const SECRET = 'Host=db;Password="hunter2;Maximum Pool Size=99";Maximum Pool Size=5';

@@ -5,7 +5,7 @@ import { evictPodVerb } from '../../../src/remediations/executor/k8s.evict_pod.t
 import type { StepOf } from '../../../src/remediations/executor/steps.ts';
 import { available, startCluster } from '../../support/cluster.ts';
 import { until } from '../../support/service-database.ts';
-import { stepContext } from '../support/steps.ts';
+import { stepContext } from '../support/step-context.ts';
 
 async function world() {
   const cluster = await startCluster({ replicas: 3 });

@@ -5,7 +5,7 @@ import type { StepOf } from '../../../src/remediations/executor/steps.ts';
 import { templateHash } from '../../../src/remediations/template-hash.ts';
 import { available, startCluster } from '../../support/cluster.ts';
 import { until } from '../../support/service-database.ts';
-import { stepContext } from '../support/steps.ts';
+import { stepContext } from '../support/step-context.ts';
 
 const SECRET = 'Host=db;Password=hunter2';
 

@@ -4,7 +4,7 @@ import { WriteUncertainError } from '../../../src/clients/write-errors.ts';
 import { createServiceMonitorVerb, deleteServiceMonitorVerb } from '../../../src/remediations/executor/k8s.servicemonitor.ts';
 import type { StepOf } from '../../../src/remediations/executor/steps.ts';
 import { startCluster } from '../../support/cluster.ts';
-import { stepContext } from '../support/steps.ts';
+import { stepContext } from '../support/step-context.ts';
 
 const step: StepOf<'k8s.create_servicemonitor'> = {
   verb: 'k8s.create_servicemonitor',

@@ -5,22 +5,9 @@ import { restartVerb } from '../../../src/remediations/executor/k8s.restart.ts';
 import { scaleVerb } from '../../../src/remediations/executor/k8s.scale.ts';
 import { runnerOf } from '../../../src/remediations/executor/runner.ts';
 import type { StepOf } from '../../../src/remediations/executor/steps.ts';
-import type { StepContext } from '../../../src/remediations/executor/verb.ts';
 import { available, startCluster } from '../../support/cluster.ts';
 import { until } from '../../support/service-database.ts';
-
-function stepContext(change: Partial<StepContext> = {}): StepContext {
-  return {
-    now: () => new Date(),
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))),
-    stopRequested: async () => false,
-    report: async () => {},
-    confirm: async () => {},
-    pollMs: 50,
-    deadlineMs: 10_000,
-    ...change,
-  };
-}
+import { stepContext } from '../support/step-context.ts';
 
 async function world(options: Parameters<typeof startCluster>[0]) {
   const cluster = await startCluster(options);

@@ -5,8 +5,8 @@ import { createIndexVerb } from '../../../src/remediations/executor/pg.create_in
 import { dropIndexVerb } from '../../../src/remediations/executor/pg.drop_index.ts';
 import { terminateVerb } from '../../../src/remediations/executor/pg.terminate.ts';
 import type { StepOf } from '../../../src/remediations/executor/steps.ts';
-import type { StepContext } from '../../../src/remediations/executor/verb.ts';
 import { createServiceDatabase, type ServiceDatabase, until } from '../../support/service-database.ts';
+import { stepContext } from '../support/step-context.ts';
 
 const closing: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -16,19 +16,6 @@ afterEach(async () => {
 function opened<Writer extends SessionWriter | IndexWriter>(writer: Writer): Writer {
   closing.push(writer);
   return writer;
-}
-
-function stepContext(change: Partial<StepContext> = {}): StepContext {
-  return {
-    now: () => new Date(),
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))),
-    stopRequested: async () => false,
-    report: async () => {},
-    confirm: async () => {},
-    pollMs: 50,
-    deadlineMs: 10_000,
-    ...change,
-  };
 }
 
 describe('ending a session', () => {

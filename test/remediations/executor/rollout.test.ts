@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DeploymentObject } from '../../../src/clients/kubernetes-write.ts';
 import { followRollout } from '../../../src/remediations/executor/rollout.ts';
-import { stepContext } from '../support/steps.ts';
+import { stepContext } from '../support/step-context.ts';
 
 it('says nothing of the pods of before where Kubernetes has not seen the new spec', async () => {
   const counted = { replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3, conditions: [] };

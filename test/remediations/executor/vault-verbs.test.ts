@@ -9,7 +9,7 @@ import type { StepOf } from '../../../src/remediations/executor/steps.ts';
 import { createSecretVerb } from '../../../src/remediations/executor/vault.create_secret.ts';
 import { deleteVersionVerb } from '../../../src/remediations/executor/vault.delete_version.ts';
 import { undeleteVerb } from '../../../src/remediations/executor/vault.undelete.ts';
-import type { StepContext } from '../../../src/remediations/executor/verb.ts';
+import { stepContext } from '../support/step-context.ts';
 
 const SECRET = { mount: MOUNT, path: KEY_PATH };
 
@@ -23,19 +23,6 @@ afterEach(() => vault.levers.restore());
 afterAll(() => vault.close());
 
 const connect = (addresses: string) => connectVaultWriter({ addresses, token: vault.fixToken, namespace: undefined, timeoutMs: 400 });
-
-function stepContext(change: Partial<StepContext> = {}): StepContext {
-  return {
-    now: () => new Date(),
-    wait: async () => {},
-    stopRequested: async () => false,
-    report: async () => {},
-    confirm: async () => {},
-    pollMs: 50,
-    deadlineMs: 10_000,
-    ...change,
-  };
-}
 
 async function newest(): Promise<NewestVersion> {
   const found = await writer.newestVersion(SECRET);
