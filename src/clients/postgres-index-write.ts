@@ -1,6 +1,5 @@
-import pg from 'pg';
 import { z } from 'zod';
-import { classifyDatabaseError } from './postgres-write.ts';
+import { classifyDatabaseError, connectForOne, openWritePool, type PostgresWriterOptions } from './postgres-write-connection.ts';
 import { WriteRefusedError } from './write-errors.ts';
 
 export interface IndexName {
@@ -96,23 +95,8 @@ const BusyRow = z.object({ busy: z.boolean() });
 const ProgressRow = z.object({ phase: z.string(), locker: z.coerce.number().nullable(), share: z.number().nullable() });
 
 /** Connects as the owner of the tables. Connections are opened when they are needed and closed afterwards. */
-export function connectIndexWriter(options: { readonly url: string; readonly timeoutMs: number }): IndexWriter {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: 1,
-    idleTimeoutMillis: 10_000,
-    connectionTimeoutMillis: options.timeoutMs,
-    query_timeout: options.timeoutMs,
-    application_name: 'hotswap-bot-executor',
-  });
-  pool.on('error', () => {}); // an idle connection that breaks is replaced by the next query, which reports its own failure
-  const ask = async (text: string, values: unknown[]): Promise<unknown[]> => {
-    try {
-      return (await pool.query(text, values)).rows;
-    } catch (error) {
-      throw classifyDatabaseError(error);
-    }
-  };
+export function connectIndexWriter(options: PostgresWriterOptions): IndexWriter {
+  const { pool, ask } = openWritePool(options, { kept: false });
   return {
     async inspect({ schema, index }) {
       const rows = await ask(INSPECT, [schema, index]);
@@ -156,27 +140,15 @@ export function connectIndexWriter(options: { readonly url: string; readonly tim
 
 /** Runs one statement outside a transaction, on its own connection without a lock timeout: it waits for older transactions. */
 async function startStatement(
-  options: { readonly url: string; readonly timeoutMs: number },
+  options: PostgresWriterOptions,
   statement: string,
   ask: (text: string, values: unknown[]) => Promise<unknown[]>,
 ): Promise<IndexBuild> {
-  const client = new pg.Client({
-    connectionString: options.url,
-    connectionTimeoutMillis: options.timeoutMs,
-    application_name: 'hotswap-bot-executor',
-    keepAlive: true,
+  const { client, begun: pid } = await connectForOne(options, async (opened) => {
+    await opened.query('SET lock_timeout = 0');
+    await opened.query(`SET statement_timeout = '30min'`);
+    return z.object({ pid: z.int() }).parse((await opened.query('SELECT pg_backend_pid() AS pid')).rows[0]).pid;
   });
-  client.on('error', () => {}); // the statement under way rejects with the same error
-  let pid: number;
-  try {
-    await client.connect();
-    await client.query('SET lock_timeout = 0');
-    await client.query(`SET statement_timeout = '30min'`);
-    pid = z.object({ pid: z.int() }).parse((await client.query('SELECT pg_backend_pid() AS pid')).rows[0]).pid;
-  } catch (error) {
-    await client.end().catch(() => {});
-    throw new WriteRefusedError('unreachable', error instanceof Error ? error.message : 'no connection', { cause: error });
-  }
   const finished = client
     .query(statement)
     .then(() => {})

@@ -1,8 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { z } from 'zod';
 import { type ApprovalWriter, approvalWriter } from './postgres-approvals-write.ts';
 import { type JobWriter, jobWriter } from './postgres-jobs-write.ts';
-import { classifyDatabaseError } from './postgres-write.ts';
+import { classifyDatabaseError, openWritePool, type PostgresWriterOptions } from './postgres-write-connection.ts';
 import { WriteRefusedError } from './write-errors.ts';
 
 /** A table of the application, as it was when the plan was made. */
@@ -57,16 +57,8 @@ SELECT format('%I.%I', n.nspname, c.relname) AS sql, current_user::text AS role,
  GROUP BY n.nspname, c.relname`;
 
 /** Connects as the role that may change certain columns. A connection is opened when it is needed and closed afterwards. */
-export function connectRowWriter(options: { readonly url: string; readonly timeoutMs: number }): RowWriter {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: 1,
-    idleTimeoutMillis: 10_000,
-    connectionTimeoutMillis: options.timeoutMs,
-    query_timeout: options.timeoutMs,
-    application_name: 'hotswap-bot-executor',
-  });
-  pool.on('error', () => {}); // an idle connection that breaks is replaced by the next query, which reports its own failure
+export function connectRowWriter(options: PostgresWriterOptions): RowWriter {
+  const { pool } = openWritePool(options, { kept: false });
   const transaction: InTransaction = (relation, work) => inTransaction(pool, relation, work);
   return { jobs: jobWriter(transaction), approvals: approvalWriter(transaction), close: () => pool.end() };
 }

@@ -1,7 +1,6 @@
-import pg from 'pg';
 import { z } from 'zod';
 import type { Relation } from './postgres-rows-write.ts';
-import { classifyDatabaseError } from './postgres-write.ts';
+import { classifyDatabaseError, connectForOne, openWritePool, type PostgresWriterOptions } from './postgres-write-connection.ts';
 import { WriteRefusedError } from './write-errors.ts';
 
 /** Statistics of one table as the server has them. */
@@ -43,23 +42,11 @@ SELECT to_char(s.last_analyze AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"
 const Row = z.object({ last_analyze: z.string().nullable(), may_analyze: z.boolean(), busy: z.int(), statement: z.string() });
 
 /** Connects as the owner of the tables. Connections are opened when they are needed and closed afterwards. */
-export function connectStatisticsWriter(options: { readonly url: string; readonly timeoutMs: number }): StatisticsWriter {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: 1,
-    idleTimeoutMillis: 10_000,
-    connectionTimeoutMillis: options.timeoutMs,
-    query_timeout: options.timeoutMs,
-    application_name: 'hotswap-bot-executor',
-  });
-  pool.on('error', () => {}); // an idle connection that breaks is replaced by the next query, which reports its own failure
+export function connectStatisticsWriter(options: PostgresWriterOptions): StatisticsWriter {
+  const { pool, ask } = openWritePool(options, { kept: false });
   const find = async ({ tableOid, schema, table }: Relation) => {
-    try {
-      const { rows } = await pool.query(LOOK, [tableOid, schema, table]);
-      return rows[0] === undefined ? undefined : Row.parse(rows[0]);
-    } catch (error) {
-      throw classifyDatabaseError(error);
-    }
+    const [row] = await ask(LOOK, [tableOid, schema, table]);
+    return row === undefined ? undefined : Row.parse(row);
   };
   return {
     async look(relation) {
@@ -77,26 +64,12 @@ export function connectStatisticsWriter(options: { readonly url: string; readonl
 }
 
 /** On a connection of its own, whose warnings are all its own. */
-async function runWithNotices(
-  options: { readonly url: string; readonly timeoutMs: number },
-  statement: string,
-): Promise<readonly string[]> {
-  const client = new pg.Client({
-    connectionString: options.url,
-    connectionTimeoutMillis: options.timeoutMs,
-    application_name: 'hotswap-bot-executor',
-    keepAlive: true,
-  });
+async function runWithNotices(options: PostgresWriterOptions, statement: string): Promise<readonly string[]> {
   const warnings: string[] = [];
-  client.on('error', () => {}); // the statement under way rejects with the same error
-  client.on('notice', ({ message }) => warnings.push(message ?? 'a warning without words'));
-  try {
-    await client.connect();
-    await client.query("SET lock_timeout = '500ms'; SET statement_timeout = '5min'; SET client_min_messages = notice");
-  } catch (error) {
-    await client.end().catch(() => {});
-    throw new WriteRefusedError('unreachable', error instanceof Error ? error.message : 'no connection', { cause: error });
-  }
+  const { client } = await connectForOne(options, async (opened) => {
+    opened.on('notice', ({ message }) => warnings.push(message ?? 'a warning without words'));
+    await opened.query("SET lock_timeout = '500ms'; SET statement_timeout = '5min'; SET client_min_messages = notice");
+  });
   try {
     await client.query(statement);
     return warnings;

@@ -1,6 +1,5 @@
-import pg from 'pg';
 import { z } from 'zod';
-import { WriteRefusedError, WriteUncertainError } from './write-errors.ts';
+import { openWritePool, type PostgresWriterOptions } from './postgres-write-connection.ts';
 
 /** A session by its own identity: a pid is used again, together with the start of its backend it is not. */
 export interface SessionIdentity {
@@ -102,52 +101,23 @@ SELECT NOT EXISTS (
    WHERE a.pid = $1::int AND ${BACKEND_START} = $2::text AND ${QUERY_START} = $3::text AND a.state = 'active') AS gone`;
 
 /** Connects as the role that may end sessions. One connection is kept open, because there may be no free slot when it is needed. */
-export function connectSessionWriter(options: { readonly url: string; readonly timeoutMs: number }): SessionWriter {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: 1,
-    idleTimeoutMillis: 0,
-    connectionTimeoutMillis: options.timeoutMs,
-    query_timeout: options.timeoutMs,
-    application_name: 'hotswap-bot-executor',
-  });
-  pool.on('error', () => {}); // an idle connection that breaks is replaced by the next query, which reports its own failure
+export function connectSessionWriter(options: PostgresWriterOptions): SessionWriter {
+  const { pool, ask } = openWritePool(options, { kept: true });
   return {
     async terminateIdle({ pid, backendStart, roles, minimumIdleSeconds }) {
-      const rows = await ask(pool, TERMINATE, [pid, backendStart, [...roles], minimumIdleSeconds]);
+      const rows = await ask(TERMINATE, [pid, backendStart, [...roles], minimumIdleSeconds]);
       return rows[0] === undefined ? undefined : Ended.parse(rows[0]);
     },
     async isGone({ pid, backendStart }) {
-      return Gone.parse((await ask(pool, IS_GONE, [pid, backendStart]))[0]).gone;
+      return Gone.parse((await ask(IS_GONE, [pid, backendStart]))[0]).gone;
     },
     async cancelRunning({ pid, backendStart, queryStart, roles, minimumRunningSeconds }) {
-      const rows = await ask(pool, CANCEL, [pid, backendStart, queryStart, [...roles], minimumRunningSeconds]);
+      const rows = await ask(CANCEL, [pid, backendStart, queryStart, [...roles], minimumRunningSeconds]);
       return rows[0] === undefined ? undefined : Cancelled.parse(rows[0]);
     },
     async isOver({ pid, backendStart, queryStart }) {
-      return Gone.parse((await ask(pool, IS_OVER, [pid, backendStart, queryStart]))[0]).gone;
+      return Gone.parse((await ask(IS_OVER, [pid, backendStart, queryStart]))[0]).gone;
     },
     close: () => pool.end(),
   };
-}
-
-async function ask(pool: pg.Pool, text: string, values: unknown[]): Promise<unknown[]> {
-  try {
-    return (await pool.query(text, values)).rows;
-  } catch (error) {
-    throw classifyDatabaseError(error);
-  }
-}
-
-const NEVER_ARRIVED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', '28P01', '28000', '3D000', '53300', '57P03']);
-
-/** Whether a statement certainly did not happen, or may have. */
-export function classifyDatabaseError(error: unknown): Error {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const message = error instanceof Error ? error.message : 'unknown error';
-  if (code === '42501') return new WriteRefusedError('forbidden', message, { cause: error });
-  if (code !== undefined && NEVER_ARRIVED.has(code)) return new WriteRefusedError('unreachable', message, { cause: error });
-  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code) && code !== '57P01')
-    return new WriteRefusedError('refused', `${message} (${code})`, { cause: error });
-  return new WriteUncertainError(message, { cause: error });
 }
