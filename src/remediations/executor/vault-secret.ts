@@ -1,9 +1,19 @@
-import type { SecretName, VaultWriter } from '../../clients/vault-write.ts';
+import type { NewestVersion, SecretName, VaultWriter } from '../../clients/vault-write.ts';
 import { WriteRefusedError, WriteUncertainError } from '../../clients/write-errors.ts';
 import { readBackQuietly } from './settling.ts';
 import { notDone, type StepResult } from './verb.ts';
 
 export const secretOf = ({ mount, path }: SecretName) => `${mount}/${path}`;
+
+/** A version by its own identity: a secret that was made anew counts from 1 again, at another time. */
+type VersionIdentity = SecretName & Pick<NewestVersion, 'version' | 'createdAt'>;
+
+export const versionOf = (step: VersionIdentity) => `Version ${step.version} of ${secretOf(step)}`;
+
+/** Whether the newest version of a secret is the one that the step is about. */
+export function isThatVersion(step: VersionIdentity, newest: NewestVersion | null | undefined): newest is NewestVersion {
+  return newest !== null && newest !== undefined && newest.version === step.version && newest.createdAt === step.createdAt;
+}
 
 /**
  * Says early that a policy is missing, before anybody has approved anything.

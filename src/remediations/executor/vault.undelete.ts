@@ -1,8 +1,8 @@
-import type { NewestVersion, VaultWriter } from '../../clients/vault-write.ts';
+import type { VaultWriter } from '../../clients/vault-write.ts';
 import { WriteRefusedError } from '../../clients/write-errors.ts';
 import { writeOnce } from './settling.ts';
 import type { StepOf } from './steps.ts';
-import { confirmed, objection, requireCapability, secretOf } from './vault-secret.ts';
+import { confirmed, isThatVersion, objection, requireCapability, versionOf } from './vault-secret.ts';
 import { done, notDone, type StepResult, type VerbRunner } from './verb.ts';
 
 type Undelete = StepOf<'vault.undelete'>;
@@ -55,9 +55,3 @@ async function precondition(writer: VaultWriter, step: Undelete): Promise<void> 
         : `${versionOf(step)} was deleted again at ${newest.deletedAt}.`,
     );
 }
-
-function isThatVersion(step: Undelete, newest: NewestVersion | null | undefined): newest is NewestVersion {
-  return newest !== null && newest !== undefined && newest.version === step.version && newest.createdAt === step.createdAt;
-}
-
-const versionOf = (step: Undelete) => `Version ${step.version} of ${secretOf(step)}`;
