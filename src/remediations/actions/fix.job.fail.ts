@@ -1,5 +1,16 @@
 import { type JobInQuestion, type JobRow, jobRowSource } from '../evidence/job-row.ts';
-import { describeJob, JobParams, jobIdentity, orphanGuard, orphanStep, orphansSeen, planRestore, undoOf } from '../guards/orphaned-job.ts';
+import {
+  describeJob,
+  JOB_PARAMETERS,
+  JobParams,
+  jobIdentity,
+  ORPHAN_REFUSALS,
+  orphanForm,
+  orphanGuard,
+  orphanStep,
+  planRestore,
+  undoOf,
+} from '../guards/orphaned-job.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation } from '../types.ts';
 
@@ -14,33 +25,15 @@ export default defineRemediation({
     about:
       'Ends one job that is Running although the pod that claimed it is gone: it becomes Failed without retries left, as one that has some is claimed again within seconds.',
     example: { id: '4711', rowVersion: '12345' },
-    parameters: {
-      id: 'the id of the job',
-      rowVersion: 'the version of its row (xmin) that was looked at; left out: the one when the plan is made',
-      restore: 'set by Undo alone: what the row held before',
-    },
-    refusals: {
-      'no-job': 'there is no such job',
-      'row-changed': 'the row has changed since the diagnosis, or since the fix that is to be taken back',
-      'not-orphaned': 'its pod may still work on it, its lock is live, or its approval is pending',
-      'lock-fresh': 'its lock ran out less than thresholds.jobLockGraceSeconds (60) ago',
-      'too-young': 'it was claimed less than thresholds.jobStuckSeconds (900) ago',
-    },
+    parameters: JOB_PARAMETERS,
+    refusals: ORPHAN_REFUSALS,
     verification: 'The row carries the note that was written with it.',
     undo: 'The row as it was, while nobody has changed it since, as a request of its own.',
     stop: 'Nothing: it is one transaction.',
   },
   params: () => JobParams,
-  form: ({ params, report }) => {
-    const { options, initial } = orphansSeen(report, params);
-    return {
-      about: 'Ends one job for good whose pod is gone. Whoever waits for the deployment is told that it failed.',
-      closed: options.length === 0 ? 'The diagnosis saw no orphaned job. Run `/hotswap diagnose deployment`.' : null,
-      fields: [
-        { kind: 'choice', name: 'job', label: 'Job', hint: 'As the diagnosis saw it; row and pod are looked at again.', options, initial },
-      ],
-    };
-  },
+  form: (context) =>
+    orphanForm(context, 'Ends one job for good whose pod is gone. Whoever waits for the deployment is told that it failed.'),
   needs: ({ id }) => ({ question: jobRowSource(id) }),
   plan(params, evidence) {
     const question = evidence.question.data;

@@ -1,6 +1,17 @@
 import { jobQueue } from '../../diagnostics/evidence/job-queue.ts';
 import { type JobInQuestion, type JobRow, jobRowSource } from '../evidence/job-row.ts';
-import { describeJob, JobParams, jobIdentity, orphanGuard, orphanStep, orphansSeen, planRestore, undoOf } from '../guards/orphaned-job.ts';
+import {
+  describeJob,
+  JOB_PARAMETERS,
+  JobParams,
+  jobIdentity,
+  ORPHAN_REFUSALS,
+  orphanForm,
+  orphanGuard,
+  orphanStep,
+  planRestore,
+  undoOf,
+} from '../guards/orphaned-job.ts';
 import { refuse } from '../guards/refusal.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation } from '../types.ts';
@@ -15,17 +26,9 @@ export default defineRemediation({
     about:
       'Puts one job that is Running although the pod that claimed it is gone back into the queue: it is claimed again in half a minute, as one attempt more. The deployment runs a second time, so it must be safe to repeat.',
     example: { id: '4711', rowVersion: '12345' },
-    parameters: {
-      id: 'the id of the job',
-      rowVersion: 'the version of its row (xmin) that was looked at; left out: the one when the plan is made',
-      restore: 'set by Undo alone: what the row held before',
-    },
+    parameters: JOB_PARAMETERS,
     refusals: {
-      'no-job': 'there is no such job',
-      'row-changed': 'the row has changed since the diagnosis, or since the fix that is to be taken back',
-      'not-orphaned': 'its pod may still work on it, its lock is live, or its approval is pending',
-      'lock-fresh': 'its lock ran out less than thresholds.jobLockGraceSeconds (60) ago',
-      'too-young': 'it was claimed less than thresholds.jobStuckSeconds (900) ago',
+      ...ORPHAN_REFUSALS,
       'no-attempt-left': 'it has had as many attempts as it may have',
       'nothing-claims': 'jobs wait that nothing claims: the processor must run first',
     },
@@ -34,16 +37,7 @@ export default defineRemediation({
     stop: 'Nothing: it is one transaction.',
   },
   params: () => JobParams,
-  form: ({ params, report }) => {
-    const { options, initial } = orphansSeen(report, params);
-    return {
-      about: 'Runs one job again whose pod is gone. Ask for it only where the deployment may be done twice.',
-      closed: options.length === 0 ? 'The diagnosis saw no orphaned job. Run `/hotswap diagnose deployment`.' : null,
-      fields: [
-        { kind: 'choice', name: 'job', label: 'Job', hint: 'As the diagnosis saw it; row and pod are looked at again.', options, initial },
-      ],
-    };
-  },
+  form: (context) => orphanForm(context, 'Runs one job again whose pod is gone. Ask for it only where the deployment may be done twice.'),
   needs: ({ id }) => ({ question: jobRowSource(id), queue: jobQueue }),
   plan(params, evidence) {
     const question = evidence.question.data;

@@ -4,8 +4,9 @@ import { classifyJob } from '../../diagnostics/rules/job-classes.ts';
 import { seconds } from '../../diagnostics/rules/phrases.ts';
 import type { JobInQuestion, JobRow } from '../evidence/job-row.ts';
 import type { StepOf } from '../executor/steps.ts';
-import type { Option } from '../form.ts';
+import type { Form, Option } from '../form.ts';
 import type { DraftResult, NothingToDo, Refused } from '../plan.ts';
+import type { FormContext } from '../types.ts';
 import { refuse } from './refusal.ts';
 
 /** What the two ways of ending an orphaned job have in common. */
@@ -40,6 +41,22 @@ const Choice = z
   .pipe(Given);
 
 export const JobParams: z.ZodType<JobParams> = z.union([Choice, Given]);
+
+/** Of the manual of both. */
+export const JOB_PARAMETERS = {
+  id: 'the id of the job',
+  rowVersion: 'the version of its row (xmin) that was looked at; left out: the one when the plan is made',
+  restore: 'set by Undo alone: what the row held before',
+};
+
+/** Each code that these refuse with, for the manual. */
+export const ORPHAN_REFUSALS = {
+  'no-job': 'there is no such job',
+  'row-changed': 'the row has changed since the diagnosis, or since the fix that is to be taken back',
+  'not-orphaned': 'its pod may still work on it, its lock is live, or its approval is pending',
+  'lock-fresh': 'its lock ran out less than thresholds.jobLockGraceSeconds (60) ago',
+  'too-young': 'it was claimed less than thresholds.jobStuckSeconds (900) ago',
+};
 
 /** Refuses for any job that is not surely orphaned, now: on the row and on the pod as they are read for this plan. */
 export function orphanGuard({ job, worker, limits }: JobInQuestion, { id, rowVersion }: JobParams): Refused | NothingToDo | undefined {
@@ -137,11 +154,20 @@ export function undoOf(params: JobParams, facts: unknown): JobParams | undefined
 
 const Seen = z.object({ id: z.string(), rowVersion: z.string(), class: z.string(), deploymentId: z.string() });
 
+/** Any of the orphaned jobs that a report saw may be chosen. */
+export function orphanForm({ params, report }: FormContext, about: string): Form {
+  const { options, initial } = orphansSeen(report, params);
+  return {
+    about,
+    closed: options.length === 0 ? 'The diagnosis saw no orphaned job. Run `/hotswap diagnose deployment`.' : null,
+    fields: [
+      { kind: 'choice', name: 'job', label: 'Job', hint: 'As the diagnosis saw it; row and pod are looked at again.', options, initial },
+    ],
+  };
+}
+
 /** Each orphaned job that a report saw: `id/version`. */
-export function orphansSeen(
-  report: Report | null,
-  offered: Readonly<Record<string, unknown>>,
-): { options: Option[]; initial: string | null } {
+function orphansSeen(report: Report | null, offered: Readonly<Record<string, unknown>>): { options: Option[]; initial: string | null } {
   const facts = report?.checks.find(({ id }) => id === 'pg.jobs')?.facts.jobs;
   const rows = Array.isArray(facts) ? facts : [];
   const seen = rows.flatMap((raw: unknown) => {
