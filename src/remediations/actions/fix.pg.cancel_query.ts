@@ -3,7 +3,7 @@ import type { NamedTarget } from '../../config/settings.ts';
 import { short } from '../../diagnostics/rules/phrases.ts';
 import { type RunningStatement, statementSource } from '../evidence/statement.ts';
 import { refuse } from '../guards/refusal.ts';
-import { statementsSeen } from '../guards/session-choices.ts';
+import { choiceForm, statementsSeen } from '../guards/session-choices.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type FormContext, type PlanContext } from '../types.ts';
 
@@ -129,23 +129,12 @@ function warningsOf({ query, application }: RunningStatement, openBefore: number
 function formFor({ params, choices, report }: FormContext) {
   const offered = Identity.safeParse(params);
   const own = offered.success ? `${offered.data.pid}/${offered.data.backendStart}/${offered.data.queryStart}` : null;
-  const seen = statementsSeen(report);
-  const missing = own === null || seen.some(({ value }) => value === own) ? [] : [{ value: own, label: `pid ${own.split('/')[0]}` }];
-  const options = [...missing, ...seen].slice(0, 100);
-  const allowed = choices.statement;
-  return {
-    about: 'Cancels one running statement. Its session stays; a transaction that it belongs to is rolled back.',
-    closed:
-      options.length === 0 ? 'The diagnosis saw no statement that runs long. Run `/hotswap diagnose latency` where one does now.' : null,
-    fields: [
-      {
-        kind: 'choice' as const,
-        name: 'statement',
-        label: 'Statement',
-        hint: 'As the diagnosis saw it; it is looked at again before anything is planned.',
-        options: allowed === undefined ? options : options.filter(({ value }) => allowed.includes(value)),
-        initial: own ?? options[0]?.value ?? null,
-      },
-    ],
-  };
+  return choiceForm(
+    {
+      about: 'Cancels one running statement. Its session stays; a transaction that it belongs to is rolled back.',
+      nothing: 'The diagnosis saw no statement that runs long. Run `/hotswap diagnose latency` where one does now.',
+      ...{ name: 'statement', label: 'Statement' },
+    },
+    { own, seen: statementsSeen(report), allowed: choices.statement },
+  );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Session, sessionSource } from '../evidence/session.ts';
 import { refuse } from '../guards/refusal.ts';
-import { idleSessionsSeen } from '../guards/session-choices.ts';
+import { choiceForm, idleSessionsSeen } from '../guards/session-choices.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type FormContext, type PlanContext } from '../types.ts';
 
@@ -111,23 +111,12 @@ function planFor(pid: number, backendStart: string, session: Session, { target, 
 function formFor({ params, choices, report }: FormContext) {
   const offered = Pair.safeParse(params);
   const own = offered.success ? `${offered.data.pid}/${offered.data.backendStart}` : null;
-  const seen = idleSessionsSeen(report);
-  const missing = own === null || seen.some(({ value }) => value === own) ? [] : [{ value: own, label: `pid ${own.split('/')[0]}` }];
-  const options = [...missing, ...seen].slice(0, 100);
-  const allowed = choices.session;
-  return {
-    about: 'Ends one database session that is idle in an open transaction. Its transaction is rolled back.',
-    closed:
-      options.length === 0 ? 'The diagnosis saw no session that is idle in a transaction. Run it again where there is one now.' : null,
-    fields: [
-      {
-        kind: 'choice' as const,
-        name: 'session',
-        label: 'Session',
-        hint: 'As the diagnosis saw it; it is looked at again before anything is planned.',
-        options: allowed === undefined ? options : options.filter(({ value }) => allowed.includes(value)),
-        initial: own ?? options[0]?.value ?? null,
-      },
-    ],
-  };
+  return choiceForm(
+    {
+      about: 'Ends one database session that is idle in an open transaction. Its transaction is rolled back.',
+      nothing: 'The diagnosis saw no session that is idle in a transaction. Run it again where there is one now.',
+      ...{ name: 'session', label: 'Session' },
+    },
+    { own, seen: idleSessionsSeen(report), allowed: choices.session },
+  );
 }

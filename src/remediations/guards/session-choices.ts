@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Report } from '../../diagnostics/report.ts';
-import type { Option } from '../form.ts';
+import type { Form, Option } from '../form.ts';
 
 const OPTION_LABEL = 75;
+const MOST_OPTIONS = 100;
 
 const Session = z.object({
   pid: z.int().positive(),
@@ -42,6 +43,35 @@ export function statementsSeen(report: Report | null): readonly Option[] {
     const words = [row.role, ran == null ? null : `${Math.round(ran)} s`, row.query];
     return { value: `${row.pid}/${row.backendStart}/${row.queryStart}`, label: labelOf(row.pid, words) };
   });
+}
+
+interface Choosing {
+  /** What the form is opened with; null: with none. */
+  readonly own: string | null;
+  readonly seen: readonly Option[];
+  /** Of those that a report saw, the ones that an offer names; left out: all. */
+  readonly allowed: readonly string[] | undefined;
+}
+
+/** A form for one of them. `nothing` says why it is closed where there is none. */
+export function choiceForm(
+  { about, nothing, name, label }: { readonly [Key in 'about' | 'nothing' | 'name' | 'label']: string },
+  { own, seen, allowed }: Choosing,
+): Form {
+  const missing = own === null || seen.some(({ value }) => value === own) ? [] : [{ value: own, label: `pid ${own.split('/')[0]}` }];
+  const options = [...missing, ...seen].slice(0, MOST_OPTIONS);
+  return {
+    about,
+    closed: options.length === 0 ? nothing : null,
+    fields: [
+      {
+        ...{ kind: 'choice', name, label },
+        hint: 'As the diagnosis saw it; it is looked at again before anything is planned.',
+        options: allowed === undefined ? options : options.filter(({ value }) => allowed.includes(value)),
+        initial: own ?? options[0]?.value ?? null,
+      },
+    ],
+  };
 }
 
 /** What the checks say of sessions, then the parameters that a remediation is offered with, which say less. */
