@@ -1,15 +1,10 @@
 import { z } from 'zod';
-import { autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
-import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
-import { pods } from '../../diagnostics/evidence/pods.ts';
-import { quotas } from '../../diagnostics/evidence/quotas.ts';
-import { jobsNotAsked } from '../evidence/jobs-not-asked.ts';
-import { liveJobs } from '../evidence/live-jobs.ts';
-import { ENDLESS_SLOTS, slots } from '../evidence/slots.ts';
+import type { Deployment } from '../../diagnostics/evidence/deployment.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
 import { ownerNotes } from '../guards/owners.ts';
-import { demandOfPods, NO_LIMITS, quotaGuard } from '../guards/quota.ts';
+import { demandOfPods, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
+import { JOBS_PARAMETER, Jobs, jobsGuard, TEMPLATE_ASSUMPTIONS, TEMPLATE_VERIFICATION, templateNeeds } from '../guards/template-change.ts';
 import { rolloutGuard, schedulingGuard, surgeOf, workloadIdentity } from '../guards/workload.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
@@ -28,7 +23,7 @@ export default defineRemediation({
   manual: {
     about: 'Replaces every pod, one after the other, as `kubectl rollout restart` does. Helps where the state of a process is the trouble.',
     example: { jobs: 'keep' },
-    parameters: { jobs: 'keep (refuse while deployment jobs run; the default) or override (lose them)' },
+    parameters: { jobs: JOBS_PARAMETER },
     refusals: {
       'scaled-to-zero': 'there are no pods',
       'live-jobs': 'deployment jobs run under a lock that has not run out, and would be orphaned',
@@ -39,11 +34,11 @@ export default defineRemediation({
       unschedulable: 'a pod finds no node already',
       'database-capacity': 'the pools of all pods, and other clients, would exceed 90 % of the connection slots',
     },
-    verification: 'The rollout is followed until every pod is new and ready.',
+    verification: TEMPLATE_VERIFICATION,
     undo: 'None: nothing of the configuration changes.',
     stop: 'The bot stops waiting; Kubernetes finishes the rollout.',
   },
-  params: (): z.ZodType<RestartParams> => z.object({ jobs: z.enum(['keep', 'override']).default('keep') }),
+  params: (): z.ZodType<RestartParams> => z.object({ jobs: Jobs }),
   form: ({ target }) => ({
     about: `Restarts every pod of Deployment ${target.kubernetes.deployment}, as \`kubectl rollout restart\` does.`,
     closed: null,
@@ -61,23 +56,16 @@ export default defineRemediation({
       },
     ],
   }),
-  needs: ({ jobs }) => ({ deployment, autoscaler, pods, slots, quotas, jobs: jobs === 'override' ? jobsNotAsked : liveJobs }),
-  assume: { slots: ENDLESS_SLOTS, quotas: NO_LIMITS, jobs: { live: 0 } },
+  needs: templateNeeds,
+  assume: TEMPLATE_ASSUMPTIONS,
   plan({ jobs }, evidence, context) {
     const found = evidence.deployment.data;
     if (found.replicas === 0) return refuse('scaled-to-zero', `${found.name} has no pods.`, 'There is nothing to restart.');
-    const { live } = evidence.jobs.data;
     const running = Math.max(found.replicas, evidence.autoscaler.data?.currentReplicas ?? 0);
     const refusal = firstRefusal(
       rolloutGuard(found),
       schedulingGuard(evidence.pods.data),
-      live > 0
-        ? refuse(
-            'live-jobs',
-            `${live} deployment ${live === 1 ? 'job is' : 'jobs are'} running under a lock that has not run out; a restart would orphan ${live === 1 ? 'it' : 'them'}.`,
-            'Wait until they end, or ask again with "Restart anyway" (typed: jobs=override) and lose them.',
-          )
-        : undefined,
+      jobsGuard(evidence.jobs.data.live, { what: 'a restart', anyway: 'Restart anyway' }),
       capacityGuard(running, found, evidence.slots.data, context.target),
       quotaGuard(evidence.quotas.data, { more: surgeOf(found, running), demand: demandOfPods(found) }),
     );

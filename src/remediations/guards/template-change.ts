@@ -62,14 +62,14 @@ export function templateGuard(evidence: TemplateEvidence, change: ChangeOfTempla
   const { undoing } = context;
   if (found.replicas === 0)
     return refuse('scaled-to-zero', `${found.name} has no pods that this could help.`, 'Bring it back with `fix.k8s.scale` first.');
-  if (undoing && !found.paused) return jobsGuard(evidence.jobs.data.live);
+  if (undoing && !found.paused) return jobsGuard(evidence.jobs.data.live, REPLACING);
   const running = Math.max(found.replicas, evidence.autoscaler.data?.currentReplicas ?? 0);
   const demand = demandOfPods(found);
   return firstRefusal(
     gitOpsGuard(found, change.lasting, { undoing }),
     rolloutGuard(found),
     schedulingGuard(evidence.pods.data),
-    jobsGuard(evidence.jobs.data.live),
+    jobsGuard(evidence.jobs.data.live, REPLACING),
     capacityGuard(running, found, evidence.slots.data, context.target),
     quotaGuard(evidence.quotas.data, {
       more: surgeOf(found, running),
@@ -79,12 +79,21 @@ export function templateGuard(evidence: TemplateEvidence, change: ChangeOfTempla
   );
 }
 
-function jobsGuard(live: number): Refused | undefined {
+/** `what` would orphan jobs; `anyway` is the choice of the form that lets them be lost. */
+interface EndOfPods {
+  readonly what: string;
+  readonly anyway: string;
+}
+
+const REPLACING: EndOfPods = { what: 'replacing the pods', anyway: 'Begin anyway' };
+
+/** Refuses what ends all pods while deployment jobs run in them. */
+export function jobsGuard(live: number, { what, anyway }: EndOfPods): Refused | undefined {
   if (live === 0) return undefined;
   return refuse(
     'live-jobs',
-    `${count(live, 'deployment job is', 'deployment jobs are')} running under a lock that has not run out; replacing the pods would orphan ${live === 1 ? 'it' : 'them'}.`,
-    'Wait until they end, or ask again with "Begin anyway" (typed: jobs=override) and lose them.',
+    `${count(live, 'deployment job is', 'deployment jobs are')} running under a lock that has not run out; ${what} would orphan ${live === 1 ? 'it' : 'them'}.`,
+    `Wait until they end, or ask again with "${anyway}" (typed: jobs=override) and lose them.`,
   );
 }
 
