@@ -17,14 +17,18 @@ const RISKS: readonly Risk[] = ['R1', 'R2', 'R3'];
 
 /** What somebody is now, roles of the policy included. Asks Slack where that is not known. */
 export async function standingOf({ people, policy }: FixContext, user: string, channel: string): Promise<Standing> {
-  const facts = await people.facts(user, channel);
+  return standingFrom(await people.facts(user, channel), { policy });
+}
+
+/** The same of somebody who is known. */
+export function standingFrom(facts: Facts, { policy }: Pick<FixContext, 'policy'>): Standing {
   return { ...facts, principals: withRoles(policy.current(), facts.principals) };
 }
 
 /** The same from what is known without asking Slack; undefined where nothing is, and then it is asked for the next time. */
 export function knownStandingOf({ people, policy }: FixContext, user: string, channel: string): Standing | undefined {
   const facts = people.knownFacts(user, channel);
-  if (facts !== undefined) return { ...facts, principals: withRoles(policy.current(), facts.principals) };
+  if (facts !== undefined) return standingFrom(facts, { policy });
   void people.facts(user, channel).catch(() => {}); // it is only to be known at the next press
   return undefined;
 }
@@ -32,8 +36,13 @@ export function knownStandingOf({ people, policy }: FixContext, user: string, ch
 /** @throws Refusal unless the person is a full member of the workspace. */
 export async function mustBeSomebody({ people }: FixContext, user: string, channel: string): Promise<Facts> {
   const facts = await people.facts(user, channel);
-  if (facts.nobody !== null) throw new Refusal(facts.nobody);
+  checkSomebody(facts);
   return facts;
+}
+
+/** The same of somebody who is known. */
+export function checkSomebody({ nobody }: Facts): void {
+  if (nobody !== null) throw new Refusal(nobody);
 }
 
 /** What the requester is, roles left out, where the policy lets them ask. @throws Refusal otherwise, with who may. */
@@ -47,7 +56,7 @@ export async function mustMayAsk(wish: Wish, user: string, context: FixContext):
  * @throws Refusal where the policy does not let them ask.
  */
 export function checkWish({ remediation, target, channel }: Wish, facts: Facts, { policy }: FixContext): readonly Principal[] {
-  if (facts.nobody !== null) throw new Refusal(facts.nobody);
+  checkSomebody(facts);
   const current = policy.current();
   const principals = withRoles(current, facts.principals);
   const ruleAt = (risk: Risk) => ruleFor(current, { remediation: remediation.id, target, risk, overrides: [] });

@@ -2,16 +2,16 @@ import type { NamedTarget } from '../config/settings.ts';
 import type { Remediation } from '../remediations/types.ts';
 import type { Facts } from '../slack/people.ts';
 import { takeUpInteraction } from '../store/interactions.ts';
-import { withinAnswerTime } from './bounded.ts';
+import { answerKnown } from './answer-known.ts';
 import { vocabularyFor } from './diagnose.ts';
 import { type FixCommand, parseFixCommand } from './fix-command.ts';
 import { type FixContext, wakeExecutor } from './fix-context.ts';
 import { requestRule, targetOf } from './fix-form.ts';
 import { exampleOf, listText, takesText } from './fix-list.ts';
 import { blankRecord, missingExecutor } from './fix-record.ts';
-import { checkWish } from './fix-standing.ts';
+import { checkSomebody, checkWish } from './fix-standing.ts';
 import { readTyped } from './fix-typed.ts';
-import { explain, Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import type { Asked } from './types.ts';
 import type { Verb } from './verb.ts';
 
@@ -20,27 +20,11 @@ export const fixVerb: Verb = {
   name: 'fix',
   usage: '/hotswap fix [<fix> [name=value …] [target] [reason="…"]]',
   purpose: 'ask for a fix without a diagnosis; alone, list what you may ask for',
-  async answer(words, asked, context) {
-    const facts = context.people.knownFacts(asked.user, asked.channel);
-    if (facts !== undefined) return withinAnswerTime(answer(words, asked, facts, context));
-    void answerLater(words, asked, context);
-    return 'I am asking Slack who you are. The answer follows in a moment.';
-  },
+  answer: (words, asked, context) => answerKnown(asked, context, (facts) => answer(words, asked, facts, context)),
 };
 
-/** Nothing may be asked of Slack before a command is answered, so whoever is not known yet gets the answer afterwards. */
-async function answerLater(words: readonly string[], asked: Asked, context: FixContext): Promise<void> {
-  try {
-    await asked.follow(await answer(words, asked, await context.people.facts(asked.user, asked.channel), context));
-  } catch (error) {
-    const { text, id } = explain(error, context.newId);
-    if (id !== null) context.log.error({ err: error, id, user: asked.user }, 'a command failed');
-    await asked.follow(text);
-  }
-}
-
 async function answer(words: readonly string[], asked: Asked, facts: Facts, context: FixContext): Promise<string> {
-  if (facts.nobody !== null) throw new Refusal(facts.nobody);
+  checkSomebody(facts);
   const remediations = await context.definitions();
   const { targets, defaultTarget } = vocabularyFor(asked.channel, context);
   const command = parseFixCommand(words, { remediations, targets, defaultTarget });

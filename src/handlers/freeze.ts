@@ -1,16 +1,17 @@
 import type { App } from '@slack/bolt';
 import { mention } from '../remediations/approvals/mention.ts';
-import { asWhom, resolve } from '../remediations/approvals/rule.ts';
+import { asWhom, resolve, type Standing } from '../remediations/approvals/rule.ts';
 import { drawBanners } from '../slack/freeze-view.ts';
+import type { Facts } from '../slack/people.ts';
 import { actionPattern } from '../slack/render/actions.ts';
 import { LIFT } from '../slack/render/freeze.ts';
 import { escapeShort } from '../slack/render/text.ts';
 import { appendAudit } from '../store/audit.ts';
 import { beginFreeze, type Freeze, liftFreeze } from '../store/freezes.ts';
 import { type Queryable, transaction } from '../store/pool.ts';
-import { withinAnswerTime } from './bounded.ts';
+import { answerKnown } from './answer-known.ts';
 import type { FixContext } from './fix-context.ts';
-import { mustBeSomebody, standingOf } from './fix-standing.ts';
+import { checkSomebody, standingFrom, standingOf } from './fix-standing.ts';
 import { onPress } from './listen.ts';
 import { Refusal } from './refusal.ts';
 import type { Verb } from './verb.ts';
@@ -22,7 +23,8 @@ export const freezeVerb: Verb = {
   name: 'freeze',
   usage: '/hotswap freeze [reason]',
   purpose: 'stop every fix at its next step, at once, until an approver lifts it',
-  answer: (words, asked, context) => withinAnswerTime(freeze(words.join(' ').slice(0, LONGEST_REASON), asked, context)),
+  answer: (words, asked, context) =>
+    answerKnown(asked, context, (facts) => freeze(words.join(' ').slice(0, LONGEST_REASON), facts, context)),
 };
 
 /** Lets fixes run again. */
@@ -30,22 +32,25 @@ export const unfreezeVerb: Verb = {
   name: 'unfreeze',
   usage: '/hotswap unfreeze',
   purpose: 'let fixes run again (approvers)',
-  answer: async (_words, { user, channel }, context) => {
-    const lifted = await withinAnswerTime(lift({ user, channel }, null, context));
-    return lifted === null ? 'Nothing is frozen.' : 'Lifted. Approved fixes that have not expired are planned again and then run.';
-  },
+  answer: (_words, asked, context) =>
+    answerKnown(asked, context, async (facts) => {
+      const lifted = await lift(standingFrom(facts, context), null, context);
+      return lifted === null ? 'Nothing is frozen.' : 'Lifted. Approved fixes that have not expired are planned again and then run.';
+    }),
 };
 
 /** The button of the banner. */
 export function registerLift(app: App, context: FixContext): void {
   onPress(app, actionPattern(LIFT), context, async ({ user, channel, value, tell }) => {
     if (!/^[0-9a-f-]{36}$/.test(value)) throw new Refusal('This button is too old. `/hotswap unfreeze` lifts a freeze.');
-    if ((await lift({ user, channel: channel ?? '' }, value, context)) === null) await tell('This freeze does not stand any more.');
+    const standing = await standingOf(context, user, channel ?? '');
+    if ((await lift(standing, value, context)) === null) await tell('This freeze does not stand any more.');
   });
 }
 
-async function freeze(reason: string, { user, channel }: { user: string; channel: string }, context: FixContext): Promise<string> {
-  await mustBeSomebody(context, user, channel);
+async function freeze(reason: string, facts: Facts, context: FixContext): Promise<string> {
+  checkSomebody(facts);
+  const { user } = facts;
   const at = context.now();
   const { freeze: standing, begun } = await transaction(context.store, async (db) => {
     const result = await beginFreeze(db, { id: context.newId(), reason, by: user, at });
@@ -61,9 +66,9 @@ async function freeze(reason: string, { user, channel }: { user: string; channel
 }
 
 /** Lifts the freeze that stands, or that one. Null where it does not stand. @throws Refusal for anybody who may not. */
-async function lift(who: { user: string; channel: string }, id: string | null, context: FixContext): Promise<Freeze | null> {
-  const { user } = who;
-  await mustBeApprover(who, context);
+async function lift(standing: Standing, id: string | null, context: FixContext): Promise<Freeze | null> {
+  const { user } = standing;
+  mustBeApprover(standing, context);
   const at = context.now();
   const lifted = await transaction(context.store, async (db) => {
     const result = await liftFreeze(db, user, at, id);
@@ -76,9 +81,8 @@ async function lift(who: { user: string; channel: string }, id: string | null, c
   return lifted;
 }
 
-async function mustBeApprover({ user, channel }: { user: string; channel: string }, context: FixContext): Promise<void> {
+function mustBeApprover({ principals, known }: Standing, context: FixContext): void {
   const { approve } = context.policy.current().defaults;
-  const { principals, known } = await standingOf(context, user, channel);
   if (asWhom(approve, principals, false) !== undefined) return;
   if (!known) throw new Refusal('Slack has not said yet who may lift it. Nothing was changed; try again in a moment.');
   throw new Refusal(`Only ${mention(resolve(context.policy.current(), approve))} may lift a freeze. Nothing was changed.`);

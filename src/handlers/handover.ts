@@ -5,9 +5,9 @@ import { HELP } from '../slack/render/help-actions.ts';
 import { threadOfMessage } from '../store/incidents.ts';
 import { takeUpInteraction } from '../store/interactions.ts';
 import type { Thread } from '../store/threads.ts';
-import { withinAnswerTime } from './bounded.ts';
+import { answerKnown } from './answer-known.ts';
 import type { FixContext } from './fix-context.ts';
-import { mustBeSomebody } from './fix-standing.ts';
+import { checkSomebody, mustBeSomebody } from './fix-standing.ts';
 import { incidentNamed, incidentOf } from './incident.ts';
 import { onPress } from './listen.ts';
 import { explain, Refusal } from './refusal.ts';
@@ -18,11 +18,13 @@ export const handoverVerb: Verb = {
   name: 'handover',
   usage: '/hotswap handover [incident]',
   purpose: 'write into the thread of the newest incident, or of that one, what happened, what was tried and what is open',
-  async answer(words, asked, context) {
-    const { thread, link } = await withinAnswerTime(incidentNamed(context.store, words, asked.channel));
-    await withinAnswerTime(write(thread, asked.user, context));
-    return `The handover note comes ${link === null ? 'in the thread' : `<${link}|in the thread>`} of incident \`${thread.id.slice(0, 8)}\`.`;
-  },
+  answer: (words, asked, context) =>
+    answerKnown(asked, context, async (facts) => {
+      checkSomebody(facts);
+      const { thread, link } = await incidentNamed(context.store, words, asked.channel);
+      await write(thread, asked.user, context);
+      return `The handover note comes ${link === null ? 'in the thread' : `<${link}|in the thread>`} of incident \`${thread.id.slice(0, 8)}\`.`;
+    }),
 };
 
 /** The button under a report, and the message shortcut. */

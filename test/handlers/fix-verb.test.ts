@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY, Policy, withApprovers } from '../../src/remediations/approvals/policy.ts';
-import type { TestBot } from '../support/bot.ts';
-import { told } from '../support/bot.ts';
+import { typeKnown } from '../support/bot.ts';
 import { becomes, fixBot, messageOf, requests, startExecutorHere } from '../support/fix-bot.ts';
-import { until } from '../support/service-database.ts';
-
-/** Types a command as somebody whom the bot knows already. */
-async function typeKnown(bot: TestBot, text: string, user = 'U1'): Promise<string> {
-  const before = told(bot.slack).length;
-  const first = await bot.type(text, { user });
-  if (!first.includes('asking Slack who you are')) return first;
-  await until(() => told(bot.slack).length > before, 'the answer follows');
-  return told(bot.slack).at(-1) ?? '';
-}
 
 describe('/hotswap fix', () => {
   it('lists what the person may ask for, with risk, approvals and parameters', async () => {

@@ -5,7 +5,7 @@ import { searchAudit } from '../../src/store/audit.ts';
 import { activeFreeze } from '../../src/store/freezes.ts';
 import { openRequests } from '../../src/store/requests.ts';
 import { openRequest } from '../remediations/approvals/records.ts';
-import { startBot, type TestBot, told } from '../support/bot.ts';
+import { startBot, type TestBot, told, typeKnown } from '../support/bot.ts';
 import { addRun } from '../support/fix-world.ts';
 import { until } from '../support/service-database.ts';
 
@@ -42,22 +42,22 @@ describe('/hotswap freeze', () => {
   it('may be typed by any full member, shows a banner and says so in every open request', async () => {
     const bot = await freezeBot();
     const { record } = await waitingRequest(bot);
-    expect(await bot.type('freeze', { user: 'UGUEST' })).toContain('Guests');
+    expect(await typeKnown(bot, 'freeze', 'UGUEST')).toContain('Guests');
     expect(await activeFreeze(bot.store)).toBeNull();
-    expect(await bot.type('freeze we are in the wrong cluster')).toContain('Frozen');
+    expect(await typeKnown(bot, 'freeze we are in the wrong cluster')).toContain('Frozen');
     expect(await activeFreeze(bot.store)).toMatchObject({ by: 'U1', reason: 'we are in the wrong cluster' });
     expect(await textOf(bot, 'freeze:%')).toMatch(/Everything is frozen.*wrong cluster.*One approved fix waits.*freeze:lift/);
     expect(await textOf(bot, `request:${record.id}`)).toContain('*Frozen* by <@U1>');
-    expect(await bot.type('freeze', { user: APPROVER })).toContain('<@U1> has frozen everything already');
+    expect(await typeKnown(bot, 'freeze', APPROVER)).toContain('<@U1> has frozen everything already');
     expect((await searchAudit(bot.store, { person: 'U1' }, 1))[0]).toMatchObject({ event: 'frozen', request_id: null });
   });
 
   it('is lifted by approvers alone, with the command or the button of the banner', async () => {
     const bot = await freezeBot();
     const { record } = await waitingRequest(bot);
-    await bot.type('freeze');
+    await typeKnown(bot, 'freeze');
     const { id } = (await activeFreeze(bot.store)) ?? { id: '' };
-    expect(await bot.type('unfreeze')).toContain('Only <!subteam^S123> may lift');
+    expect(await typeKnown(bot, 'unfreeze')).toContain('Only <!subteam^S123> may lift');
     await bot.press('freeze:lift', id);
     expect(told(bot.slack).at(-1)).toContain('Only <!subteam^S123> may lift');
     expect(await activeFreeze(bot.store)).not.toBeNull();
@@ -67,8 +67,18 @@ describe('/hotswap freeze', () => {
     expect(await textOf(bot, `request:${record.id}`)).not.toContain('Frozen');
     await bot.press('freeze:lift', id, { user: APPROVER });
     expect(told(bot.slack).at(-1)).toContain('does not stand any more');
-    expect(await bot.type('unfreeze', { user: APPROVER })).toBe('Nothing is frozen.');
+    expect(await typeKnown(bot, 'unfreeze', APPROVER)).toBe('Nothing is frozen.');
     expect((await searchAudit(bot.store, {}, 1))[0]).toMatchObject({ event: 'unfrozen', actor: APPROVER });
+  });
+});
+
+describe('/hotswap freeze of somebody who is not known yet', () => {
+  it('is answered before Slack is asked who they are, and follows', async () => {
+    const bot = await freezeBot();
+    expect(await bot.type('freeze')).toContain('asking Slack who you are');
+    await until(() => told(bot.slack).some((text) => text.startsWith('Frozen')), 'the answer follows');
+    expect(await activeFreeze(bot.store)).not.toBeNull();
+    expect(await bot.type('freeze')).toContain('has frozen everything already');
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { told } from '../support/bot.ts';
+import { told, typeKnown } from '../support/bot.ts';
 import { helpWorld } from '../support/help-world.ts';
 
 describe('a handover note', () => {
@@ -21,8 +21,16 @@ describe('a handover note', () => {
 
   it('is written by the command, for the newest incident', async () => {
     const { bot, runId, shown } = await helpWorld();
-    expect(await bot.type('handover')).toContain(`incident \`${runId.slice(0, 8)}\``);
+    expect(await typeKnown(bot, 'handover')).toContain(`incident \`${runId.slice(0, 8)}\``);
     expect(await shown('handover:')).toContain('Handover: Latency of production');
+  });
+
+  it('is written for nobody who is a guest, however it is asked for', async () => {
+    const { bot, store, runId } = await helpWorld();
+    expect(await typeKnown(bot, 'handover', 'UGUEST')).toContain('Guests may not');
+    await bot.press('help:handover', runId, { user: 'UGUEST' });
+    expect(told(bot.slack).at(-1)).toContain('Guests may not');
+    expect((await store.query("SELECT 1 FROM messages WHERE key LIKE 'handover:%'")).rows).toHaveLength(0);
   });
 
   it('is written by the shortcut on any message of the thread, and once', async () => {

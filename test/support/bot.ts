@@ -9,6 +9,7 @@ import type { QueueConnection } from '../../src/queue/connection.ts';
 import { openProducer } from '../../src/queue/producer.ts';
 import { DEFAULT_POLICY, withApprovers } from '../../src/remediations/approvals/policy.ts';
 import type { Store } from '../../src/store/pool.ts';
+import { until } from './service-database.ts';
 import { testSettings } from './settings.ts';
 import { type SlackServer, startSlackServer } from './slack-server.ts';
 import { createStore } from './store.ts';
@@ -107,4 +108,13 @@ function createApp(slack: SlackServer): App {
 /** What people were told by response_url, in order. */
 export function told(slack: SlackServer): string[] {
   return slack.calls.filter(({ method }) => method === 'respond').map(({ args }) => String(args.text));
+}
+
+/** Types a command that depends on who types it, and returns the answer though the bot may have to ask Slack first. */
+export async function typeKnown(bot: TestBot, text: string, user = 'U1'): Promise<string> {
+  const before = told(bot.slack).length;
+  const first = await bot.type(text, { user });
+  if (!first.includes('asking Slack who you are')) return first;
+  await until(() => told(bot.slack).length > before, 'the answer follows');
+  return told(bot.slack).at(-1) ?? '';
 }
