@@ -12,6 +12,7 @@ import type { Store } from '../store/pool.ts';
 import { liveInstances } from '../store/processes.ts';
 import { threadRootKey } from '../store/threads.ts';
 import { DEAD_AFTER_SECONDS } from './heartbeat.ts';
+import { startLoop } from './loop.ts';
 
 export interface BundlesOptions {
   readonly store: Store;
@@ -39,34 +40,12 @@ const LOST_AFTER_MS = 5_000;
  * again, and ends a bundle whose worker is gone. Any number of processes may.
  */
 export function startBundles(options: BundlesOptions): { stop(): Promise<void> } {
-  let current: Promise<void> = Promise.resolve();
-  let busy = false;
-  let again = false;
-  const round = async (): Promise<void> => {
-    do {
-      again = false;
-      await lookAtBundles(options);
-    } while (again);
-  };
-  const tick = (): void => {
-    if (busy) {
-      again = true;
-      return;
-    }
-    busy = true;
-    current = round()
-      .catch((error: unknown) => options.log.warn({ err: error }, 'bundles could not be looked after'))
-      .finally(() => {
-        busy = false;
-      });
-  };
-  const listener = listen(options.store, BUNDLES_CHANNEL, tick);
-  const timer = setInterval(tick, EVERY_MS);
+  const loop = startLoop('bundles could not be looked after', EVERY_MS, options.log, () => lookAtBundles(options));
+  const listener = listen(options.store, BUNDLES_CHANNEL, loop.wake);
   return {
     async stop() {
-      clearInterval(timer);
       await listener.stop();
-      await current;
+      await loop.stop();
     },
   };
 }

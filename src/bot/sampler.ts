@@ -1,6 +1,7 @@
 import type { Logger } from '../config/logger.ts';
 import { exclusively, type Store } from '../store/pool.ts';
 import { recentStatementSamples, type StatementSample, saveStatementSample } from '../store/statement-samples.ts';
+import { startLoop } from './loop.ts';
 
 interface SamplerOptions {
   readonly store: Store;
@@ -17,25 +18,10 @@ interface SamplerOptions {
  * are, one of them samples a target at a time, and no more often than asked for.
  */
 export function startSampler(options: SamplerOptions): { stop(): Promise<void> } {
-  let current: Promise<void> = Promise.resolve();
-  let busy = false;
-  const round = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
-    await Promise.all(options.targets.map((target) => sampleOnce(options, target)));
-    busy = false;
-  };
-  const tick = () => {
-    current = round();
-  };
-  tick();
-  const timer = setInterval(tick, options.everySeconds * 1_000);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await current;
-    },
-  };
+  const { targets, everySeconds, log } = options;
+  return startLoop('the statement statistics could not be sampled', everySeconds * 1_000, log, async () => {
+    await Promise.all(targets.map((target) => sampleOnce(options, target)));
+  });
 }
 
 /** Takes one sample of a target unless a young enough one exists or another worker is at it. Never rejects. */

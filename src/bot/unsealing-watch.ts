@@ -5,6 +5,7 @@ import { changeUnsealing, showUnsealing } from '../slack/unsealing-view.ts';
 import { exclusively, type Store } from '../store/pool.ts';
 import type { Run } from '../store/runs.ts';
 import { beginUnsealing, listRunsWithoutUnsealing, listWatchedUnsealings, type Unsealing } from '../store/unsealings.ts';
+import { startLoop } from './loop.ts';
 import { afterLook, seenServers, UNSEALING_CAUSES } from './unsealing.ts';
 
 /** A run that ended longer ago begins nothing any more: whoever read it has seen the advice. */
@@ -24,37 +25,18 @@ export interface UnsealingWatchOptions {
  * worker goes on where another one ended, and however many there are, one of them looks at a time.
  */
 export function startUnsealingWatch(options: UnsealingWatchOptions): { stop(): Promise<void> } {
-  let current: Promise<void> = Promise.resolve();
-  let busy = false;
-  const round = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
-    await watchOnce(options);
-    busy = false;
-  };
-  const timer = setInterval(() => {
-    current = round();
-  }, options.settings.unsealPollSeconds * 1_000);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await current;
-    },
-  };
+  const { settings, log } = options;
+  return startLoop('the unsealing of Vault could not be followed', settings.unsealPollSeconds * 1_000, log, () => watchOnce(options));
 }
 
-/** One round: begins what runs have asked for, then looks at what is followed. Never rejects. */
+/** One round: begins what runs have asked for, then looks at what is followed. */
 export async function watchOnce(options: UnsealingWatchOptions): Promise<void> {
-  const { store, log, now } = options;
-  try {
-    await exclusively(store, 'unsealing', async () => {
-      const since = new Date(now().getTime() - RECENT_MS);
-      for (const run of await listRunsWithoutUnsealing(store, { causes: UNSEALING_CAUSES, since })) await begin(run, options);
-      await lookAtAll(options);
-    });
-  } catch (error) {
-    log.warn({ err: error }, 'the unsealing of Vault could not be followed');
-  }
+  const { store, now } = options;
+  await exclusively(store, 'unsealing', async () => {
+    const since = new Date(now().getTime() - RECENT_MS);
+    for (const run of await listRunsWithoutUnsealing(store, { causes: UNSEALING_CAUSES, since })) await begin(run, options);
+    await lookAtAll(options);
+  });
 }
 
 async function begin(run: Run, { store, settings, readSeal, now }: UnsealingWatchOptions): Promise<void> {

@@ -6,6 +6,7 @@ import type { Store } from '../store/pool.ts';
 import { forgetDeadProcesses, liveInstances } from '../store/processes.ts';
 import { listUnfinishedRuns, type Run, type RunChange } from '../store/runs.ts';
 import { DEAD_AFTER_SECONDS } from './heartbeat.ts';
+import { startLoop } from './loop.ts';
 
 const EVERY_MS = 1_000;
 /** Long enough for a worker that is there to take a run up. */
@@ -35,33 +36,13 @@ export interface Sight {
  */
 export function startWatcher(options: WatcherOptions): { stop(): Promise<void> } {
   let rounds = 0;
-  let current: Promise<void> = Promise.resolve();
-  let busy = false;
-  const round = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
-    try {
-      await lookOnce(options);
-      rounds += 1;
-      if (rounds % TIDY_EVERY === 0) {
-        await forgetOldInteractions(options.store);
-        await forgetDeadProcesses(options.store);
-      }
-    } catch (error) {
-      options.log.warn({ err: error }, 'runs could not be looked after');
-    } finally {
-      busy = false;
-    }
-  };
-  const timer = setInterval(() => {
-    current = round();
-  }, EVERY_MS);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await current;
-    },
-  };
+  return startLoop('runs could not be looked after', EVERY_MS, options.log, async () => {
+    await lookOnce(options);
+    rounds += 1;
+    if (rounds % TIDY_EVERY !== 0) return;
+    await forgetOldInteractions(options.store);
+    await forgetDeadProcesses(options.store);
+  });
 }
 
 /** One round over the unfinished runs. */
