@@ -11,7 +11,6 @@ import { findMessage } from '../store/messages.ts';
 import type { Store } from '../store/pool.ts';
 import { liveInstances } from '../store/processes.ts';
 import { threadRootKey } from '../store/threads.ts';
-import { DEAD_AFTER_SECONDS } from './heartbeat.ts';
 import { startLoop } from './loop.ts';
 
 export interface BundlesOptions {
@@ -74,7 +73,7 @@ async function lookAfter(bundle: BundleRecord, leased: boolean, { store, bundles
   }
 }
 
-const hasNoWorker = async (store: Store): Promise<boolean> => (await liveInstances(store, 'worker', DEAD_AFTER_SECONDS)).length === 0;
+const hasNoWorker = async (store: Store): Promise<boolean> => (await liveInstances(store, 'worker')).length === 0;
 
 async function giveAddress(bundle: BundleRecord, options: BundlesOptions): Promise<void> {
   const { store, client } = options;

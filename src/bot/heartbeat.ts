@@ -3,8 +3,6 @@ import type { Store } from '../store/pool.ts';
 import { beat, leave, type Role } from '../store/processes.ts';
 
 const EVERY_MS = 2_000;
-/** A process that was not heard of for so long is taken for dead. */
-export const DEAD_AFTER_SECONDS = 8;
 
 /** Tells the store that this process lives, until stopped. */
 export function startHeartbeat(store: Store, instance: string, role: Role, log: Logger): { stop(): Promise<void> } {

@@ -5,7 +5,6 @@ import { forgetOldInteractions } from '../store/interactions.ts';
 import type { Store } from '../store/pool.ts';
 import { forgetDeadProcesses, liveInstances } from '../store/processes.ts';
 import { listUnfinishedRuns, type Run, type RunChange } from '../store/runs.ts';
-import { DEAD_AFTER_SECONDS } from './heartbeat.ts';
 import { startLoop } from './loop.ts';
 
 const EVERY_MS = 1_000;
@@ -49,7 +48,7 @@ export function startWatcher(options: WatcherOptions): { stop(): Promise<void> }
 export async function lookOnce({ store, diagnoses, queueWaitNoticeSeconds, log, now }: WatcherOptions): Promise<void> {
   const runs = await listUnfinishedRuns(store);
   if (runs.length === 0) return;
-  const workers = await liveInstances(store, 'worker', DEAD_AFTER_SECONDS);
+  const workers = await liveInstances(store, 'worker');
   for (const run of runs) {
     const waitedMs = now().getTime() - run.queuedAt.getTime();
     const sight: Sight = { waitedMs, workers, job: waitedMs < LOST_AFTER_MS ? 'waiting' : await diagnoses.state(run.id) };

@@ -2,8 +2,6 @@ import type { RequestRecord } from '../remediations/approvals/record.ts';
 import { liveInstances } from '../store/processes.ts';
 import type { FixContext } from './fix-context.ts';
 
-const DEAD_AFTER_SECONDS = 8;
-
 type Blank = Omit<
   RequestRecord,
   'remediation' | 'title' | 'target' | 'params' | 'reason' | 'requester' | 'channel' | 'thread' | 'run' | 'cause' | 'requesterPrincipals'
@@ -37,6 +35,6 @@ export function blankRecord(id: string, now: Date): Blank {
 
 /** What to tell somebody whose plan has to wait, because no executor is running; null where one is. */
 export async function missingExecutor({ store }: FixContext): Promise<string | null> {
-  if ((await liveInstances(store, 'executor', DEAD_AFTER_SECONDS)).length > 0) return null;
+  if ((await liveInstances(store, 'executor')).length > 0) return null;
   return 'No executor is running, so the plan waits until one is. Whoever runs me starts `npm run start:executor`.';
 }
