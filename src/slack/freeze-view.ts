@@ -1,6 +1,6 @@
-import { activeFreeze, type Freeze } from '../store/freezes.ts';
+import { type Freeze, holdActiveFreeze } from '../store/freezes.ts';
 import { putMessage } from '../store/messages.ts';
-import type { Queryable } from '../store/pool.ts';
+import { type Queryable, type Store, transaction } from '../store/pool.ts';
 import { countApproved } from '../store/requests.ts';
 import { renderBanner } from './render/freeze.ts';
 
@@ -20,8 +20,10 @@ export async function drawBanners(db: Queryable, freeze: Freeze, channels: reado
     });
 }
 
-/** Draws the banner of the freeze that stands, if one does. */
-export async function drawActiveBanners(db: Queryable, channels: readonly string[]): Promise<void> {
-  const freeze = await activeFreeze(db);
-  if (freeze !== null) await drawBanners(db, freeze, channels);
+/** Draws the banner of the freeze that stands, if one does. Whoever lifts it meanwhile draws it after this. */
+export async function drawActiveBanners(store: Store, channels: readonly string[]): Promise<void> {
+  await transaction(store, async (db) => {
+    const freeze = await holdActiveFreeze(db);
+    if (freeze !== null) await drawBanners(db, freeze, channels);
+  });
 }

@@ -27,6 +27,12 @@ export async function activeFreeze(db: Queryable): Promise<Freeze | null> {
   return rows[0] === undefined ? null : Row.parse(rows[0]);
 }
 
+/** The freeze that stands now, which nobody lifts before the transaction ends; or null. */
+export async function holdActiveFreeze(db: Queryable): Promise<Freeze | null> {
+  const { rows } = await db.query('SELECT * FROM freezes WHERE lifted_at IS NULL FOR SHARE');
+  return rows[0] === undefined ? null : Row.parse(rows[0]);
+}
+
 /** Freezes that stood at some time since then, oldest first; 50 at most. */
 export async function listFreezes(db: Queryable, since: Date): Promise<readonly Freeze[]> {
   const { rows } = await db.query('SELECT * FROM freezes WHERE lifted_at IS NULL OR lifted_at >= $1 ORDER BY frozen_at LIMIT 50', [since]);

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { startRedraw } from '../../src/bot/redraw.ts';
+import { drawActiveBanners, drawBanners } from '../../src/slack/freeze-view.ts';
 import { drawRequest } from '../../src/slack/request-view.ts';
 import { searchAudit } from '../../src/store/audit.ts';
-import { activeFreeze } from '../../src/store/freezes.ts';
+import { activeFreeze, beginFreeze, liftFreeze } from '../../src/store/freezes.ts';
 import { openRequests } from '../../src/store/requests.ts';
 import { openRequest } from '../remediations/approvals/records.ts';
 import { startBot, type TestBot, told, typeKnown } from '../support/bot.ts';
@@ -97,5 +99,21 @@ describe('drawing again', () => {
     const settled = await version();
     await requests.redraw(record.id);
     expect(await version()).toBe(settled);
+  });
+
+  it('never brings back the banner of a freeze that is lifted meanwhile', async () => {
+    const { store } = await freezeBot();
+    const id = randomUUID();
+    const { freeze } = await beginFreeze(store, { id, reason: 'once', by: 'U1', at: new Date() });
+    const lifting = await store.connect();
+    await lifting.query('BEGIN');
+    const lifted = await liftFreeze(lifting, 'U2', new Date());
+    const drawing = drawActiveBanners(store, ['C1SUPPORT']);
+    await drawBanners(lifting, lifted ?? freeze, ['C1SUPPORT']);
+    await lifting.query('COMMIT');
+    lifting.release();
+    await drawing;
+    const { rows } = await store.query<{ text: string }>("SELECT text FROM messages WHERE key LIKE 'freeze:%'");
+    expect(rows.map(({ text }) => text)).toEqual([expect.stringContaining('lifted')]);
   });
 });
