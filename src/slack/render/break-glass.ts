@@ -2,18 +2,17 @@ import type { ContextBlock, ModalView, SectionBlock } from '@slack/types';
 import { mention } from '../../remediations/approvals/mention.ts';
 import type { RequestRecord } from '../../remediations/approvals/record.ts';
 import { context, section } from './blocks.ts';
+import { formModal } from './form.ts';
 import { decisionValue, FIX } from './request-actions.ts';
 import { escapeShort, slackTime } from './text.ts';
 
 /** Asks the one person on call why it cannot wait. */
 export function breakGlassModal({ id, fingerprint, plan, title, rule }: RequestRecord): ModalView {
-  return {
-    type: 'modal',
-    callback_id: FIX.breakingGlass,
-    private_metadata: decisionValue(id, fingerprint ?? ''),
-    title: { type: 'plain_text', text: 'Break glass' },
-    submit: { type: 'plain_text', text: 'Approve alone' },
-    close: { type: 'plain_text', text: 'Cancel' },
+  return formModal({
+    callback: FIX.breakingGlass,
+    title: 'Break glass',
+    submit: 'Approve alone',
+    metadata: decisionValue(id, fingerprint ?? ''),
     blocks: [
       section(escapeShort(plan?.summary ?? title, 1_000)),
       section(`You approve what you asked for yourself. It runs at once, and ${mention(rule?.breakGlass?.page ?? [])} will be paged.`),
@@ -25,7 +24,7 @@ export function breakGlassModal({ id, fingerprint, plan, title, rule }: RequestR
         element: { type: 'plain_text_input', action_id: 'value', multiline: true, max_length: 500 },
       },
     ],
-  };
+  });
 }
 
 /** Says in the message that nobody else approved it, for good. */

@@ -2,6 +2,7 @@ import type { InputBlock, ModalView } from '@slack/types';
 import type { BundleRecord } from '../../store/bundles.ts';
 import { context, section } from './blocks.ts';
 import { BUNDLE } from './bundle-actions.ts';
+import { formModal } from './form.ts';
 import { escapeShort } from './text.ts';
 
 /** Where a bundle is asked for; travels with the form. Ids alone. */
@@ -31,13 +32,11 @@ const SPANS: readonly (readonly [number, string])[] = [
 export function bundleFormModal({ reference, told, sinceSeconds }: BundleForm): ModalView {
   const { target, channel, threadId } = reference;
   const where = threadId === null ? `a thread of its own in <#${channel}>` : 'the thread';
-  return {
-    type: 'modal',
-    callback_id: BUNDLE.form,
-    private_metadata: JSON.stringify(reference),
-    title: { type: 'plain_text', text: 'Support bundle' },
-    submit: { type: 'plain_text', text: 'Collect' },
-    close: { type: 'plain_text', text: 'Cancel' },
+  return formModal({
+    callback: BUNDLE.form,
+    title: 'Support bundle',
+    submit: 'Collect',
+    metadata: JSON.stringify(reference),
     blocks: [
       section(
         `Logs, objects, metrics, the database’s facts and the diagnosis of *${escapeShort(target, 80)}*, as one archive, into ${where}. Secrets are taken out. Everything below is optional; say what I cannot know.`,
@@ -48,7 +47,7 @@ export function bundleFormModal({ reference, told, sinceSeconds }: BundleForm): 
       span(sinceSeconds),
       context('Nothing is changed in any system. You can cancel it in the thread.'),
     ],
-  };
+  });
 }
 
 function question(name: keyof BundleRecord['told'], label: string, hint: string, initial: string, multiline: boolean): InputBlock {

@@ -1,13 +1,14 @@
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { ModalView } from '@slack/types';
 import type { RequestRecord } from '../../remediations/approvals/record.ts';
 import { context, list, section } from './blocks.ts';
 import { reasonInput } from './fix-form.ts';
+import { formModal } from './form.ts';
 import { decisionValue, FIX } from './request-actions.ts';
 import { escapeShort } from './text.ts';
 
 /** Why somebody rejects a plan; whoever asked for it may withdraw it without saying why. */
 export function rejectionModal({ id, fingerprint, plan, title }: RequestRecord, withdrawal: boolean): ModalView {
-  return modal({
+  return formModal({
     callback: FIX.rejection,
     title: withdrawal ? 'Withdraw the fix' : 'Reject the fix',
     submit: withdrawal ? 'Withdraw' : 'Reject',
@@ -21,7 +22,7 @@ export function rejectionModal({ id, fingerprint, plan, title }: RequestRecord, 
 
 /** Names each guard that could not look, before somebody asks for a plan without them. */
 export function overrideModal({ id, title, target, refusal }: RequestRecord): ModalView {
-  return modal({
+  return formModal({
     callback: FIX.overriding,
     title: 'Without these checks',
     submit: 'Ask without them',
@@ -39,24 +40,4 @@ export function overrideModal({ id, title, target, refusal }: RequestRecord): Mo
       context('Nothing is changed yet: others have to approve the plan.'),
     ],
   });
-}
-
-interface Parts {
-  readonly callback: string;
-  readonly title: string;
-  readonly submit: string;
-  readonly metadata: string;
-  readonly blocks: KnownBlock[];
-}
-
-function modal({ callback, title, submit, metadata, blocks }: Parts): ModalView {
-  return {
-    type: 'modal',
-    callback_id: callback,
-    private_metadata: metadata,
-    title: { type: 'plain_text', text: title },
-    submit: { type: 'plain_text', text: submit },
-    close: { type: 'plain_text', text: 'Cancel' },
-    blocks,
-  };
 }

@@ -2,6 +2,7 @@ import type { InputBlock, ModalView } from '@slack/types';
 import type { ThreadIssue } from '../../store/issues.ts';
 import { button } from './actions.ts';
 import { context, section } from './blocks.ts';
+import { formModal } from './form.ts';
 import { HELP } from './help-actions.ts';
 import type { IssueText } from './issue-text.ts';
 import type { RenderedMessage } from './report.ts';
@@ -29,13 +30,11 @@ export function issueModal({ title, body }: IssueText, shown: Shown, metadata: s
   const { repository, visibility, details, labels } = shown;
   const left = details ? '' : ' Names of targets, hosts, pods and people, and every value that was seen, are left out.';
   const labelled = labels.length === 0 ? '' : ` Labels: ${labels.map((label) => `\`${escapeShort(label, 50)}\``).join(', ')}.`;
-  return {
-    type: 'modal',
-    callback_id: HELP.opening,
-    private_metadata: metadata,
-    title: { type: 'plain_text', text: 'Open GitHub issue' },
-    submit: { type: 'plain_text', text: 'Open the issue' },
-    close: { type: 'plain_text', text: 'Cancel' },
+  return formModal({
+    callback: HELP.opening,
+    title: 'Open GitHub issue',
+    submit: 'Open the issue',
+    metadata: metadata,
     blocks: [
       section(`The repository *${escapeShort(repository, 140)}* is ${visibility}. ${READERS[visibility]}${left}${labelled}`),
       input('title', 'Title', { multiline: false, max_length: LONGEST_TITLE, initial_value: title }, false),
@@ -44,7 +43,7 @@ export function issueModal({ title, body }: IssueText, shown: Shown, metadata: s
       ),
       context('Secrets and mail addresses are taken out once more. A hidden line with the incident’s id is added. No file is attached.'),
     ],
-  };
+  });
 }
 
 const bodyLabel = (index: number, count: number): string =>

@@ -4,6 +4,7 @@ import type { PageCall, ThreadPage } from '../../store/thread-pages.ts';
 import type { Thread } from '../../store/threads.ts';
 import { ACTION, button } from './actions.ts';
 import { context, list, section } from './blocks.ts';
+import { formModal } from './form.ts';
 import { HELP } from './help-actions.ts';
 import type { RenderedMessage } from './report.ts';
 import { escapeShort, escapeUrl, shorten, slackTime } from './text.ts';
@@ -53,13 +54,11 @@ function severityOf(report: Report | null): PageCall['severity'] {
 /** Everything that the pager will be told, before it is. The summary is read aloud, and can be put into better words. */
 export function pageModal(thread: Thread, { summary, call }: PageText, metadata: string, configured: boolean): ModalView {
   const details = Object.entries(call.details).map(([name, value]) => `${escapeShort(name, 60)}: ${escapeShort(value, 600)}`);
-  return {
-    type: 'modal',
-    callback_id: HELP.paging,
-    private_metadata: metadata,
-    title: { type: 'plain_text', text: 'Page on-call' },
-    submit: { type: 'plain_text', text: 'Page' },
-    close: { type: 'plain_text', text: 'Cancel' },
+  return formModal({
+    callback: HELP.paging,
+    title: 'Page on-call',
+    submit: 'Page',
+    metadata: metadata,
     blocks: [
       section(
         configured
@@ -84,7 +83,7 @@ export function pageModal(thread: Thread, { summary, call }: PageText, metadata:
       ...list('*Details*', details),
       context('One page is open per thread. “I’m on it” acknowledges it; “Resolve”, or a run that finds it healthy, ends it.'),
     ],
-  };
+  });
 }
 
 /** The page of a thread, as its message shows it: always what the row says. */
