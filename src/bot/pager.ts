@@ -14,7 +14,7 @@ import {
   settleAcknowledgement,
   settlePage,
 } from '../store/pages.ts';
-import { type Store, transaction } from '../store/pool.ts';
+import { type Queryable, type Store, transaction } from '../store/pool.ts';
 import { endThreadPage, listHealedPages } from '../store/thread-pages.ts';
 import { findThread, threadRootKey } from '../store/threads.ts';
 import { startLoop } from './loop.ts';
@@ -41,7 +41,7 @@ export function startPager(options: PagerOptions): { stop(): Promise<void> } {
 export async function sendPages({ store, pager, log }: PagerOptions): Promise<void> {
   for (const { threadId, runId } of await listHealedPages(store)) await heal(store, threadId, runId);
   for (let page = await claimPage(store); page !== null; page = await claimPage(store)) {
-    if (pager === undefined) await tell(store, page, NOT_CONFIGURED, 'told');
+    if (pager === undefined) await giveUp(store, page, NOT_CONFIGURED);
     else await send(store, page, pager, log);
   }
   if (pager === undefined) return;
@@ -99,17 +99,24 @@ const backOffSeconds = ({ attempts }: ClaimedPage): number => Math.min(2 ** atte
 async function failed(store: Store, page: ClaimedPage, error: unknown, log: Logger): Promise<void> {
   const why = error instanceof PagerError ? error.message : 'unknown error';
   log.error({ err: error, page: page.key, attempts: page.attempts }, 'the pager did not take a page');
-  if (error instanceof PagerError && error.hopeless) return tell(store, page, `PagerDuty refuses the page (${why}).`, 'told');
-  if (page.attempts >= TELL_AFTER_TRIES) await tell(store, page, `PagerDuty does not answer (${why}); it is tried further.`, null);
-  await postponePage(store, page.key, backOffSeconds(page), why);
+  if (error instanceof PagerError && error.hopeless) return giveUp(store, page, `PagerDuty refuses the page (${why}).`);
+  await transaction(store, async (db) => {
+    await postponePage(db, page.key, backOffSeconds(page), why);
+    if (page.attempts >= TELL_AFTER_TRIES) await tell(db, page, `PagerDuty does not answer (${why}); it is tried further.`);
+  });
 }
 
-async function tell(store: Store, page: ClaimedPage, why: string, state: 'told' | null): Promise<void> {
+async function giveUp(store: Store, page: ClaimedPage, why: string): Promise<void> {
   await transaction(store, async (db) => {
-    if (state !== null) await settlePage(db, page.key, state, why);
-    if (page.call !== null) await drawThreadPage(db, page.threadId);
-    await put(db, page, 'unpaged', renderUnpaged(page.summary, page.people, why));
+    await settlePage(db, page.key, 'told', why);
+    await tell(db, page, why);
   });
+}
+
+/** Calls people in Slack. Change the page first: that holds its row, so that no older view of it wins. */
+async function tell(db: Queryable, page: ClaimedPage, why: string): Promise<void> {
+  if (page.call !== null) await drawThreadPage(db, page.threadId);
+  await put(db, page, 'unpaged', renderUnpaged(page.summary, page.people, why));
 }
 
 async function end(store: Store, page: ClaimedPage, pager: Pager, log: Logger): Promise<void> {
@@ -123,7 +130,7 @@ async function end(store: Store, page: ClaimedPage, pager: Pager, log: Logger): 
   }
 }
 
-function put(db: Parameters<typeof putMessage>[0], page: ClaimedPage, what: string, message: RenderedMessage): Promise<void> {
+function put(db: Queryable, page: ClaimedPage, what: string, message: RenderedMessage): Promise<void> {
   const { key, threadId, channel, round } = page;
   const name = round === 1 ? key : `${key}:${round}`;
   return putMessage(db, { ...message, key: `page:${name}:${what}`, threadKey: threadRootKey(threadId), channel, urgency: 'result' });
