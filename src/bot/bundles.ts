@@ -91,8 +91,7 @@ async function shareFile(bundle: BundleRecord, options: BundlesOptions): Promise
   const { store, client, now } = options;
   const root = await findMessage(store, threadRootKey(bundle.threadId));
   if (root?.ts === null && root.state === 'live') return postpone(bundle, ROOT_PAUSE_SECONDS, false, options);
-  if (root === null || root.ts === null)
-    return end(bundle, `I cannot write to <#${bundle.channel}>, so the file cannot go there.`, options);
+  if (root === null || root.ts === null) return end(bundle, 'I cannot write to the channel, so the file cannot go there.', options);
   try {
     await client.files.completeUploadExternal({
       files: [{ id: bundle.fileId ?? '', title: bundle.fileName ?? '' }],

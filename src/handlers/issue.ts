@@ -5,7 +5,7 @@ import { actionPattern } from '../slack/render/actions.ts';
 import { HELP } from '../slack/render/help-actions.ts';
 import { issueModal } from '../slack/render/issue.ts';
 import { issueText } from '../slack/render/issue-text.ts';
-import { escapeUrl } from '../slack/render/text.ts';
+import { escapeShort, escapeUrl } from '../slack/render/text.ts';
 import { appendAudit, lockAudit } from '../store/audit.ts';
 import { latestBundle } from '../store/bundles.ts';
 import { askForIssue, findIssue, type ThreadIssue } from '../store/issues.ts';
@@ -21,6 +21,7 @@ import { Refusal } from './refusal.ts';
 
 const TITLE = 'Open GitHub issue';
 const LONGEST_TITLE = 250;
+const LONGEST_WORDS = 600;
 
 /** A GitHub issue with the report of a thread: a window shows all of it, and the bot's process opens it when that is submitted. */
 export function registerIssues(app: App, context: FixContext): void {
@@ -53,7 +54,8 @@ async function visibilityOf(tracker: IssueTracker) {
   try {
     return await tracker.visibility();
   } catch (error) {
-    if (error instanceof Error && error.name === 'GitHubError') throw new Refusal(`${error.message} Nothing was sent.`);
+    if (error instanceof Error && error.name === 'GitHubError')
+      throw new Refusal(`${escapeShort(error.message, LONGEST_WORDS)} Nothing was sent.`);
     throw error;
   }
 }
