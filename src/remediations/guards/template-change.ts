@@ -32,6 +32,9 @@ export const templateNeeds = ({ jobs }: { readonly jobs: Jobs }) => ({
 });
 export const TEMPLATE_ASSUMPTIONS = { slots: ENDLESS_SLOTS, quotas: NO_LIMITS, jobs: { live: 0 } };
 
+export const JOBS_PARAMETER = 'keep (refuse while deployment jobs run; the default) or override (lose them)';
+export const TEMPLATE_VERIFICATION = 'The rollout is followed until every pod is new and ready.';
+
 export const jobsField: Field = {
   kind: 'choice',
   name: 'jobs',
@@ -110,9 +113,6 @@ export const TEMPLATE_REFUSALS = {
   quota: 'a ResourceQuota leaves no room for the pods that a rollout runs beside the others',
   'limit-range': 'a LimitRange forbids such pods',
 };
-
-export const JOBS_PARAMETER = 'keep (refuse while deployment jobs run; the default) or override (lose them)';
-export const TEMPLATE_VERIFICATION = 'The rollout is followed until every pod is new and ready.';
 
 /** The container that is meant: the named one, or that of the application. */
 export function containerOf(found: Deployment, name: string | undefined): Deployment['containers'][number] | Refused {
