@@ -36,8 +36,6 @@ export interface Bundle {
   readonly manifest: Manifest;
 }
 
-/** Collectors that run at once. */
-const AT_ONCE = 8;
 /** Files of one collector that are read at once. */
 const FILES_AT_ONCE = 4;
 /** Kept free for what tells of the rest. */
@@ -82,8 +80,7 @@ async function collectAll(options: BundleOptions, writer: ArchiveWriter) {
         mend: 'Ask for a shorter time.',
       });
   };
-  const limit = pLimit(AT_ONCE);
-  const done = await Promise.all(collectors.map((collector) => limit(() => runCollector(collector, options, add, missing))));
+  const done = await Promise.all(collectors.map((collector) => runCollector(collector, options, add, missing)));
   const manifest = Manifest.parse({
     schema: 1,
     bundle: options.id,
