@@ -5,7 +5,8 @@ import { listOf } from '../sanitise.ts';
 import type { BundleFile, Collector, CollectorContext } from '../types.ts';
 
 interface Part {
-  readonly path: string;
+  /** More than one where other tools look for it in several places. */
+  readonly paths: readonly [string, ...string[]];
   read(kubernetes: KubernetesReader, signal: AbortSignal): Promise<unknown>;
 }
 
@@ -21,7 +22,7 @@ export const clusterResources: Collector = {
 function partsOf({ target }: CollectorContext): Part[] {
   const { namespace } = target.kubernetes;
   const part = (path: string, apiVersion: string, kind: string, read: Part['read']): Part => ({
-    path,
+    paths: [path],
     read: async (kubernetes, signal) => listOf(apiVersion, kind, await read(kubernetes, signal)),
   });
   const own = (plural: string, apiVersion: string, kind: string, read: Part['read']) =>
@@ -38,11 +39,12 @@ function partsOf({ target }: CollectorContext): Part[] {
     own('persistentvolumeclaims', 'v1', 'PersistentVolumeClaim', (k, signal) => k.persistentVolumeClaims(namespace, signal)),
     own('resourcequotas', 'v1', 'ResourceQuota', (k, signal) => k.resourceQuotas(namespace, signal)),
     own('limitranges', 'v1', 'LimitRange', (k, signal) => k.limitRanges(namespace, signal)),
-    ...['pod-disruption-budgets', 'poddisruptionbudgets'].map((plural) =>
-      own(plural, 'policy/v1', 'PodDisruptionBudget', (k, signal) => k.disruptionBudgets(namespace, signal)),
-    ), // either spelling is looked for
     {
-      path: namespacedPath('horizontalpodautoscalers', namespace),
+      paths: [namespacedPath('pod-disruption-budgets', namespace), namespacedPath('poddisruptionbudgets', namespace)],
+      read: async (kubernetes, signal) => listOf('policy/v1', 'PodDisruptionBudget', await kubernetes.disruptionBudgets(namespace, signal)),
+    },
+    {
+      paths: [namespacedPath('horizontalpodautoscalers', namespace)],
       read: async (kubernetes, signal) => {
         const { version, list } = await kubernetes.autoscalers(namespace, signal);
         return listOf(`autoscaling/${version}`, 'HorizontalPodAutoscaler', list);
@@ -60,12 +62,13 @@ function partsOf({ target }: CollectorContext): Part[] {
   ];
 }
 
-async function readPart({ path, read }: Part, { clients, signal, lacks }: CollectorContext): Promise<BundleFile[]> {
+async function readPart({ paths, read }: Part, { clients, signal, lacks }: CollectorContext): Promise<BundleFile[]> {
   try {
-    return [{ path, content: json(await read(clients.kubernetes, signal)) }];
+    const content = json(await read(clients.kubernetes, signal));
+    return paths.map((path) => ({ path, content }));
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
-    lacks({ what: path, reason: error.message, mend: error.mend ?? '' });
+    lacks({ what: paths[0], reason: error.message, mend: error.mend ?? '' });
     return [];
   }
 }
