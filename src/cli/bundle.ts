@@ -16,6 +16,7 @@ import { findTarget } from '../config/settings.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import { readDuration } from '../handlers/command-flags.ts';
 import { bundleDiffCommand } from './bundle-diff.ts';
+import type { Terminal } from './commands.ts';
 import { diagnose } from './diagnose.ts';
 import { BAD_USAGE } from './exit-code.ts';
 
@@ -61,10 +62,10 @@ function parseWords(words: readonly string[]): Asked {
 }
 
 /** `npx hotswap bundle`: the support bundle as a file. Returns the exit code. */
-export async function bundleCommand(words: readonly string[], version: string, signal: AbortSignal): Promise<number> {
+export async function bundleCommand(words: readonly string[], terminal: Terminal): Promise<number> {
   if (words[0] === 'diff') return bundleDiffCommand(words.slice(1));
   try {
-    return await bundleFor(parseWords(words), version, signal);
+    return await bundleFor(parseWords(words), terminal);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n\n${BUNDLE_USAGE}\n`);
@@ -72,18 +73,18 @@ export async function bundleCommand(words: readonly string[], version: string, s
   }
 }
 
-async function bundleFor(asked: Asked, version: string, signal: AbortSignal): Promise<number> {
+async function bundleFor(asked: Asked, terminal: Terminal): Promise<number> {
   const name = asked.target ?? loadConfiguration({ names: [], access: 'none' }).settings.defaultTarget;
-  const bundle = await collect(name, asked, version, signal);
+  const bundle = await collect(name, asked, terminal);
   try {
-    return await keep(bundle, asked.out ?? bundleFileName(bundle.manifest), signal);
+    return await keep(bundle, asked.out ?? bundleFileName(bundle.manifest), terminal.signal);
   } finally {
     await bundle.archive.close();
   }
 }
 
 /** @throws UsageError where there is no such target */
-async function collect(name: string, asked: Asked, version: string, signal: AbortSignal): Promise<Bundle> {
+async function collect(name: string, asked: Asked, { version, signal, tell }: Terminal): Promise<Bundle> {
   const configuration = loadConfiguration({
     names: ['LOG_LEVEL', 'KUBECONFIG', 'GUIDE_URL', 'RUNBOOK_URL'],
     access: 'read',
@@ -143,9 +144,4 @@ async function keep({ archive, manifest }: Bundle, path: string, signal: AbortSi
   const summary = `${path}: ${manifest.files.length} files, ${archive.bytes} bytes, SHA-256 ${archive.sha256}`;
   process.stdout.write(`${[summary, ...(lacking.length === 0 ? [] : ['Not collected:', ...lacking])].join('\n')}\n`);
   return 0;
-}
-
-/** Progress goes to a person's terminal alone. */
-function tell(line: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`  ${line}\n`);
 }

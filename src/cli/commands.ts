@@ -1,8 +1,10 @@
 /** What a command may need of the process that runs it. */
-interface Terminal {
+export interface Terminal {
   readonly version: string;
   /** Aborted where the person presses Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Shows how far it is, to a person alone. */
+  tell(line: string): void;
 }
 
 /** A command beside `diagnose` and `show`. */
@@ -34,7 +36,7 @@ export const COMMANDS: readonly TerminalCommand[] = [
     purpose: 'the support bundle as a file',
     load: async () => {
       const { BUNDLE_USAGE, bundleCommand } = await import('./bundle.ts');
-      return { usage: BUNDLE_USAGE, run: (words, { version, signal }) => bundleCommand(words, version, signal) };
+      return { usage: BUNDLE_USAGE, run: bundleCommand };
     },
   },
   {

@@ -13,7 +13,7 @@ async function main(words: readonly string[]): Promise<number> {
   const command = await COMMANDS.find(({ name }) => name === words[0])?.load();
   if (command !== undefined) {
     if (words.includes('--help') || words.includes('-h')) return say(command.usage);
-    return command.run(words.slice(1), { version: ownVersion(), signal: interrupted() });
+    return command.run(words.slice(1), { version: ownVersion(), signal: interrupted(), tell });
   }
   const registry = await loadRegistry();
   const vocabulary: Vocabulary = {
