@@ -24,33 +24,29 @@ export function knownValues(secrets: readonly string[], publicNames: readonly st
 /** As it is, in a URL, in JSON (once and twice), in hexadecimal, and in base64 wherever it begins in what was encoded. */
 function formsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
-  const bytes = new TextEncoder().encode(secret);
+  const bytes = Buffer.from(secret, 'utf8');
+  const hex = bytes.toString('hex');
   const forms = [
     secret,
-    String.fromCharCode(...bytes), // as the bytes of a file, a letter each
+    bytes.toString('latin1'), // as the bytes of a file, a letter each
     encodeURIComponent(secret),
     encodeURIComponent(encodeURIComponent(secret)),
     new URLSearchParams([['', secret]]).toString().slice(1),
     json,
     JSON.stringify(json).slice(1, -1),
-    hex(bytes),
-    hex(bytes).toUpperCase(),
+    hex,
+    hex.toUpperCase(),
     ...[0, 1, 2].flatMap((offset) => base64Core(bytes, offset)),
   ];
   return forms.filter((form) => form.length >= SHORTEST);
 }
 
-const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-
 /** The letters of base64 that depend on the secret alone where `offset` bytes stand before it, in both alphabets. */
-function base64Core(bytes: Uint8Array, offset: number): string[] {
-  const padded = new Uint8Array(offset + bytes.length);
-  padded.set(bytes, offset);
-  const whole = btoa(String.fromCharCode(...padded)).replace(/=+$/, '');
+function base64Core(bytes: Buffer, offset: number): string[] {
+  const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
   const first = Math.ceil((offset * 8) / 6);
   const last = Math.floor((padded.length * 8) / 6);
-  const core = whole.slice(first, last);
-  return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
+  return [padded.toString('base64'), padded.toString('base64url')].map((whole) => whole.slice(first, last));
 }
 
 function escapePattern(text: string): string {
