@@ -21,7 +21,7 @@ const MASK = '[redacted]';
 const MASKED_EMAIL = '[e-mail]';
 
 export function createRedactor({ secrets, publicNames = [] }: RedactorOptions): Redactor {
-  const rules = rulesOf({ secrets, publicNames });
+  const rules = rulesOf({ secrets, publicNames, cautious: true });
   const text = (input: string): string => {
     let output = '';
     let at = 0;

@@ -53,22 +53,26 @@ function behind(before: string, secret: string): RegExp {
   return new RegExp(`(?<before>${before})(?<secret>${secret})`, 'yi');
 }
 
-/** The secret behind the name of which an anchor stands at `anchor`; undefined: it names none, or none follows. */
-export function findAssigned(text: string, anchor: number): Found | undefined {
+/**
+ * The secret behind the name of which an anchor stands at `anchor`; undefined: it names none, or none follows.
+ *
+ * @param cautious whether a word that may be part of a sentence, such as in "token: refused", counts as a secret
+ */
+export function findAssigned(text: string, anchor: number, cautious: boolean): Found | undefined {
   const start = nameStart(text, anchor);
   const end = nameEnd(text, anchor);
   const name = text.slice(start, end);
   if (!IS_NAME.test(name)) return undefined;
   const before = text.slice(Math.max(0, start - 24), start);
-  if (NAMES_A_VARIABLE.test(before)) return secretAfter(VALUE, text, end, isNoReference) ?? assigned(text, name, end);
+  if (NAMES_A_VARIABLE.test(before)) return secretAfter(VALUE, text, end, isNoReference) ?? assigned(text, name, end, cautious);
   if (OPENS_ELEMENT.test(before)) return secretAfter(ELEMENT, text, end);
-  return assigned(text, name, end) ?? (name.startsWith('-') ? secretAfter(FLAG, text, end, isNoReference) : undefined);
+  return assigned(text, name, end, cautious) ?? (name.startsWith('-') ? secretAfter(FLAG, text, end, isNoReference) : undefined);
 }
 
-function assigned(text: string, name: string, end: number): Found | undefined {
+function assigned(text: string, name: string, end: number, cautious: boolean): Found | undefined {
   return (
     secretAfter(QUOTED, text, end, isNoReference) ??
-    secretAfter(BARE, text, end, (secret, between, after) => isNoReference(secret) && isMeant(secret, name, between, after))
+    secretAfter(BARE, text, end, (secret, between, after) => isNoReference(secret) && (cautious || isMeant(secret, name, between, after)))
   );
 }
 

@@ -11,6 +11,8 @@ export interface Rules {
   readonly emails: boolean;
   readonly addresses: AddressPolicy;
   readonly known: KnownValues;
+  /** Whether a word without quotes behind a name counts as a secret where it might be one of a sentence: "token: refused". */
+  readonly cautious: boolean;
   /** The team's own: each match of a pattern, or its first group, is a secret. */
   readonly custom: readonly CustomRule[];
 }
@@ -29,18 +31,21 @@ export function rulesOf(options: {
   readonly publicNames?: readonly string[];
   readonly emails?: boolean;
   readonly addresses?: AddressPolicy;
+  readonly cautious?: boolean;
   readonly custom?: readonly CustomRule[];
 }): Rules {
-  const { secrets, publicNames = [], emails = true, addresses = 'none', custom = [] } = options;
-  return { emails, addresses, known: knownValues(secrets, publicNames), custom };
+  const { secrets, publicNames = [], emails = true, addresses = 'none', cautious = false, custom = [] } = options;
+  return { emails, addresses, known: knownValues(secrets, publicNames), cautious, custom };
 }
 
-type Look = (text: string, anchor: number) => Found | undefined;
+type Look = (text: string, anchor: number, cautious: boolean) => Found | undefined;
 
 /** What to look with where each anchor stands. */
 const LOOKS: readonly (readonly [string, Look])[] = [
   ...NAME_ANCHORS.map((anchor): [string, Look] => [anchor, findAssigned]),
-  ...FORMS.flatMap((form) => form.anchors.map((anchor): [string, Look] => [anchor, (text, at) => findInHeader(form, text, at)])),
+  ...FORMS.flatMap((form) =>
+    form.anchors.map((anchor): [string, Look] => [anchor, (text, at, cautious) => findInHeader(form, text, at, cautious)]),
+  ),
   ...KINDS.flatMap((kind) => kind.anchors.map((anchor): [string, Look] => [anchor, (text, at) => findShaped(kind, anchor, text, at)])),
 ];
 const SCANNER = new Scanner(LOOKS.map(([anchor]) => anchor));
@@ -62,7 +67,7 @@ function findBuiltIn(text: string, rules: Rules, decoding: boolean): Found[] {
   for (const [anchor, places] of anchors) {
     const look = LOOKS[anchor]?.[1];
     for (const at of places) {
-      const one = look?.(text, at);
+      const one = look?.(text, at, rules.cautious);
       if (one !== undefined) found.push(one);
     }
   }

@@ -56,6 +56,13 @@ export const FORMS: readonly Form[] = [
   },
 ];
 
-export function findInHeader({ kind, pattern, accepts }: Form, text: string, anchor: number): Found | undefined {
-  return secretAfter(pattern, text, anchor, accepts, kind);
+/** @param cautious whether whatever follows a header's name and its colon counts as a secret */
+export function findInHeader(
+  { kind, pattern, accepts = () => true }: Form,
+  text: string,
+  anchor: number,
+  cautious: boolean,
+): Found | undefined {
+  const isSecret = (secret: string, before: string) => accepts(secret, before) || (cautious && /[:=]/.test(before));
+  return secretAfter(pattern, text, anchor, isSecret, kind);
 }

@@ -24,6 +24,15 @@ describe('redaction', () => {
     fc.assert(fc.property(SECRET, (secret) => !redactor.text(text(secret)).includes(secret)));
   });
 
+  it.each([
+    ['no login with token: correcthorse as app', 'no login with token: [redacted] as app'],
+    ['sent secret: battery, then closed', 'sent secret: [redacted], then closed'],
+    ['Authorization: staple failed', 'Authorization: [redacted] failed'],
+    ['token: expired, basic authentication: on', 'token: expired, basic authentication: on'],
+  ])('hides a word where it may be a secret as well as one of a sentence: %s', (text, expected) =>
+    expect(redactor.text(text)).toBe(expected),
+  );
+
   it('hides e-mail addresses', () => expect(redactor.text('for jane.doe+x@mail.example.com.')).toBe('for [e-mail].'));
 
   it('hides values that it was told of, except names that are public and words that are too short', () => {

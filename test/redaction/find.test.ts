@@ -46,6 +46,18 @@ describe('secrets behind a name', () => {
   ])('%s', (text, expected) => expect(masked(text)).toBe(expected));
 });
 
+describe('a word that may be one of a sentence', () => {
+  const cautious = rulesOf({ secrets: [], cautious: true });
+
+  it.each([
+    ['token: refused by the server', 'token: <secret> by the server'],
+    ['authorization: required here', 'authorization: <authorization> here'],
+  ])('%s: stays, except where one is cautious', (text, expected) => {
+    expect(masked(text)).toBe(text);
+    expect(masked(text, cautious)).toBe(expected);
+  });
+});
+
 describe('secrets by their shape', () => {
   it.each([
     ['id AKIAIOSFODNN7EXAMPLE.', 'id <aws-key-id>.'],
