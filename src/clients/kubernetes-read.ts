@@ -10,7 +10,7 @@ import {
   createConfiguration,
   DiscoveryV1Api,
   EventsV1Api,
-  KubeConfig,
+  type KubeConfig,
   NetworkingV1Api,
   PolicyV1Api,
   type RequestContext,
@@ -18,8 +18,10 @@ import {
   ServerConfiguration,
   VersionApi,
 } from '@kubernetes/client-node';
-import { type KubernetesStatus, readKubernetesStatus } from './kubernetes-status.ts';
-import { networkCode, ReadError } from './read-errors.ts';
+import { z } from 'zod';
+import { type KubeconfigOptions, loadKubeconfig } from './kubernetes-read-config.ts';
+import { classifyKubernetesError } from './kubernetes-read-errors.ts';
+import { ReadError } from './read-errors.ts';
 
 export interface LogRequest {
   readonly namespace: string;
@@ -85,13 +87,12 @@ export interface KubernetesReader {
   discovery(signal: AbortSignal): Promise<Discovery>;
 }
 
-interface KubernetesOptions {
-  /** Path; left out: the pod's service account or ~/.kube/config. */
-  readonly kubeconfig: string | undefined;
-  readonly context: string | undefined;
+interface KubernetesOptions extends KubeconfigOptions {
   readonly timeoutMs: number;
 }
 
+/** Of one kind: more than a service has. Where there are more, nothing is judged, as what was left out might say otherwise. */
+const LIST_LIMIT = 1_000;
 /** One page: a Deployment with more pods than this is read in part, and says so. */
 const POD_LIMIT = 200;
 const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
@@ -113,30 +114,34 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
       throw classifyKubernetesError(error);
     }
   };
+  const askAll = (kind: string, signal: AbortSignal, list: (configuration: Configuration) => Promise<unknown>) =>
+    ask(signal, async (c) => whole(kind, await list(c)));
   return {
     deployment: (namespace, name, signal) => ask(signal, (c) => new AppsV1Api(c).readNamespacedDeployment({ namespace, name })),
     replicaSets: (namespace, labelSelector, signal) =>
-      ask(signal, (c) => new AppsV1Api(c).listNamespacedReplicaSet({ namespace, labelSelector })),
+      askAll('ReplicaSets', signal, (c) => new AppsV1Api(c).listNamespacedReplicaSet({ namespace, labelSelector, limit: LIST_LIMIT })),
     wholeReplicaSets: (namespace, labelSelector, signal) =>
-      ask(signal, (c) =>
+      askAll('ReplicaSets', signal, (c) =>
         new CustomObjectsApi(c).listNamespacedCustomObject({
           group: 'apps',
           version: 'v1',
           namespace,
           plural: 'replicasets',
           labelSelector,
+          limit: LIST_LIMIT,
         }),
       ),
     pods: (namespace, labelSelector, signal) =>
       ask(signal, (c) => new CoreV1Api(c).listNamespacedPod({ namespace, labelSelector, limit: POD_LIMIT })),
     autoscalers: (namespace, signal) => ask(signal, (c) => listAutoscalers(c, namespace)),
     podMetrics: (namespace, labelSelector, signal) =>
-      ask(signal, (c) =>
+      askAll("pods' metrics", signal, (c) =>
         new CustomObjectsApi(c).listNamespacedCustomObject({
           ...METRICS,
           namespace,
           plural: 'pods',
           labelSelector,
+          limit: LIST_LIMIT,
         }),
       ),
     podLog: ({ pod, ...request }, signal) =>
@@ -145,16 +150,26 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
       const read = (c: Configuration) => new CoreV1Api(c).readNamespacedPodLog({ ...request, name: pod, timestamps: true });
       await ask(signal, read, (answer) => handOn(answer, take));
     },
-    services: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedService({ namespace })),
+    services: (namespace, signal) =>
+      askAll('Services', signal, (c) => new CoreV1Api(c).listNamespacedService({ namespace, limit: LIST_LIMIT })),
     endpoints: (namespace, service, signal) => ask(signal, (c) => listEndpoints(c, namespace, service)),
     events: (namespace, signal) => ask(signal, (c) => new EventsV1Api(c).listNamespacedEvent({ namespace, limit: EVENT_LIMIT })),
-    ingresses: (namespace, signal) => ask(signal, (c) => new NetworkingV1Api(c).listNamespacedIngress({ namespace })),
-    resourceQuotas: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedResourceQuota({ namespace })),
-    limitRanges: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedLimitRange({ namespace })),
-    persistentVolumeClaims: (namespace, signal) => ask(signal, (c) => new CoreV1Api(c).listNamespacedPersistentVolumeClaim({ namespace })),
-    disruptionBudgets: (namespace, signal) => ask(signal, (c) => listBudgets(c, namespace)),
-    nodes: (signal) => ask(signal, (c) => new CoreV1Api(c).listNode()),
-    nodeMetrics: (signal) => ask(signal, (c) => new CustomObjectsApi(c).listClusterCustomObject({ ...METRICS, plural: 'nodes' })),
+    ingresses: (namespace, signal) =>
+      askAll('Ingresses', signal, (c) => new NetworkingV1Api(c).listNamespacedIngress({ namespace, limit: LIST_LIMIT })),
+    resourceQuotas: (namespace, signal) =>
+      askAll('ResourceQuotas', signal, (c) => new CoreV1Api(c).listNamespacedResourceQuota({ namespace, limit: LIST_LIMIT })),
+    limitRanges: (namespace, signal) =>
+      askAll('LimitRanges', signal, (c) => new CoreV1Api(c).listNamespacedLimitRange({ namespace, limit: LIST_LIMIT })),
+    persistentVolumeClaims: (namespace, signal) =>
+      askAll('PersistentVolumeClaims', signal, (c) =>
+        new CoreV1Api(c).listNamespacedPersistentVolumeClaim({ namespace, limit: LIST_LIMIT }),
+      ),
+    disruptionBudgets: (namespace, signal) => askAll('PodDisruptionBudgets', signal, (c) => listBudgets(c, namespace)),
+    nodes: (signal) => askAll('nodes', signal, (c) => new CoreV1Api(c).listNode({ limit: LIST_LIMIT })),
+    nodeMetrics: (signal) =>
+      askAll("nodes' metrics", signal, (c) =>
+        new CustomObjectsApi(c).listClusterCustomObject({ ...METRICS, plural: 'nodes', limit: LIST_LIMIT }),
+      ),
     allPods: (next, signal) =>
       ask(signal, (c) =>
         new CoreV1Api(c).listPodForAllNamespaces({
@@ -164,8 +179,14 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
         }),
       ),
     monitors: (namespace, plural, signal) =>
-      ask(signal, (c) =>
-        new CustomObjectsApi(c).listNamespacedCustomObject({ group: 'monitoring.coreos.com', version: 'v1', namespace, plural }),
+      askAll(plural, signal, (c) =>
+        new CustomObjectsApi(c).listNamespacedCustomObject({
+          group: 'monitoring.coreos.com',
+          version: 'v1',
+          namespace,
+          plural,
+          limit: LIST_LIMIT,
+        }),
       ),
     groupVersions: (signal) =>
       ask(signal, async (c) => {
@@ -178,11 +199,11 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
 
 async function listBudgets(configuration: Configuration, namespace: string): Promise<unknown> {
   try {
-    return await new PolicyV1Api(configuration).listNamespacedPodDisruptionBudget({ namespace });
+    return await new PolicyV1Api(configuration).listNamespacedPodDisruptionBudget({ namespace, limit: LIST_LIMIT });
   } catch (error) {
     if (!(error instanceof ApiException) || error.code !== 404) throw error; // a list is never "not found": the version is not served
     const older = { group: 'policy', version: 'v1beta1', plural: 'poddisruptionbudgets' };
-    return await new CustomObjectsApi(configuration).listNamespacedCustomObject({ ...older, namespace });
+    return await new CustomObjectsApi(configuration).listNamespacedCustomObject({ ...older, namespace, limit: LIST_LIMIT });
   }
 }
 
@@ -217,8 +238,8 @@ async function whereServed<Answer>(asked: Promise<Answer>): Promise<Answer | und
 async function listEndpoints(configuration: Configuration, namespace: string, service: string) {
   try {
     const labelSelector = `kubernetes.io/service-name=${service}`;
-    const answer = await new DiscoveryV1Api(configuration).listNamespacedEndpointSlice({ namespace, labelSelector });
-    return { kind: 'slices' as const, answer };
+    const slices = new DiscoveryV1Api(configuration).listNamespacedEndpointSlice({ namespace, labelSelector, limit: LIST_LIMIT });
+    return { kind: 'slices' as const, answer: whole('EndpointSlices', await slices) };
   } catch (error) {
     if (!(error instanceof ApiException) || error.code !== 404) throw error; // a list is never "not found": the version is not served
     const answer = await new CoreV1Api(configuration).readNamespacedEndpoints({ namespace, name: service });
@@ -227,42 +248,27 @@ async function listEndpoints(configuration: Configuration, namespace: string, se
 }
 
 async function listAutoscalers(configuration: Configuration, namespace: string) {
+  const what = { namespace, limit: LIST_LIMIT };
   try {
-    return { version: 'v2' as const, list: await new AutoscalingV2Api(configuration).listNamespacedHorizontalPodAutoscaler({ namespace }) };
+    const list = await new AutoscalingV2Api(configuration).listNamespacedHorizontalPodAutoscaler(what);
+    return { version: 'v2' as const, list: whole('HorizontalPodAutoscalers', list) };
   } catch (error) {
     // a list is never "not found": 404 means that the cluster (before 1.23) does not serve the version
     if (!(error instanceof ApiException) || error.code !== 404) throw error;
-    return { version: 'v1' as const, list: await new AutoscalingV1Api(configuration).listNamespacedHorizontalPodAutoscaler({ namespace }) };
+    const list = await new AutoscalingV1Api(configuration).listNamespacedHorizontalPodAutoscaler(what);
+    return { version: 'v1' as const, list: whole('HorizontalPodAutoscalers', list) };
   }
 }
 
-/** What the client library makes up where there is neither a kubeconfig nor a service account. */
-const NOWHERE = 'http://localhost:8080';
+/** Of a list: the client's own types write `_continue`, custom objects come as the API has them. */
+const Cut = z.object({
+  metadata: z.union([z.object({ _continue: z.string().min(1) }), z.object({ continue: z.string().min(1) })]),
+});
 
-function noKubeconfig(): ReadError {
-  return new ReadError('not-configured', 'There is neither a kubeconfig nor a service account.', {
-    mend: 'Set KUBECONFIG to a kubeconfig file, or run the bot in the cluster.',
-  });
-}
-
-function loadKubeconfig(options: KubernetesOptions): KubeConfig {
-  const config = new KubeConfig();
-  try {
-    if (options.kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(options.kubeconfig);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : 'unknown reason';
-    throw new ReadError('not-configured', `The kubeconfig cannot be read: ${detail}.`, {
-      mend: 'Set KUBECONFIG to a readable kubeconfig file.',
-    });
-  }
-  if (options.context !== undefined) config.setCurrentContext(options.context);
-  else if (config.getCurrentCluster()?.server === NOWHERE) throw noKubeconfig();
-  if (config.getCurrentCluster() === null)
-    throw new ReadError('not-configured', `The kubeconfig has no cluster for the context "${config.getCurrentContext()}".`, {
-      mend: 'Set kubernetes.context of the target to a context of the kubeconfig.',
-    });
-  return config;
+/** @throws ReadError where the list goes on */
+function whole<List>(kind: string, list: List): List {
+  if (!Cut.safeParse(list).success) return list;
+  throw new ReadError('invalid-response', `There are more than ${LIST_LIMIT} ${kind}, which is more than the bot reads.`);
 }
 
 /** What is done with an answer before the client library reads it. */
@@ -292,41 +298,4 @@ function configure(config: KubeConfig, signal: AbortSignal, receive: Receive): C
       },
     ],
   });
-}
-
-/** HTTP errors are ApiException with the Status as text; network errors are TypeError with the errno in their cause. */
-function classifyKubernetesError(error: unknown): Error {
-  if (error instanceof ReadError) return error;
-  if (error instanceof ApiException) return classifyStatus(error.code, readKubernetesStatus(error.body), error);
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
-    return new ReadError('timeout', 'The Kubernetes API did not answer in time.', { cause: error });
-  if (error instanceof Error && error.message.includes('skipTLSVerify'))
-    return new ReadError('not-configured', 'The kubeconfig names a plain http:// server without insecure-skip-tls-verify.', {
-      cause: error,
-      mend: 'Use https://, or set insecure-skip-tls-verify: true for that cluster.',
-    });
-  const code = networkCode(error);
-  if (code !== undefined || (error instanceof TypeError && error.message === 'fetch failed'))
-    return new ReadError('unreachable', `The Kubernetes API could not be reached${code === undefined ? '' : ` (${code})`}.`, {
-      code,
-      cause: error,
-      mend: 'Check the server of the kubeconfig context, and the network between the bot and the cluster.',
-    });
-  return error instanceof Error ? error : new Error('the Kubernetes client failed with something that is no error', { cause: error });
-}
-
-function classifyStatus(code: number, status: KubernetesStatus, cause: Error): ReadError {
-  const options = { code: String(code), cause };
-  if (code === 401)
-    return new ReadError('forbidden', 'The Kubernetes API does not know the identity (401).', {
-      ...options,
-      mend: "Renew the credentials of the bot's kubeconfig context.",
-    });
-  if (code === 403) return new ReadError('forbidden', status.message || 'The Kubernetes API refused (403).', options);
-  if (code === 404 && !status.namesObject) return new ReadError('not-served', 'The cluster does not serve this API (404).', options);
-  if (code === 404) return new ReadError('not-found', status.message || 'Not found (404).', options);
-  if (code === 503) return new ReadError('unreachable', status.message || 'The API is registered, but its service is down (503).', options);
-  if (code === 429 || code >= 500)
-    return new ReadError('unreachable', `The Kubernetes API answered ${code}: ${status.message || 'no message'}`, options);
-  return new ReadError('invalid-response', `The Kubernetes API answered ${code}: ${status.message}`, options);
 }

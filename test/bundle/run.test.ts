@@ -191,7 +191,7 @@ describe('a bundle', () => {
     const bundle = await makeBundle({ ...given, clients: { ...given.clients, kubernetes } });
     expect(bundle.manifest.files).toEqual([expect.objectContaining({ bytes: 1_000_000, cut: true })]);
     expect(bundle.manifest.missing).toEqual([]);
-    expect(stopped?.aborted).toBe(true);
+    await expect.poll(() => stopped?.aborted).toBe(true);
     await bundle.archive.close();
   });
 
