@@ -4,10 +4,12 @@ import { pino } from 'pino';
 import { clusterResources } from '../../src/bundle/collectors/cluster-resources.ts';
 import { metricsPage } from '../../src/bundle/collectors/metrics-page.ts';
 import { podLogs } from '../../src/bundle/collectors/pod-logs.ts';
+import { bundleContents } from '../../src/bundle/contents.ts';
 import { bundleRules } from '../../src/bundle/rules.ts';
 import { makeBundle } from '../../src/bundle/run.ts';
 import { createReadClients } from '../../src/clients/read-clients.ts';
 import { findTarget, Settings } from '../../src/config/settings.ts';
+import { loadRegistry } from '../../src/diagnostics/registry.ts';
 
 /** Makes one bundle of what the stand-in serves, with no other limit than the bench's sizes, and prints what it took. */
 
@@ -35,8 +37,11 @@ const clients = createReadClients({
   endpoint: (name) => (name === 'API_URL' ? values.address : undefined),
   timeoutMs: settings.bundle.readTimeoutMs,
 });
+const collectors = [podLogs, clusterResources, metricsPage];
+const contents = bundleContents(collectors, await loadRegistry(), { report: async () => null, fixes: [], requests: [] });
 const began = performance.now();
 const { archive, manifest } = await makeBundle({
+  ...contents,
   id: randomUUID(),
   target,
   settings,
@@ -44,7 +49,6 @@ const { archive, manifest } = await makeBundle({
   now: new Date(),
   sinceSeconds: settings.bundle.sinceSeconds,
   signal: new AbortController().signal,
-  collectors: [podLogs, clusterResources, metricsPage],
   rules: bundleRules(settings, target, ['the-bots-own-secret']),
   botVersion: 'bench',
   told: { symptom: '', since: '', changes: '' },

@@ -1,4 +1,4 @@
-import type { Incident } from '../bundle/contents.ts';
+import type { Incident } from '../bundle/types.ts';
 import type { NamedTarget } from '../config/settings.ts';
 import type { Report } from '../diagnostics/report.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';

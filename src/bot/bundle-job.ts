@@ -1,8 +1,9 @@
-import type { Incident } from '../bundle/contents.ts';
+import type { Contents } from '../bundle/contents.ts';
 import { bundleRules } from '../bundle/rules.ts';
-import { type Bundle, type BundleOptions, isNoRoom, makeBundle } from '../bundle/run.ts';
+import { type Bundle, isNoRoom, makeBundle } from '../bundle/run.ts';
 import { type Finding, scanArchive } from '../bundle/scan.ts';
 import { bundleFileName, summarise } from '../bundle/summary.ts';
+import type { Incident } from '../bundle/types.ts';
 import type { ReadClients } from '../clients/read-clients.ts';
 import type { Logger } from '../config/logger.ts';
 import { findTarget, type NamedTarget, type Settings } from '../config/settings.ts';
@@ -29,7 +30,7 @@ export interface BundleJobOptions {
   /** Readers of a target for one bundle, whose reads may take longer than those of a diagnosis. */
   openClients(target: NamedTarget): ReadClients;
   incident(bundle: BundleRecord, target: NamedTarget, signal: AbortSignal): Promise<Incident>;
-  contents(incident: Incident): Pick<BundleOptions, 'collectors' | 'closing'>;
+  contents(incident: Incident): Contents;
   now(): Date;
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { bundleContents } from '../bundle/contents.ts';
+import { bundleContents, loadCollectors } from '../bundle/contents.ts';
 import { createReadClients, type ReadClients } from '../clients/read-clients.ts';
 import { loadConfiguration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     access: 'read',
   });
   const log = createLogger('worker', variables.LOG_LEVEL);
-  const [registry, offered] = await Promise.all([loadRegistry(), loadRemediations()]);
+  const [registry, offered, collectors] = await Promise.all([loadRegistry(), loadRemediations(), loadCollectors()]);
   const remediations = new Set(offered.keys());
   const onError = (error: Error) => log.warn({ err: error }, 'the store is in trouble');
   const store = openStore({ url: variables.STORE_DATABASE_URL, application: 'hotswap-worker', onError });
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
       openClients: (target) =>
         createReadClients({ target, kubeconfig: variables.KUBECONFIG, endpoint, timeoutMs: settings.bundle.readTimeoutMs }),
       incident: (bundle, target, signal) => incidentOfBundle(bundle, { db: store, engine, target, signal }),
-      contents: (incident) => bundleContents(registry, incident),
+      contents: (incident) => bundleContents(collectors, registry, incident),
     },
     instance,
     log,

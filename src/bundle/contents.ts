@@ -1,51 +1,29 @@
+import { loadFolder } from '../diagnostics/load-folder.ts';
 import type { Registry } from '../diagnostics/registry.ts';
-import type { Report } from '../diagnostics/report.ts';
-import { clusterResources } from './collectors/cluster-resources.ts';
-import { evidenceOf } from './collectors/evidence.ts';
-import { metricsPage } from './collectors/metrics-page.ts';
-import { podLogs } from './collectors/pod-logs.ts';
-import { postgres } from './collectors/postgres.ts';
-import { prometheusRanges } from './collectors/prometheus-ranges.ts';
-import { json } from './layout.ts';
 import type { Manifest } from './manifest.ts';
-import { type Chart, reportPage } from './report-page.ts';
-import type { BundleFile, Collector } from './types.ts';
+import { reportPage } from './report-page.ts';
+import { type BundleFile, type Collector, type Incident, isCollector, type Parts, type Shown } from './types.ts';
 
-/** What a bundle tells beside what is collected from the systems. */
-export interface Incident {
-  /** The report of the thread, or a fresh one; null where there is none. */
-  report(): Promise<Report | null>;
-  /** What was done about it, a line each, oldest first, and the whole records. */
-  readonly fixes: readonly string[];
-  readonly requests: readonly unknown[];
+/** Every part of a bundle: the folder is the registry. @throws Error where a file of it defines none, or one of another name */
+export async function loadCollectors(): Promise<readonly Collector[]> {
+  return [...(await loadFolder(new URL('collectors/', import.meta.url), isCollector, 'defineCollector')).values()];
 }
 
-/** The parts of a bundle: what to collect, and the page that tells of it all. */
-export function bundleContents(
-  registry: Registry,
-  incident: Incident,
-): {
+/** What one bundle is made of: what to collect, what the collectors need for it, and the page that tells of it all. */
+export interface Contents extends Parts {
   readonly collectors: readonly Collector[];
   closing(manifest: Manifest): readonly BundleFile[];
-} {
-  let charts: readonly Chart[] = [];
-  let report: Report | null = null;
-  const diagnosis: Collector = {
-    id: 'diagnosis',
-    title: 'The diagnosis, and what was done',
-    async *collect() {
-      report = await incident.report();
-      if (report !== null) yield { path: 'diagnosis/report.json', content: json(report) };
-      if (incident.requests.length > 0) yield { path: 'diagnosis/requests.json', content: json(incident.requests) };
-    },
-  };
-  const ranges = prometheusRanges((read) => {
-    charts = read;
-  });
+}
+
+export function bundleContents(collectors: readonly Collector[], registry: Registry, incident: Incident): Contents {
+  let shown: Shown = { report: null, charts: [] };
   return {
-    collectors: [podLogs, clusterResources, evidenceOf(registry), ranges, metricsPage, postgres, diagnosis],
+    ...{ collectors, registry, incident },
+    show: (found) => {
+      shown = { ...shown, ...found };
+    },
     closing: ({ target, createdAt, told, missing }) => {
-      const content = { target, createdAt: new Date(createdAt), told, report, fixes: incident.fixes, charts, missing };
+      const content = { target, createdAt: new Date(createdAt), told, ...shown, fixes: incident.fixes, missing };
       return [{ path: 'report.html', content: reportPage(content) }];
     },
   };

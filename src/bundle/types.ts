@@ -1,5 +1,8 @@
 import type { ReadClients } from '../clients/read-clients.ts';
 import type { NamedTarget, Settings } from '../config/settings.ts';
+import type { Registry } from '../diagnostics/registry.ts';
+import type { Report } from '../diagnostics/report.ts';
+import type { Chart } from './report-page.ts';
 
 /** A file of the bundle as its collector makes it: secrets are taken out of it later, in one place. */
 export interface BundleFile {
@@ -18,7 +21,31 @@ export interface Shortfall {
   readonly mend: string;
 }
 
-export interface CollectorContext {
+/** What a bundle tells beside what is collected from the systems. */
+export interface Incident {
+  /** The report of the thread, or a fresh one; null where there is none. */
+  report(): Promise<Report | null>;
+  /** What was done about it, a line each, oldest first, and the whole records. */
+  readonly fixes: readonly string[];
+  readonly requests: readonly unknown[];
+}
+
+/** What report.html shows of what the collectors found. */
+export interface Shown {
+  readonly report: Report | null;
+  readonly charts: readonly Chart[];
+}
+
+/** What some collectors need beside the systems. */
+export interface Parts {
+  /** What a diagnosis reads. */
+  readonly registry: Registry;
+  readonly incident: Incident;
+  /** Hands something to report.html as well. */
+  show(found: Partial<Shown>): void;
+}
+
+export interface CollectorContext extends Parts {
   readonly target: NamedTarget;
   readonly clients: ReadClients;
   readonly settings: Settings;
@@ -35,4 +62,13 @@ export interface Collector {
   readonly id: string;
   readonly title: string;
   collect(context: CollectorContext): AsyncIterable<BundleFile>;
+}
+
+const collectors = new WeakSet<object>();
+export const isCollector = (value: unknown): value is Collector => typeof value === 'object' && value !== null && collectors.has(value);
+
+/** A part of every bundle; its file is named after its id. */
+export function defineCollector(collector: Collector): Collector {
+  collectors.add(collector);
+  return collector;
 }

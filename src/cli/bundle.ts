@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { bundleContents } from '../bundle/contents.ts';
+import { bundleContents, loadCollectors } from '../bundle/contents.ts';
 import { bundleRules } from '../bundle/rules.ts';
 import { type Bundle, isNoRoom, makeBundle } from '../bundle/run.ts';
 import { scanArchive } from '../bundle/scan.ts';
@@ -93,14 +93,14 @@ async function collect(name: string, asked: Asked, { version, signal, tell }: Te
   const { settings, variables, endpoint, secrets } = configuration;
   const target = findTarget(settings, name);
   if (target === undefined) throw new UsageError(`There is no target "${name}". Targets: ${Object.keys(settings.targets).join(', ')}.`);
-  const registry = await loadRegistry();
+  const [registry, collectors] = await Promise.all([loadRegistry(), loadCollectors()]);
   const sinceSeconds = asked.sinceSeconds ?? settings.bundle.sinceSeconds;
   const clients = createReadClients({ target, kubeconfig: variables.KUBECONFIG, endpoint, timeoutMs: settings.bundle.readTimeoutMs });
   const question = { sinceSeconds };
   const report = () => diagnose({ topic: 'auto', target: name, question, registry, configuration, signal, tell: () => {} });
   try {
     return await makeBundle({
-      ...bundleContents(registry, { report, fixes: [], requests: [] }),
+      ...bundleContents(collectors, registry, { report, fixes: [], requests: [] }),
       id: randomUUID(),
       target,
       clients,

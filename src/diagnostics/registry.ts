@@ -1,5 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { loadFolder } from './load-folder.ts';
 import { isShow, type Show } from './show.ts';
 import { type Cause, type Check, isCause, isCheck, isTopic, type Topic } from './types.ts';
 
@@ -25,26 +24,6 @@ export async function loadRegistry(folder: URL = new URL('./', import.meta.url))
   const fault = dangling(registry);
   if (fault !== undefined) throw new Error(fault);
   return registry;
-}
-
-async function loadFolder<Definition extends { readonly id: string }>(
-  folder: URL,
-  is: (value: unknown) => value is Definition,
-  define: string,
-): Promise<ReadonlyMap<string, Definition>> {
-  const path = fileURLToPath(folder);
-  const files = readdirSync(path).filter((name) => name.endsWith('.ts'));
-  const definitions = await Promise.all(
-    files.sort().map(async (file) => {
-      const exported: unknown[] = Object.values(await import(new URL(file, folder).href));
-      const [definition, ...others] = exported.filter(is);
-      if (definition === undefined || others.length > 0) throw new Error(`${path}${file} must export one definition made by ${define}`);
-      if (`${definition.id}.ts` !== file)
-        throw new Error(`${path}${file} defines "${definition.id}": a definition's id is its file's name`);
-      return [definition.id, definition] as const;
-    }),
-  );
-  return new Map(definitions);
 }
 
 function dangling({ checks, causes, topics }: Registry): string | undefined {

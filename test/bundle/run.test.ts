@@ -11,6 +11,7 @@ import { pino } from 'pino';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { podLogs } from '../../src/bundle/collectors/pod-logs.ts';
+import { bundleContents } from '../../src/bundle/contents.ts';
 import { Manifest } from '../../src/bundle/manifest.ts';
 import { type Bundle, type BundleOptions, makeBundle } from '../../src/bundle/run.ts';
 import type { Collector } from '../../src/bundle/types.ts';
@@ -19,6 +20,7 @@ import { createReadClients } from '../../src/clients/read-clients.ts';
 import { ReadError } from '../../src/clients/read-errors.ts';
 import { findTarget } from '../../src/config/settings.ts';
 import { rulesOf } from '../../src/redaction/find.ts';
+import { NO_REGISTRY } from '../support/bundles.ts';
 import { fixSettings } from '../support/fix-world.ts';
 
 let folder = '';
@@ -32,6 +34,7 @@ function options(collectors: readonly Collector[], change: Partial<BundleOptions
   const target = findTarget(settings, 'production');
   if (target === undefined) throw new Error('the settings have no target');
   return {
+    ...bundleContents(collectors, NO_REGISTRY, { report: async () => null, fixes: [], requests: [] }),
     id: randomUUID(),
     target,
     settings,
@@ -39,7 +42,6 @@ function options(collectors: readonly Collector[], change: Partial<BundleOptions
     now: new Date('2025-11-23T12:00:00Z'),
     sinceSeconds: 900,
     signal: new AbortController().signal,
-    collectors,
     rules: rulesOf({ secrets: ['known-s3cret-value'] }),
     botVersion: '1.2.3',
     told: { symptom: 'slow', since: 'noon', changes: 'none' },

@@ -10,6 +10,7 @@ import { defaultWorkspace } from '../../sandbox/slack/workspace.ts';
 import { createBundleJob } from '../../src/bot/bundle-job.ts';
 import { startBundles } from '../../src/bot/bundles.ts';
 import { slackLogger } from '../../src/bot/slack-logger.ts';
+import { bundleContents } from '../../src/bundle/contents.ts';
 import type { Collector } from '../../src/bundle/types.ts';
 import { createReadClients } from '../../src/clients/read-clients.ts';
 import { drawBundle } from '../../src/slack/bundle-view.ts';
@@ -17,6 +18,7 @@ import { startSender } from '../../src/slack/sender.ts';
 import { type BundleRecord, findBundle, insertBundle } from '../../src/store/bundles.ts';
 import { type Store, transaction } from '../../src/store/pool.ts';
 import { createThread } from '../../src/store/threads.ts';
+import { NO_REGISTRY } from './bundles.ts';
 import { fixSettings } from './fix-world.ts';
 import { until } from './service-database.ts';
 import { createStore } from './store.ts';
@@ -88,7 +90,7 @@ export async function bundleWorld({ bot = true }: { readonly bot?: boolean } = {
         signal: signal ?? new AbortController().signal,
         openClients: (target) => createReadClients({ target, kubeconfig: undefined, endpoint: () => undefined, timeoutMs: 1_000 }),
         incident: async () => ({ report: async () => null, fixes: [], requests: [] }),
-        contents: () => ({ collectors, closing: () => [{ path: 'report.html', content: '<!doctype html>' }] }),
+        contents: (incident) => bundleContents(collectors, NO_REGISTRY, incident),
       });
       await job.handle({ bundleId: bundle.id });
     },

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Registry } from '../../src/diagnostics/registry.ts';
 import type { Packed } from '../../src/store/bundle-changes.ts';
 import type { BundleRecord } from '../../src/store/bundles.ts';
+
+/** Of a diagnosis that reads nothing. */
+export const NO_REGISTRY: Registry = { checks: new Map(), causes: new Map(), topics: new Map(), shows: new Map() };
 
 /** A bundle that was just asked for. */
 export function blankBundle(change: Partial<BundleRecord> = {}): BundleRecord {

@@ -2,7 +2,7 @@ import type { KubernetesReader } from '../../clients/kubernetes-read.ts';
 import { ReadError } from '../../clients/read-errors.ts';
 import { CLUSTER_VERSION, clusterPath, customPath, GROUPS, json, namespacedPath, RESOURCES } from '../layout.ts';
 import { listOf } from '../sanitise.ts';
-import type { BundleFile, Collector, CollectorContext } from '../types.ts';
+import { type BundleFile, type CollectorContext, defineCollector } from '../types.ts';
 
 interface Part {
   /** More than one where other tools look for it in several places. */
@@ -11,13 +11,13 @@ interface Part {
 }
 
 /** The objects around the service, as the API has them, without values of variables. */
-export const clusterResources: Collector = {
+export const clusterResources = defineCollector({
   id: 'cluster-resources',
   title: 'Objects of Kubernetes',
   async *collect(context) {
     yield* inTurn(await Promise.all([...partsOf(context).map((part) => readPart(part, context)), discovery(context)]));
   },
-};
+});
 
 function partsOf({ target }: CollectorContext): Part[] {
   const { namespace } = target.kubernetes;

@@ -1,10 +1,10 @@
 import { json } from '../layout.ts';
-import type { Collector } from '../types.ts';
+import { defineCollector } from '../types.ts';
 
 const MOST_BYTES = 8 * 1024 * 1024;
 
 /** The service's own page of metrics, of whichever pod answers. */
-export const metricsPage: Collector = {
+export const metricsPage = defineCollector({
   id: 'metrics-page',
   title: 'The page of metrics',
   async *collect({ target, clients, signal, lacks }) {
@@ -15,4 +15,4 @@ export const metricsPage: Collector = {
     if (answer.status === 200) yield { path: 'metrics/page.txt', content: body };
     else lacks({ what: 'metrics/page.txt', reason: `${path} answered ${answer.status ?? answer.failure ?? 'nothing'}.`, mend: '' });
   },
-};
+});

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { LogRequest } from '../../clients/kubernetes-read.ts';
 import { ReadError } from '../../clients/read-errors.ts';
 import { logErrorPath, logPath } from '../layout.ts';
-import type { BundleFile, Collector, CollectorContext } from '../types.ts';
+import { type BundleFile, type CollectorContext, defineCollector } from '../types.ts';
 
 const Status = z.object({ name: z.string(), restartCount: z.int().default(0) });
 const Owner = z.object({ spec: z.object({ selector: z.object({ matchLabels: z.record(z.string(), z.string()).default({}) }) }) });
@@ -17,7 +17,7 @@ const Pods = z.object({
 });
 
 /** The log of every container of every pod of the service, the one before a restart as well. */
-export const podLogs: Collector = {
+export const podLogs = defineCollector({
   id: 'pod-logs',
   title: 'Logs of the pods',
   async *collect(context) {
@@ -31,7 +31,7 @@ export const podLogs: Collector = {
         for (const previous of restartCount > 0 ? [false, true] : [false])
           yield logOf({ namespace, pod: metadata.name, container, previous }, context);
   },
-};
+});
 
 type Origin = Pick<LogRequest, 'namespace' | 'pod' | 'container' | 'previous'>;
 

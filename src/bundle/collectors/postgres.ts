@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ReadError } from '../../clients/read-errors.ts';
 import { json } from '../layout.ts';
-import type { Collector } from '../types.ts';
+import { defineCollector } from '../types.ts';
 
 const Row = z.object({ version: z.string() });
 
 /** Whether the database answers, in the words that troubleshoot's analysers read. What it says is among the evidence. */
-export const postgres: Collector = {
+export const postgres = defineCollector({
   id: 'postgres',
   title: 'The database',
   async *collect({ target, clients, signal }) {
@@ -19,4 +19,4 @@ export const postgres: Collector = {
       yield { path, content: json({ isConnected: false, error: error.message }) };
     }
   },
-};
+});

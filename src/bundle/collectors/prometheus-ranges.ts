@@ -3,26 +3,21 @@ import { candidatesOf, seriesSelection } from '../../diagnostics/evidence/metric
 import { chooseProfile, codeRatioQuery, quantileQuery, trafficQuery } from '../../diagnostics/rules/promql.ts';
 import { json } from '../layout.ts';
 import type { Chart } from '../report-page.ts';
-import type { Collector, CollectorContext } from '../types.ts';
+import { type CollectorContext, defineCollector } from '../types.ts';
 
 const POINTS = 240;
 const SHORTEST_STEP_SECONDS = 5;
 
-/**
- * What the charts of an incident show, over the whole time that the bundle covers.
- * @param keep is handed the charts as well, for the page that shows them
- */
-export function prometheusRanges(keep: (charts: readonly Chart[]) => void): Collector {
-  return {
-    id: 'prometheus-ranges',
-    title: 'Rates over time',
-    async *collect(context) {
-      const charts = await readCharts(context);
-      keep(charts);
-      yield { path: 'prometheus/ranges.json', content: json(charts) };
-    },
-  };
-}
+/** What the charts of an incident show, over the whole time that the bundle covers. */
+export const prometheusRanges = defineCollector({
+  id: 'prometheus-ranges',
+  title: 'Rates over time',
+  async *collect(context) {
+    const charts = await readCharts(context);
+    context.show({ charts });
+    yield { path: 'prometheus/ranges.json', content: json(charts) };
+  },
+});
 
 /** @throws ReadError where Prometheus does not answer, or holds no metrics of the service */
 async function readCharts({ target, clients, now, sinceSeconds, signal }: CollectorContext): Promise<readonly Chart[]> {

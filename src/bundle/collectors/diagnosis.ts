@@ -1,0 +1,13 @@
+import { json } from '../layout.ts';
+import { defineCollector } from '../types.ts';
+
+export const diagnosis = defineCollector({
+  id: 'diagnosis',
+  title: 'The diagnosis, and what was done',
+  async *collect({ incident, show }) {
+    const report = await incident.report();
+    show({ report });
+    if (report !== null) yield { path: 'diagnosis/report.json', content: json(report) };
+    if (incident.requests.length > 0) yield { path: 'diagnosis/requests.json', content: json(incident.requests) };
+  },
+});
