@@ -6,9 +6,11 @@ import { quotaGuard } from '../../src/remediations/guards/quota.ts';
 const quota = (resource: string, hard: string, used: string, scoped = false): NamespaceLimits => ({
   quotas: [{ name: 'team', scoped, resource, hard, used }],
   bounds: [],
+  defaults: [],
 });
 const pod = (memoryLimit: string) => ({
   containers: [{ name: 'api', cpuRequest: '250m', cpuLimit: '1', memoryRequest: '256Mi', memoryLimit }],
+  initContainers: [],
 });
 
 describe('the room that a namespace gives', () => {
@@ -47,12 +49,22 @@ describe('the room that a namespace gives', () => {
     const limits: NamespaceLimits = {
       quotas: [],
       bounds: [{ name: 'sizes', type: 'Container', resource: 'memory', max: '1Gi', min: null }],
+      defaults: [],
     };
     expect(quotaGuard(limits, { more: 0, demand: pod('2Gi') })?.refusal).toMatchObject({
       code: 'limit-range',
       reason: expect.stringContaining('2Gi, above 1Gi'),
     });
     expect(quotaGuard(limits, { more: 0, demand: pod('1Gi') })).toBeUndefined();
+  });
+
+  it('is nothing where a quota counts what a container does not state', () => {
+    const [api] = pod('1Gi').containers;
+    const silent = { containers: api === undefined ? [] : [{ ...api, cpuLimit: null }], initContainers: [] };
+    expect(quotaGuard(quota('limits.cpu', '4', '1'), { more: 0, demand: silent })?.refusal).toMatchObject({
+      code: 'quota',
+      reason: expect.stringContaining('container api states no limits.cpu'),
+    });
   });
 });
 

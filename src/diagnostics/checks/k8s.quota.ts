@@ -1,6 +1,6 @@
 import { deployment } from '../evidence/deployment.ts';
 import { quotas } from '../evidence/quotas.ts';
-import { breaches, headroom } from '../rules/namespace-limits.ts';
+import { breaches, headroom, unstated } from '../rules/namespace-limits.ts';
 import { count, some } from '../rules/phrases.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
@@ -21,18 +21,25 @@ export const k8sQuota = defineCheck({
   judge({ quotas: { data }, deployment: { data: owner } }): Judgement<QuotaFacts> {
     const rooms = headroom(data, owner);
     const broken = breaches(data, owner);
+    const silent = unstated(data, owner);
     const [tightest] = rooms;
     const facts = {
       quotas: new Set(data.quotas.map(({ name }) => name)).size,
       tightest: tightest === undefined ? null : `${tightest.name}: ${tightest.resource}`,
       roomForPods: tightest?.pods ?? null,
       rooms: rooms.map((room) => ({ ...room })),
-      breaches: broken.map((breach) => ({ ...breach })),
+      breaches: [...broken, ...silent].map((breach) => ({ ...breach })),
     };
     if (broken.length > 0)
       return {
         verdict: 'fail',
         summary: `No new pod is taken: ${some(broken.map(({ name, text }) => `${text} (limit range ${name})`))}.`,
+        facts,
+      };
+    if (silent.length > 0)
+      return {
+        verdict: 'fail',
+        summary: `No new pod is taken: ${some(silent.map(({ name, text }) => `${text}, which quota ${name} counts`))}.`,
         facts,
       };
     if (tightest === undefined && data.quotas.length === 0 && data.bounds.length === 0)

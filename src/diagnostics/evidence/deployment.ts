@@ -5,7 +5,15 @@ import { kubectl } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
 import { parseAnswer } from './answers.ts';
 import { labelSelectorText } from './label-selector.ts';
-import { ContainerAnswer, type ContainerTemplate, containerTemplate, hashOf, podTemplate, TemplateAnswer } from './pod-template.ts';
+import {
+  ContainerAnswer,
+  type ContainerTemplate,
+  containerTemplate,
+  hashOf,
+  type InitContainer,
+  podTemplate,
+  TemplateAnswer,
+} from './pod-template.ts';
 
 const Condition = z.object({
   type: z.string(),
@@ -108,6 +116,7 @@ export interface Deployment {
     readonly since: Date | null;
   }[];
   readonly containers: readonly DeploymentContainer[];
+  readonly initContainers: readonly InitContainer[];
   /** The application's container: the configured one, or the only one; null where it cannot be told. */
   readonly container: string | null;
   readonly connectionStrings: readonly ConnectionString[];
@@ -139,7 +148,7 @@ function normalise({ metadata, spec, status }: z.output<typeof Answer>, configur
   const [first, ...others] = spec.template.spec.containers;
   const container = configured ?? (others.length === 0 ? first?.name : undefined) ?? null;
   const own = spec.template.spec.containers.find((one) => one.name === container);
-  const { pullSecrets, restartedAt } = podTemplate(spec.template);
+  const { initContainers, pullSecrets, restartedAt } = podTemplate(spec.template);
   return {
     name: metadata.name,
     uid: metadata.uid,
@@ -163,6 +172,7 @@ function normalise({ metadata, spec, status }: z.output<typeof Answer>, configur
     },
     conditions: status.conditions.map(({ lastTransitionTime, ...condition }) => ({ ...condition, since: lastTransitionTime ?? null })),
     containers: spec.template.spec.containers.map(deploymentContainer),
+    initContainers,
     container,
     connectionStrings: (own?.env ?? []).flatMap(connectionString),
     variables: (own?.env ?? []).map((variable) => environmentVariable(variable, readable)),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 /** What a Deployment, or a revision of it, makes pods from. Values of variables stay unread: a hash tells whether one has changed. */
 export interface PodTemplate {
   readonly containers: readonly ContainerTemplate[];
+  readonly initContainers: readonly InitContainer[];
   /** Names of the Secrets that images are pulled with. */
   readonly pullSecrets: readonly string[];
   readonly restartedAt: string | null;
@@ -20,6 +21,11 @@ export interface ContainerTemplate {
   readonly readiness: ProbeTemplate | null;
   readonly liveness: ProbeTemplate | null;
   readonly startup: ProbeTemplate | null;
+}
+
+/** Runs before the others: to its end, or, as a sidecar, as long as they do. */
+export interface InitContainer extends Pick<ContainerTemplate, 'name' | 'cpuRequest' | 'cpuLimit' | 'memoryRequest' | 'memoryLimit'> {
+  readonly sidecar: boolean;
 }
 
 /** A probe of the kubelet; times in seconds. */
@@ -63,6 +69,7 @@ export const TemplateAnswer = z.object({
   metadata: z.object({ annotations: Texts, labels: Texts }).prefault({}),
   spec: z.object({
     containers: z.array(ContainerAnswer),
+    initContainers: z.array(ContainerAnswer.extend({ restartPolicy: z.string().optional() })).default([]),
     imagePullSecrets: z.array(z.object({ name: z.string().default('') })).default([]),
   }),
 });
@@ -72,6 +79,11 @@ const HASH_LENGTH = 12;
 export function podTemplate({ metadata, spec }: z.output<typeof TemplateAnswer>): PodTemplate {
   return {
     containers: spec.containers.map(containerTemplate),
+    initContainers: spec.initContainers.map(({ name, resources, restartPolicy }) => ({
+      name,
+      ...resourcesOf(resources),
+      sidecar: restartPolicy === 'Always',
+    })),
     pullSecrets: spec.imagePullSecrets.flatMap(({ name }) => (name === '' ? [] : [name])),
     restartedAt: metadata.annotations['kubectl.kubernetes.io/restartedAt'] ?? null,
   };
@@ -82,14 +94,20 @@ export function containerTemplate(container: z.output<typeof ContainerAnswer>): 
   return {
     name,
     image,
-    cpuRequest: resources.requests.cpu ?? null,
-    cpuLimit: resources.limits.cpu ?? null,
-    memoryRequest: resources.requests.memory ?? null,
-    memoryLimit: resources.limits.memory ?? null,
+    ...resourcesOf(resources),
     variables: env.map((variable) => ({ name: variable.name, hash: hashOf(variable.valueFrom ?? variable.value ?? '') })),
     readiness: probeTemplate(readinessProbe),
     liveness: probeTemplate(livenessProbe),
     startup: probeTemplate(startupProbe),
+  };
+}
+
+function resourcesOf({ limits, requests }: z.output<typeof ContainerAnswer>['resources']) {
+  return {
+    cpuRequest: requests.cpu ?? null,
+    cpuLimit: limits.cpu ?? null,
+    memoryRequest: requests.memory ?? null,
+    memoryLimit: limits.memory ?? null,
   };
 }
 

@@ -14,12 +14,15 @@ const QuotaAnswer = z.object({
     }),
   ),
 });
+/** The client library writes `default` with a low line before it. */
 const LimitAnswer = z.object({
   items: z.array(
     z.object({
       metadata: z.object({ name: z.string() }),
       spec: z.object({
-        limits: z.array(z.object({ type: z.string(), max: Quantities, min: Quantities })).default([]),
+        limits: z
+          .array(z.object({ type: z.string(), max: Quantities, min: Quantities, _default: Quantities, defaultRequest: Quantities }))
+          .default([]),
       }),
     }),
   ),
@@ -43,6 +46,8 @@ export interface NamespaceLimits {
     readonly max: string | null;
     readonly min: string | null;
   }[];
+  /** What limit ranges fill in where a container does not say; an earlier one goes first. */
+  readonly defaults: readonly { readonly resource: string; readonly limit: string | null; readonly request: string | null }[];
 }
 
 /** What the namespace allows its pods: both are enforced on pods alone, so a Deployment that breaks them is taken all the same. */
@@ -61,6 +66,7 @@ export const quotas = defineSource<NamespaceLimits>({
     const data: NamespaceLimits = {
       quotas: quota.status === 'fulfilled' ? quotasOf(quota.value) : [],
       bounds: limits.status === 'fulfilled' ? boundsOf(limits.value) : [],
+      defaults: limits.status === 'fulfilled' ? defaultsOf(limits.value) : [],
     };
     const failed = [quota, limits].find((one) => one.status === 'rejected');
     return failed === undefined ? { data, complete: true } : { data, complete: false, gap: gapOf(failed.reason) };
@@ -90,6 +96,17 @@ function boundsOf({ items }: z.output<typeof LimitAnswer>): NamespaceLimits['bou
         min: min[resource] ?? null,
       })),
     ),
+  );
+}
+
+function defaultsOf({ items }: z.output<typeof LimitAnswer>): NamespaceLimits['defaults'] {
+  const rules = items.flatMap(({ spec }) => spec.limits.filter(({ type }) => type === 'Container'));
+  return rules.flatMap(({ _default: limits, defaultRequest: requests }) =>
+    [...new Set([...Object.keys(limits), ...Object.keys(requests)])].map((resource) => ({
+      resource,
+      limit: limits[resource] ?? null,
+      request: requests[resource] ?? null,
+    })),
   );
 }
 

@@ -2,15 +2,19 @@ import type { NamespaceLimits } from '../evidence/quotas.ts';
 import { bytes, cores } from './phrases.ts';
 import { parseQuantity } from './quantity.ts';
 
-/** What one pod asks for; texts are quantities of Kubernetes. */
+/** What one container asks for; texts are quantities of Kubernetes. */
+interface Container {
+  readonly name: string;
+  readonly cpuRequest: string | null;
+  readonly cpuLimit: string | null;
+  readonly memoryRequest: string | null;
+  readonly memoryLimit: string | null;
+}
+
+/** What one pod asks for, in the order in which its containers begin. */
 export interface PodDemand {
-  readonly containers: readonly {
-    readonly name: string;
-    readonly cpuRequest: string | null;
-    readonly cpuLimit: string | null;
-    readonly memoryRequest: string | null;
-    readonly memoryLimit: string | null;
-  }[];
+  readonly containers: readonly Container[];
+  readonly initContainers: readonly (Container & { readonly sidecar: boolean })[];
 }
 
 export interface Headroom {
@@ -24,25 +28,25 @@ export interface Headroom {
 
 type Field = 'cpuRequest' | 'cpuLimit' | 'memoryRequest' | 'memoryLimit';
 
-/** The resources that quotas count, and what a container contributes to each; Kubernetes fills in a missing request with the limit. */
-const COUNTED: Readonly<Record<string, readonly Field[]>> = {
-  cpu: ['cpuRequest', 'cpuLimit'],
-  'requests.cpu': ['cpuRequest', 'cpuLimit'],
-  'limits.cpu': ['cpuLimit'],
-  memory: ['memoryRequest', 'memoryLimit'],
-  'requests.memory': ['memoryRequest', 'memoryLimit'],
-  'limits.memory': ['memoryLimit'],
+/** The resources that quotas count, and what a container contributes to each. */
+const COUNTED: Readonly<Record<string, Field>> = {
+  cpu: 'cpuRequest',
+  'requests.cpu': 'cpuRequest',
+  'limits.cpu': 'cpuLimit',
+  memory: 'memoryRequest',
+  'requests.memory': 'memoryRequest',
+  'limits.memory': 'memoryLimit',
 };
 const PODS = new Set(['pods', 'count/pods']);
 /** Sums of fractions are not exact: a part of a pod this small is none. */
 const ROUNDING = 1e-6;
 
 /** How many more pods each quota leaves room for, the tightest first. Those that hold for some pods only are left out. */
-export function headroom({ quotas }: NamespaceLimits, demand: PodDemand): Headroom[] {
-  return quotas
+export function headroom(limits: NamespaceLimits, demand: PodDemand): Headroom[] {
+  return limits.quotas
     .filter(({ scoped }) => !scoped)
     .flatMap(({ name, resource, hard, used }) => {
-      const one = demandOf(resource, demand);
+      const one = demandOf(resource, demand, limits);
       const left = (parseQuantity(hard) ?? Number.NaN) - (parseQuantity(used) ?? Number.NaN);
       if (one === undefined || one === 0 || Number.isNaN(left)) return [];
       return [{ name, resource, hard, used, pods: Math.max(0, Math.floor(left / one + ROUNDING)) }];
@@ -50,16 +54,44 @@ export function headroom({ quotas }: NamespaceLimits, demand: PodDemand): Headro
     .sort((a, b) => a.pods - b.pods);
 }
 
-/** What one pod takes of a resource that quotas count, in cores or bytes; undefined where it is none of a pod's. */
-export function demandOf(resource: string, { containers }: PodDemand): number | undefined {
+/**
+ * What one pod takes of a resource that quotas count, in cores or bytes; undefined where it is none of a pod's. Containers that
+ * run to their end before the others count only where one of them needs more than all that run together
+ * (Kubernetes, "Init containers: resource sharing").
+ */
+export function demandOf(resource: string, demand: PodDemand, limits: NamespaceLimits): number | undefined {
   if (PODS.has(resource)) return 1;
-  const fields = COUNTED[resource];
-  if (fields === undefined) return undefined;
-  return containers.reduce((sum, container) => {
-    const text = fields.map((field) => container[field]).find((value) => value !== null);
-    return sum + (text === undefined || text === null ? 0 : (parseQuantity(text) ?? 0));
-  }, 0);
+  const field = COUNTED[resource];
+  if (field === undefined) return undefined;
+  const amount = (container: Container) => parseQuantity(completed(container, limits)[field] ?? '0') ?? 0;
+  let sidecars = 0;
+  let most = 0;
+  for (const container of demand.initContainers) {
+    if (container.sidecar) sidecars += amount(container);
+    most = Math.max(most, container.sidecar ? sidecars : sidecars + amount(container));
+  }
+  return Math.max(most, sidecars + demand.containers.reduce((sum, container) => sum + amount(container), 0));
 }
+
+/** As the API server takes it: a request left out is the limit, and limit ranges fill in what is left out of both. */
+function completed<One extends Container>(container: One, { defaults }: NamespaceLimits): One {
+  const cpu = filled(container.cpuRequest, container.cpuLimit, of(defaults, 'cpu'));
+  const memory = filled(container.memoryRequest, container.memoryLimit, of(defaults, 'memory'));
+  return { ...container, cpuRequest: cpu.request, cpuLimit: cpu.limit, memoryRequest: memory.request, memoryLimit: memory.limit };
+}
+
+type Default = Pick<NamespaceLimits['defaults'][number], 'limit' | 'request'>;
+
+function of(defaults: NamespaceLimits['defaults'], resource: string): Default {
+  const own = defaults.filter((one) => one.resource === resource);
+  const first = (field: keyof Default) => own.map((one) => one[field]).find((value) => value !== null) ?? null;
+  return { limit: first('limit'), request: first('request') };
+}
+
+const filled = (request: string | null, limit: string | null, usual: Default) => ({
+  request: request ?? limit ?? usual.request ?? usual.limit,
+  limit: limit ?? usual.limit,
+});
 
 export interface Breach {
   readonly name: string;
@@ -67,18 +99,33 @@ export interface Breach {
   readonly text: string;
 }
 
-type Container = PodDemand['containers'][number];
 type Bound = NamespaceLimits['bounds'][number];
 
 /**
  * Where a container, or all containers of a pod together, ask for more or for less than a limit range of the namespace allows.
- * A sum counts only where each container says its part: what is left out may be filled in by the limit range's own defaults.
+ * A sum counts only where each container says its part, by itself or by a default.
  */
-export function breaches({ bounds }: NamespaceLimits, { containers }: PodDemand): Breach[] {
-  return bounds.flatMap((bound) => {
-    if (bound.type === 'Container') return containers.flatMap((container) => ofContainer(bound, container));
+export function breaches(limits: NamespaceLimits, demand: PodDemand): Breach[] {
+  const containers = demand.containers.map((container) => completed(container, limits));
+  const each = [...containers, ...demand.initContainers.map((container) => completed(container, limits))];
+  return limits.bounds.flatMap((bound) => {
+    if (bound.type === 'Container') return each.flatMap((container) => ofContainer(bound, container));
     return bound.type === 'Pod' ? ofPod(bound, containers) : [];
   });
+}
+
+/** What quotas count and a container does not say, by itself or by a default: the API server then takes no pod. */
+export function unstated(limits: NamespaceLimits, { containers, initContainers }: PodDemand): Breach[] {
+  const each = [...containers, ...initContainers].map((container) => completed(container, limits));
+  return limits.quotas
+    .filter(({ scoped }) => !scoped)
+    .flatMap(({ name, resource }) => {
+      const field = COUNTED[resource];
+      const silent = field === undefined ? undefined : each.find((container) => container[field] === null);
+      return silent === undefined
+        ? []
+        : [{ name, text: `container ${silent.name} states no ${resource.includes('.') ? resource : `requests.${resource}`}` }];
+    });
 }
 
 function ofContainer({ name, resource, max, min }: Bound, container: Container): Breach[] {
@@ -93,7 +140,7 @@ function ofContainer({ name, resource, max, min }: Bound, container: Container):
 function ofPod({ name, resource, max, min }: Bound, containers: readonly Container[]): Breach[] {
   const asked = containers.map((container) => askedOf(resource, container));
   const limits = sumOf(asked.map(({ limit }) => limit));
-  const requests = sumOf(asked.map(({ request, limit }) => request ?? limit));
+  const requests = sumOf(asked.map(({ request }) => request));
   const [most, least] = [max, min].map((text) => (text === null ? undefined : parseQuantity(text)));
   const said = resource === 'memory' ? bytes : cores;
   const together = containers.length === 1 ? 'the one container of the pod' : `the ${containers.length} containers of the pod together`;

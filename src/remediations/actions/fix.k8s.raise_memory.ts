@@ -159,8 +159,9 @@ function changeOf(
 const lasting = ({ limit, request }: Memory) =>
   `resources.limits.memory: ${limit}${request === null ? '' : `, resources.requests.memory: ${request}`}`;
 
-function demandWith({ containers }: Deployment, name: string, { limit, request }: Memory) {
-  return { containers: containers.map((one) => (one.name === name ? { ...one, memoryLimit: limit, memoryRequest: request } : one)) };
+function demandWith({ containers, initContainers }: Deployment, name: string, { limit, request }: Memory) {
+  const raised = containers.map((one) => (one.name === name ? { ...one, memoryLimit: limit, memoryRequest: request } : one));
+  return { containers: raised, initContainers };
 }
 
 function planFor(

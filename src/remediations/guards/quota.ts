@@ -1,13 +1,13 @@
 import type { Deployment } from '../../diagnostics/evidence/deployment.ts';
 import type { NamespaceLimits } from '../../diagnostics/evidence/quotas.ts';
-import { breaches, demandOf, headroom, type PodDemand } from '../../diagnostics/rules/namespace-limits.ts';
+import { breaches, demandOf, headroom, type PodDemand, unstated } from '../../diagnostics/rules/namespace-limits.ts';
 import { bytes, cores, count } from '../../diagnostics/rules/phrases.ts';
 import { parseQuantity } from '../../diagnostics/rules/quantity.ts';
 import type { Refused } from '../plan.ts';
 import { refuse } from './refusal.ts';
 
 /** Stands for a namespace whose quotas nobody could look at, where the requester goes on without that guard. */
-export const NO_LIMITS: NamespaceLimits = { quotas: [], bounds: [] };
+export const NO_LIMITS: NamespaceLimits = { quotas: [], bounds: [], defaults: [] };
 
 /** What the namespace has to take. */
 interface Growth {
@@ -20,7 +20,10 @@ interface Growth {
 }
 
 /** What a pod of the Deployment asks for, as its template says. */
-export const demandOfPods = ({ containers }: Pick<Deployment, 'containers'>): PodDemand => ({ containers });
+export const demandOfPods = ({ containers, initContainers }: Pick<Deployment, 'containers' | 'initContainers'>): PodDemand => ({
+  containers,
+  initContainers,
+});
 
 /**
  * Refuses what a ResourceQuota or a LimitRange of the namespace would keep from running. Both are enforced on pods alone: the
@@ -34,9 +37,17 @@ export function quotaGuard(limits: NamespaceLimits, { more, demand, replaced }: 
       `LimitRange ${breach.name} forbids such a pod: ${breach.text}.`,
       'No new pod would be created. Stay within it, or change the LimitRange.',
     );
+  const [silent] = unstated(limits, demand);
+  if (silent !== undefined)
+    return refuse(
+      'quota',
+      `Quota ${silent.name} forbids such a pod: ${silent.text}, which it counts.`,
+      'No new pod would be created. State it in the pod template, or have a LimitRange fill it in.',
+    );
   for (const quota of headroom(limits, demand)) {
-    const each = demandOf(quota.resource, demand) ?? 0;
-    const grown = replaced === undefined ? 0 : Math.max(0, each - (demandOf(quota.resource, replaced.demand) ?? 0)) * replaced.count;
+    const each = demandOf(quota.resource, demand, limits) ?? 0;
+    const grown =
+      replaced === undefined ? 0 : Math.max(0, each - (demandOf(quota.resource, replaced.demand, limits) ?? 0)) * replaced.count;
     const needed = more * each + grown;
     const left = (parseQuantity(quota.hard) ?? 0) - (parseQuantity(quota.used) ?? 0);
     if (needed <= left * (1 + ROUNDING) + ROUNDING) continue;

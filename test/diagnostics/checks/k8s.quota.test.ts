@@ -6,7 +6,7 @@ import { expectNeverOkOverGaps, given, run } from '../support/evidence.ts';
 import { deploymentOf } from '../support/samples.ts';
 
 const quota = (resource: string, used: string, hard: string, scoped = false) => ({ name: 'compute', scoped, resource, hard, used });
-const limits = (changes: Partial<NamespaceLimits>): NamespaceLimits => ({ quotas: [], bounds: [], ...changes });
+const limits = (changes: Partial<NamespaceLimits>): NamespaceLimits => ({ quotas: [], bounds: [], defaults: [], ...changes });
 const judged = (changes: Partial<NamespaceLimits>) => run(k8sQuota, given(quotas, limits(changes)), given(deployment, deploymentOf()));
 
 describe('k8s.quota', () => {
@@ -47,5 +47,15 @@ describe('k8s.quota', () => {
   ])('fails where a container breaks the %s of a limit range', (_, bound, text) => {
     const result = judged({ bounds: [{ name: 'bounds', type: 'Container', ...bound }] });
     expect(result).toMatchObject({ verdict: 'fail', facts: { breaches: [{ name: 'bounds', text }] } });
+  });
+
+  it('fails where a quota counts what a container does not state', () => {
+    const [container] = deploymentOf().containers;
+    const silent = { ...deploymentOf(), containers: container === undefined ? [] : [{ ...container, memoryLimit: null }] };
+    const result = run(k8sQuota, given(quotas, limits({ quotas: [quota('limits.memory', '0', '4Gi')] })), given(deployment, silent));
+    expect(result).toMatchObject({
+      verdict: 'fail',
+      summary: expect.stringMatching(/states no limits\.memory, which quota compute counts/),
+    });
   });
 });

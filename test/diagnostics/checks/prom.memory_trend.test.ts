@@ -56,6 +56,7 @@ const revision = (memoryLimit: string) => ({
         startup: null,
       },
     ],
+    initContainers: [],
     pullSecrets: [],
     restartedAt: null,
   },

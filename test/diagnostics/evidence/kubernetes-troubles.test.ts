@@ -288,6 +288,7 @@ describe('the limits of the namespace', () => {
         { name: 'compute', scoped: false, resource: 'pods', hard: '4', used: '3' },
       ],
       bounds: [{ name: 'bounds', type: 'Container', resource: 'memory', max: '1Gi', min: null }],
+      defaults: [{ resource: 'memory', limit: '512Mi', request: null }],
     });
   });
 

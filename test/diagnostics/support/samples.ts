@@ -48,6 +48,7 @@ export function deploymentOf(changes: Partial<Deployment> = {}): Deployment {
     container: 'hotswap',
     connectionStrings: [{ variable: 'ConnectionStrings__Default', kind: 'literal', poolSize: 8 }],
     variables: [],
+    initContainers: [],
     pullSecrets: [],
     hasEnvironmentFrom: false,
     ...changes,
@@ -72,7 +73,7 @@ export function templateOf(changes: Partial<PodTemplate['containers'][number]> =
     startup: null,
     ...changes,
   };
-  return { containers: [container], pullSecrets: [], restartedAt: null };
+  return { containers: [container], initContainers: [], pullSecrets: [], restartedAt: null };
 }
 
 export function replicaSetOf(revision: number, ageSeconds: number, changes: Partial<ReplicaSet> = {}): ReplicaSet {

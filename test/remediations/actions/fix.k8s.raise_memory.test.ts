@@ -21,6 +21,7 @@ const MEBIBYTE = 2 ** 20;
 const quota = (hard: string) => ({
   quotas: [{ name: 'team', scoped: false, resource: 'limits.memory', hard, used: '1728Mi' }],
   bounds: [],
+  defaults: [],
 });
 
 describe(ID, () => {
@@ -42,7 +43,10 @@ describe(ID, () => {
     ['for one of several, where none is configured', { deployment: { ...world.deployment, container: null } }, {}, 'refuse no-container'],
     [
       'beyond a LimitRange',
-      { ...world, quotas: { quotas: [], bounds: [{ name: 'l', type: 'Container', resource: 'memory', max: '600Mi', min: null }] } },
+      {
+        ...world,
+        quotas: { quotas: [], bounds: [{ name: 'l', type: 'Container', resource: 'memory', max: '600Mi', min: null }], defaults: [] },
+      },
       {},
       'refuse limit-range',
     ],

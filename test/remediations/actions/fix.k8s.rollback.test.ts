@@ -13,10 +13,14 @@ const revision = (number: number, hash: string, image: string, memoryLimit = '51
   replicaSet: `hotswap-api-${number}`,
   uid: `uid-of-${number}`,
   hash,
-  template: { containers: [container(image, memoryLimit)], pullSecrets: [], restartedAt: null },
+  template: { containers: [container(image, memoryLimit)], initContainers: [], pullSecrets: [], restartedAt: null },
 });
 const revisions = [revision(4, hashes.b, 'hotswap:2'), revision(3, hashes.a, 'hotswap:1')];
-const full = { quotas: [{ name: 'team', scoped: false, resource: 'limits.memory', hard: '1536Mi', used: '1536Mi' }], bounds: [] };
+const full = {
+  quotas: [{ name: 'team', scoped: false, resource: 'limits.memory', hard: '1536Mi', used: '1536Mi' }],
+  bounds: [],
+  defaults: [],
+};
 const rollingOut = { counts: { replicas: 4, updated: 1, ready: 3, available: 3 } };
 
 describe('going back to a revision', () => {

@@ -3,7 +3,7 @@ import { indexName } from '../../../src/remediations/guards/index-name.ts';
 import { hpa, plan, remediations, target, verdict, type World, waitingPod } from '../support/plans.ts';
 
 const none = { replicas: 0, counts: { replicas: 0, updated: 0, ready: 0, available: 0 } };
-const onePodMore = { quotas: [{ name: 'team', scoped: false, resource: 'pods', hard: '4', used: '3' }], bounds: [] };
+const onePodMore = { quotas: [{ name: 'team', scoped: false, resource: 'pods', hard: '4', used: '3' }], bounds: [], defaults: [] };
 const TERMINATE = { pid: 4711, backendStart: '2026-11-23T09:00:00.000000Z' };
 
 describe.each<[string, Record<string, unknown>, readonly (readonly [string, World, string])[]]>([

@@ -49,6 +49,7 @@ const deployment: Deployment = {
   connectionStrings: [{ variable: 'ConnectionStrings__PostgreSql', kind: 'literal', poolSize: 10 }],
   variables: [],
   hasEnvironmentFrom: false,
+  initContainers: [],
   pullSecrets: [],
 };
 export const hpa: Autoscaler = {
@@ -220,7 +221,7 @@ function dataOf(id: string, world: World): unknown {
   if (id === 'k8s.servicemonitor') return { served: true, services: [], monitors: [], podLabels: {}, ...world.monitors };
   if (id === 'fix.revisions') return world.revisions ?? [];
   if (id === 'fix.jobs-seen') return world.jobsSeen ?? { live: 0 };
-  if (id === 'k8s.quota') return world.quotas ?? { quotas: [], bounds: [] };
+  if (id === 'k8s.quota') return world.quotas ?? { quotas: [], bounds: [], defaults: [] };
   if (id === 'vault.mount') return world.mount === undefined ? { type: 'kv', version: 2 } : world.mount;
   if (id === 'vault.secret') return world.secret ?? null;
   if (id === 'k8s.replicasets') return world.replicaSets ?? [];
