@@ -59,6 +59,9 @@ export interface StoredFile {
   channels: string[];
 }
 
+/** Enough for the last few iterations of a message, which has 50 blocks at most. */
+const keptBlocks = 200;
+
 /** All that the workspace remembers. It emits `change` after every change; nothing here knows of HTTP. */
 export class State extends EventEmitter<{ change: [] }> {
   readonly workspace: Workspace;
@@ -70,6 +73,7 @@ export class State extends EventEmitter<{ change: [] }> {
   /** channel:thread -> what the app says that it is doing. */
   readonly statuses = new Map<string, string>();
   revision = 0;
+  private readonly former = new WeakMap<Message, Block[]>();
   private lastTs = 0;
 
   constructor(workspace: Workspace) {
@@ -139,6 +143,19 @@ export class State extends EventEmitter<{ change: [] }> {
     this.touchRoot(message);
     this.changed();
     return message;
+  }
+
+  /** Puts other content in place of a message's own. */
+  rewrite(message: Message, text: string, blocks: Block[]): void {
+    this.former.set(message, [...message.blocks, ...this.formerBlocks(message)].slice(0, keptBlocks));
+    message.text = text;
+    message.blocks = blocks;
+    this.touch(message);
+  }
+
+  /** What a message showed before, newest first: a person may be about to press a button of it, or be asked whether they mean it. */
+  formerBlocks(message: Message): readonly Block[] {
+    return this.former.get(message) ?? [];
   }
 
   /** Marks a message as changed. */

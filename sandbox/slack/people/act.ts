@@ -173,7 +173,9 @@ export async function click(core: Core, act: Click): Promise<Outcome> {
   if (view ? view.user !== act.user : message?.onlyFor !== undefined && message.onlyFor !== act.user) {
     return refused('not_visible', 'This person cannot see it.');
   }
-  const found = findElement(blocks, act);
+  // Each iteration of a message has block ids of its own, so that only what was on the page before can have an old one.
+  const old = act.blockId === undefined || message === undefined ? [] : core.state.formerBlocks(message);
+  const found = findElement([...blocks, ...old], act);
   if (!found) return refused('action_not_found', 'There is no such button any more.');
   const surface = view ? viewSurface(core, view, act) : message ? messageSurface(core, message, act) : {};
   const ack = await core.dispatcher.interact('interactive', 'block_actions', {

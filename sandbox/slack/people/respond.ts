@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Core } from '../core.ts';
 import type { ResponseTarget } from '../response-urls.ts';
-import type { Message } from '../state.ts';
 import { readBlocks } from '../web-api/chat.ts';
 import { SlackError } from '../web-api/method.ts';
 
@@ -27,7 +26,7 @@ export function applyReply(core: Core, target: ResponseTarget, input: unknown): 
   const blocks = readBlocks(typeof reply.blocks === 'string' ? JSON.parse(reply.blocks) : reply.blocks) ?? [];
   if (!reply.text && blocks.length === 0) throw new SlackError('no_text');
   if (reply.replace_original && original) {
-    replace(core, original, reply.text ?? '', blocks);
+    core.state.rewrite(original, reply.text ?? '', blocks);
     return;
   }
   const threadTs = reply.thread_ts ?? target.threadTs;
@@ -40,10 +39,4 @@ export function applyReply(core: Core, target: ResponseTarget, input: unknown): 
     ...(reply.response_type === 'in_channel' ? {} : { onlyFor: target.user }),
     ...(threadTs === undefined ? {} : { threadTs }),
   });
-}
-
-function replace(core: Core, original: Message, text: string, blocks: Message['blocks']): void {
-  original.text = text;
-  original.blocks = blocks;
-  core.state.touch(original);
 }

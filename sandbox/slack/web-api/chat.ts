@@ -90,11 +90,9 @@ const update: Method = {
     if (!message.byApp) throw new SlackError('cant_update_message');
     const body = content(args);
     const withBlocks = body.blocks.length > 0;
-    message.text = body.text || message.text;
-    message.blocks = body.blocks;
     message.edited ||= !withBlocks;
     if (body.metadata !== undefined) message.metadata = body.metadata;
-    core.state.touch(message);
+    core.state.rewrite(message, body.text || message.text, body.blocks);
     return { channel: channel.id, ts: message.ts, text: message.text, message: messageShape(core.state, message) };
   },
 };

@@ -107,6 +107,20 @@ describe('buttons', () => {
     });
   });
 
+  it('are heard as they were shown, where their message changed while a person was about to press', async () => {
+    const { ts = '', message } = await post();
+    const shown = message?.blocks?.[0]?.block_id;
+    const other = { ...button, elements: [{ ...button.elements[0], value: 'run-2' }] };
+    for (const blocks of [[other], []]) {
+      await web.chat.update({ channel: channels.support, ts, text: 'changed', blocks });
+      expect(await slack.control.click({ user: people.ana, channel: channels.support, ts, blockId: shown, actionId: 'go' })).toEqual({
+        ok: true,
+      });
+      expect(last()).toMatchObject({ message: { text: 'changed' }, actions: [{ block_id: shown, value: 'run-1' }] });
+    }
+    expect((await press(ts)).error).toBe('action_not_found');
+  });
+
   it('let their message be replaced and deleted through the response_url', async () => {
     const { ts } = await post();
     await press(ts);
