@@ -40,6 +40,11 @@ export interface Remediation {
   readonly deadlineSeconds?: number;
   /** Checks that may be bad afterwards because it did what it should: a job that was ended is told of as a failed one. */
   readonly leavesBad?: readonly string[];
+  /**
+   * That the one thing which a fix was for is well in a report, in a sentence, where its cause may be about several alike: those that
+   * are left do not count against it. Undefined: it is not, or the report does not tell.
+   */
+  mended?(params: Params, report: Report): string | undefined;
   form(context: FormContext): Form;
   /** @throws ZodError where the parameters are not what this remediation takes. */
   parse(params: unknown, target: NamedTarget): Params;
@@ -57,6 +62,7 @@ interface Definition<P extends Params, N extends Needs> {
   readonly manual: Manual;
   readonly deadlineSeconds?: number;
   readonly leavesBad?: readonly string[];
+  readonly mended?: (params: P, report: Report) => string | undefined;
   readonly params: (target: NamedTarget) => z.ZodType<P>;
   readonly form: (context: FormContext) => Form;
   /** The evidence that a plan rests on, read freshly. One that cannot be looked at blocks the plan. */
@@ -77,7 +83,7 @@ type Assumptions<N extends Needs> = { readonly [Key in keyof N]?: N[Key] extends
  * the requester asked to go on without it; otherwise the plan is refused, naming what could not be looked at.
  */
 export function defineRemediation<P extends Params, const N extends Needs>(definition: Definition<P, N>): Remediation {
-  const { params, undo, assume = {} } = definition;
+  const { params, undo, mended, assume = {} } = definition;
   return {
     ...definition,
     parse: (raw, target) => params(target).parse(raw),
@@ -88,6 +94,7 @@ export function defineRemediation<P extends Params, const N extends Needs>(defin
       if (found.kind === 'refuse') return found;
       return withUnchecked(definition.plan(parsed, found.evidence, context), found.unchecked);
     },
+    ...(mended === undefined ? {} : { mended: (raw, report) => mended(raw as P, report) }), // stored after `parse`
     ...(undo === undefined ? {} : { undo: (done) => undo({ params: done.params as P, facts: done.facts }) }), // stored after `parse`
   } as Remediation;
 }

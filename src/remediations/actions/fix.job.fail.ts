@@ -7,6 +7,7 @@ import {
   ORPHAN_REFUSALS,
   orphanForm,
   orphanGuard,
+  orphanMended,
   orphanStep,
   planRestore,
   undoOf,
@@ -32,6 +33,7 @@ export default defineRemediation({
     stop: 'Nothing: it is one transaction.',
   },
   params: () => JobParams,
+  mended: orphanMended,
   form: (context) =>
     orphanForm(context, 'Ends one job for good whose pod is gone. Whoever waits for the deployment is told that it failed.'),
   needs: ({ id }) => ({ question: jobRowSource(id) }),

@@ -8,6 +8,7 @@ import {
   ORPHAN_REFUSALS,
   orphanForm,
   orphanGuard,
+  orphanMended,
   orphanStep,
   planRestore,
   undoOf,
@@ -37,6 +38,7 @@ export default defineRemediation({
     stop: 'Nothing: it is one transaction.',
   },
   params: () => JobParams,
+  mended: orphanMended,
   form: (context) => orphanForm(context, 'Runs one job again whose pod is gone. Ask for it only where the deployment may be done twice.'),
   needs: ({ id }) => ({ question: jobRowSource(id), queue: jobQueue }),
   plan(params, evidence) {

@@ -38,7 +38,7 @@ export type Action =
       readonly verdict: 'fixed' | 'not-fixed' | 'unverified';
       readonly outcome: string;
       readonly verification: Verification;
-      /** What to try next where it did not help and something is known. */
+      /** What to try next where it did not help, or not with all, and something is known. */
       readonly next?: NextFix | undefined;
     }
   | { readonly kind: 'undone'; readonly undone: string };

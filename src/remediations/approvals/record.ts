@@ -70,7 +70,7 @@ export const Execution = z.strictObject({
   results: z.array(z.strictObject({ step: z.int(), text: z.string(), facts: z.record(z.string(), z.json()) })),
 });
 
-/** What to try next, after a fix that did not help. */
+/** What to try next, after a fix that did not help or that helped with one of several things. */
 export const NextFix = z.strictObject({
   remediation: z.string(),
   title: z.string(),

@@ -166,15 +166,28 @@ export function orphanForm({ params, report }: FormContext, about: string): Form
   };
 }
 
+/** That a job is no orphan any more, whatever others are. */
+export function orphanMended({ id }: JobParams, report: Report): string | undefined {
+  const orphans = orphansOf(report);
+  return orphans === undefined || orphans.some((job) => job.id === id) ? undefined : `Job ${id} is not stuck any more.`;
+}
+
+/** The orphaned jobs that a report saw; undefined where it could not look. */
+function orphansOf(report: Report | null): z.infer<typeof Seen>[] | undefined {
+  const facts = report?.checks.find(({ id, verdict }) => id === 'pg.jobs' && verdict !== 'unknown')?.facts.jobs;
+  if (!Array.isArray(facts)) return undefined;
+  return facts.flatMap((raw: unknown) => {
+    const row = Seen.safeParse(raw);
+    return row.success && row.data.class === 'orphaned' ? [row.data] : [];
+  });
+}
+
 /** Each orphaned job that a report saw: `id/version`. */
 function orphansSeen(report: Report | null, offered: Readonly<Record<string, unknown>>): { options: Option[]; initial: string | null } {
-  const facts = report?.checks.find(({ id }) => id === 'pg.jobs')?.facts.jobs;
-  const rows = Array.isArray(facts) ? facts : [];
-  const seen = rows.flatMap((raw: unknown) => {
-    const row = Seen.safeParse(raw);
-    if (!row.success || row.data.class !== 'orphaned') return [];
-    return [{ value: `${row.data.id}/${row.data.rowVersion}`, label: `Job ${row.data.id}, deployment ${row.data.deploymentId}` }];
-  });
+  const seen = (orphansOf(report) ?? []).map(({ id, rowVersion, deploymentId }) => ({
+    value: `${id}/${rowVersion}`,
+    label: `Job ${id}, deployment ${deploymentId}`,
+  }));
   const own = z.object({ id: Id, rowVersion: RowVersion }).safeParse(offered);
   const initial = own.success ? `${own.data.id}/${own.data.rowVersion}` : (seen[0]?.value ?? null);
   const missing =

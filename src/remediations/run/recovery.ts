@@ -7,20 +7,30 @@ export interface Recovery {
   readonly verdict: 'fixed' | 'not-fixed' | 'unknown';
   readonly summary: string;
   readonly readings: readonly Reading[];
+  /** Where the fix helped with one of several things alike: the diagnosis of those that are left. */
+  readonly left?: Diagnosis;
+}
+
+/** What a remediation says about how its effect is to be looked at. */
+interface Effect {
+  /** Symptoms that are shown and do not count, because the fix itself makes them bad. */
+  readonly leavesBad?: readonly string[] | undefined;
+  /** Says in a sentence that the one thing which the fix was for is well; undefined where it is not, or that cannot be seen. */
+  readonly mended?: ((after: Report) => string | undefined) | undefined;
 }
 
 const BAD: readonly Verdict[] = ['warn', 'fail'];
 
 /**
  * Whether a diagnosis has gone: its cause is not concluded any more, and the symptoms that were bad are good. It asks
- * nothing of the fix that was made, so that a fix which does not help is seen not to; `leavesBad` names symptoms that are
- * shown and do not count, because the fix itself makes them bad.
+ * nothing of the fix that was made, so that a fix which does not help is seen not to. Where the fix was for one of several things
+ * alike and that one is well, neither what is left of them counts nor what that explains.
  */
 export function judgeRecovery(
   before: Report,
   cause: string | null,
   { report: after, symptoms }: Examination,
-  leavesBad: readonly string[] = [],
+  { leavesBad = [], mended }: Effect = {},
 ): Recovery {
   const diagnosis = watched(before, cause);
   const all = symptoms.filter((id) => BAD.includes(verdictOf(before, id)));
@@ -30,6 +40,9 @@ export function judgeRecovery(
     return { verdict: 'unknown', summary: 'Nothing was wrong before that could be compared with now.', readings };
   const still = diagnosis === undefined ? undefined : concluded(after, diagnosis.cause);
   const stillBad = bad.filter((id) => BAD.includes(verdictOf(after, id)));
+  const one = still === undefined ? undefined : mended?.(after);
+  if (still !== undefined && one !== undefined && stillBad.every((id) => accountsFor(still, id)))
+    return { verdict: 'fixed', summary: `${one} What is left: ${still.summary}`, readings, left: still };
   if (still !== undefined) return { verdict: 'not-fixed', summary: `Still there: ${still.summary}`, readings };
   if (stillBad.length > 0) {
     const [first] = stillBad;
@@ -49,6 +62,10 @@ function watched(before: Report, cause: string | null): Diagnosis | undefined {
 
 function concluded(after: Report, cause: string): Diagnosis | undefined {
   return after.diagnoses.find((one) => one.cause === cause && one.certainty !== 'possible');
+}
+
+function accountsFor({ explains, evidence }: Diagnosis, symptom: string): boolean {
+  return explains.includes(symptom) || evidence.some(({ check }) => check === symptom);
 }
 
 function blindSpots(after: Report, diagnosis: Diagnosis | undefined, symptoms: readonly string[]): string[] {

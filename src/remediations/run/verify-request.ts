@@ -1,5 +1,5 @@
 import type { NamedTarget } from '../../config/settings.ts';
-import type { Report } from '../../diagnostics/report.ts';
+import type { Diagnosis, Report } from '../../diagnostics/report.ts';
 import { listCarriedOut } from '../../store/requests.ts';
 import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
@@ -46,9 +46,12 @@ async function watch(
     const examination = await look({ topic: before.topic, target, since, before: before.report }, context);
     if (examination !== null) {
       seen = examination.report;
-      const leavesBad = context.remediations.get(record.remediation)?.leavesBad;
-      latest = judgeRecovery(before.report, record.cause, examination, leavesBad);
-      if (latest.verdict === 'fixed') return conclude(record, latest, verification, undefined, context);
+      latest = judgeRecovery(before.report, record.cause, examination, effectOf(record, context));
+      if (latest.verdict === 'fixed') {
+        const likewise = latest.left === undefined ? undefined : alike(seen, latest.left, record);
+        const another = likewise === undefined ? undefined : await nextAfter(record, [likewise], target, context);
+        return conclude(record, latest, verification, another, context);
+      }
       const reading = { ...verification, summary: latest.summary, readings: [...latest.readings] };
       await apply(record.id, { kind: 'reading', verification: reading }, context);
     }
@@ -57,6 +60,17 @@ async function watch(
     }
     await context.wait(context.settings.remediations.verificationPollSeconds * 1000);
   }
+}
+
+function effectOf({ remediation, params }: RequestRecord, { remediations }: RunContext) {
+  const found = remediations.get(remediation);
+  return { leavesBad: found?.leavesBad, mended: (after: Report) => found?.mended?.(params, after) };
+}
+
+/** What is left of several things alike, with the means that helped with one of them offered first. */
+function alike(seen: Report, left: Diagnosis, { remediation }: RequestRecord): Report {
+  const means = left.remediations.toSorted((a, b) => Number(b.id === remediation) - Number(a.id === remediation));
+  return { ...seen, diagnoses: [{ ...left, remediations: means }] };
 }
 
 /** What to propose next: nothing that was carried out in this thread already, nor what still rests because somebody else's fix changed it. */

@@ -189,9 +189,9 @@ function verificationBlocks({ verification, state, undoes }: RequestRecord): Kno
   ];
 }
 
-/** After a fix that did not help: what the diagnosis of now offers that was not tried. */
-function nextBlocks({ next, state }: RequestRecord): KnownBlock[] {
-  if (next === undefined || state !== 'not-fixed') return [];
+/** What the diagnosis of now offers that was not tried: the fix did not help, or helped with one of several things. */
+function nextBlocks({ next }: RequestRecord): KnownBlock[] {
+  if (next === undefined) return [];
   return [section(`*Next*  ${escapeShort(next.title, 150)}: ${escapeShort(next.reason, 600)}`)];
 }
 
@@ -260,8 +260,8 @@ function buttons(record: RequestRecord): Button[] {
   return [...nextButtons(record), ...undoButtons(record)];
 }
 
-function nextButtons({ id, state, next }: RequestRecord): Button[] {
-  if (next === undefined || state !== 'not-fixed') return [];
+function nextButtons({ id, next }: RequestRecord): Button[] {
+  if (next === undefined) return [];
   return [button(remedyName(next.remediation), { id: FIX.next, value: id, label: `Next: ${next.title}` })];
 }
 

@@ -64,6 +64,20 @@ describe.each([
     expect(found.undo?.({ params: back ?? {}, facts: [facts] })).toBeUndefined();
   });
 
+  it('has helped where its own job is no orphan any more', () => {
+    const { found } = remediation(id);
+    const seen = (jobs: Record<string, string>[], verdict: 'fail' | 'unknown' = 'fail') => {
+      const base = lockReport();
+      return { ...base, checks: [{ ...base.checks[0], id: 'pg.jobs', verdict, facts: { jobs } }] as typeof base.checks };
+    };
+    const other = { id: '2', rowVersion: '9', deploymentId: 'd-2', class: 'orphaned' };
+    expect(found.mended?.(PARAMS, seen([other]))).toBe('Job 1 is not stuck any more.');
+    expect(found.mended?.(PARAMS, seen([{ ...other, id: '1', class: 'running_ok' }, other]))).toBe('Job 1 is not stuck any more.');
+    expect(found.mended?.(PARAMS, seen([other, { ...other, id: '1' }]))).toBeUndefined();
+    expect(found.mended?.(PARAMS, seen([other], 'unknown'))).toBeUndefined();
+    expect(found.mended?.(PARAMS, lockReport())).toBeUndefined();
+  });
+
   it('is chosen among the orphans that the diagnosis saw', () => {
     const { found, on } = remediation(id);
     const base = lockReport();

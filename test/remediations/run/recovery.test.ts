@@ -45,11 +45,32 @@ describe('a fix has helped', () => {
 
   it('where only that is bad which the fix itself leaves so, and which is shown all the same', () => {
     const ended = now({ 'prom.latency': 'warn' });
-    const recovery = judgeRecovery(before, 'db.lock.idle_tx', { report: ended, symptoms }, ['prom.latency']);
+    const recovery = judgeRecovery(before, 'db.lock.idle_tx', { report: ended, symptoms }, { leavesBad: ['prom.latency'] });
     expect(recovery.verdict).toBe('fixed');
     expect(recovery.readings).toContainEqual(expect.objectContaining({ check: 'prom.latency', verdict: 'warn' }));
     const still = { ...ended, diagnoses: before.diagnoses };
-    expect(judgeRecovery(before, 'db.lock.idle_tx', { report: still, symptoms }, ['prom.latency']).verdict).toBe('not-fixed');
+    expect(judgeRecovery(before, 'db.lock.idle_tx', { report: still, symptoms }, { leavesBad: ['prom.latency'] }).verdict).toBe(
+      'not-fixed',
+    );
+  });
+
+  it('where the one thing that it was for is well, whatever is left of others alike, and what that explains', () => {
+    const [root, ...others] = before.diagnoses;
+    if (root === undefined) throw new Error('the sample report has no diagnosis');
+    const left = { ...root, summary: 'Session 4712 holds the lock.' };
+    const still = now({ 'prom.latency': 'warn' }, { diagnoses: [left, ...others] });
+    const judged = (well: string | undefined, report = still) =>
+      judgeRecovery(before, left.cause, { report, symptoms }, { mended: () => well });
+    expect(judged('Session 4711 is gone.')).toMatchObject({
+      verdict: 'fixed',
+      summary: 'Session 4711 is gone. What is left: Session 4712 holds the lock.',
+      left,
+    });
+    expect(judged(undefined)).toMatchObject({ verdict: 'not-fixed', summary: 'Still there: Session 4712 holds the lock.' });
+    const unexplained = { ...still, diagnoses: [{ ...left, explains: [] }] };
+    expect(judged('Session 4711 is gone.', unexplained).verdict).toBe('not-fixed');
+    expect(judged('Session 4711 is gone.', now({ 'prom.latency': 'warn' })).verdict).toBe('not-fixed');
+    expect(judged('Session 4711 is gone.', now({})).left).toBeUndefined();
   });
 
   it('is not said where nothing was wrong', () => {
