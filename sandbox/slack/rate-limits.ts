@@ -25,6 +25,7 @@ const perMinute: Record<string, number> = {
   'views.publish': 100,
   'reactions.add': 50,
   'pins.add': 20,
+  'pins.remove': 20,
 };
 const burst = 5;
 

@@ -131,6 +131,7 @@ export function defaultWorkspace(): Workspace {
         'im:history',
         'channels:read',
         'groups:read',
+        'pins:write',
       ],
       commands: [{ command: '/hotswap', hint: 'diagnose [topic] [target]' }],
       shortcuts: [{ callbackId: 'handover', name: 'Handover' }],

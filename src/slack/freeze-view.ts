@@ -7,7 +7,7 @@ import { renderBanner } from './render/freeze.ts';
 /** The key of a freeze's banner in a channel. */
 const bannerKey = (freezeId: string, channel: string): string => `freeze:${freezeId}:${channel}`;
 
-/** Draws the banner of a freeze in each channel, as the freeze is now. */
+/** Draws the banner of a freeze in each channel, as the freeze is now; while it stands it is pinned. */
 export async function drawBanners(db: Queryable, freeze: Freeze, channels: readonly string[]): Promise<void> {
   const waiting = await countApproved(db);
   for (const channel of new Set(channels))
@@ -17,6 +17,7 @@ export async function drawBanners(db: Queryable, freeze: Freeze, channels: reado
       threadKey: null,
       channel,
       urgency: 'result',
+      pinned: freeze.lifted === null,
     });
 }
 

@@ -10,13 +10,16 @@ import {
   type Rendering,
   rememberPermalink,
   repostMessage,
+  resendMessage,
   settleMessage,
+  settlePin,
   simplifyMessage,
 } from '../store/outbox.ts';
 import type { Store } from '../store/pool.ts';
 import { blockedSeconds, blockMethod, takeAllowance } from '../store/slack-allowances.ts';
 import { methodFor, type SendMethod, sendMessage } from './deliver.ts';
 import { readFailure, type SlackFailure } from './failures.ts';
+import { pinMessage } from './pin.ts';
 
 interface SenderOptions {
   readonly store: Store;
@@ -127,6 +130,7 @@ function createDelivery({ store, client, log, onUnreachable }: SenderOptions) {
       const ts = await sendMessage(client, message, rendering);
       await persist(() => settleMessage(store, { key: message.key, version: message.version, ts }));
       if (method === 'chat.postMessage' && message.threadKey === null && ts !== null) await linkTo(message, ts);
+      if (ts !== null && message.pinned !== message.shownPinned) await pin(message, ts);
     } catch (error) {
       await settleFailure(message, method, rendering, readFailure(error));
     }
@@ -139,6 +143,14 @@ function createDelivery({ store, client, log, onUnreachable }: SenderOptions) {
     } catch (error) {
       log.info({ err: error, message: message.key }, 'no link to the message'); // the link is a convenience
     }
+  };
+
+  const pin = async (message: ClaimedMessage, ts: string): Promise<void> => {
+    const failure = await pinMessage(client, message, ts);
+    if (failure === null) return settlePin(store, message);
+    if (failure.kind === 'wait') return resendMessage(store, message.key, failure.seconds);
+    const mend = failure.code === 'missing_scope' ? 'install the app again, with the scope pins:write of its manifest' : undefined;
+    log.warn({ message: message.key, pinned: message.pinned, failure: failure.code, mend }, 'a message could not be pinned, or taken off');
   };
 
   const settleFailure = async (message: ClaimedMessage, method: SendMethod, rendering: Rendering, failure: SlackFailure): Promise<void> => {

@@ -26,17 +26,20 @@ export interface OutboxMessage {
   /** progress: only the latest state matters, and a result may go first. result: sent as soon as Slack allows. */
   readonly urgency: 'progress' | 'result';
   readonly recipient?: Recipient | null;
+  /** It should stand among the pinned messages of its channel. */
+  readonly pinned?: boolean;
 }
 
 const PUT = `
-  INSERT INTO messages (key, thread_key, channel, text, blocks, urgency, recipient)
-  VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7::jsonb)
+  INSERT INTO messages (key, thread_key, channel, text, blocks, urgency, recipient, pinned)
+  VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7::jsonb, $8)
   ON CONFLICT (key) DO UPDATE SET
-    text = excluded.text, blocks = excluded.blocks, urgency = excluded.urgency, removed = false,
+    text = excluded.text, blocks = excluded.blocks, urgency = excluded.urgency, removed = false, pinned = excluded.pinned,
     recipient = coalesce(excluded.recipient, messages.recipient), version = messages.version + 1, updated_at = now(),
     state = CASE messages.state WHEN 'rejected' THEN 'live' ELSE messages.state END,
     rendering = CASE messages.state WHEN 'rejected' THEN 'full' ELSE messages.rendering END
-  WHERE (messages.text, messages.blocks, messages.removed) IS DISTINCT FROM (excluded.text, excluded.blocks, false)`;
+  WHERE (messages.text, messages.blocks, messages.removed, messages.pinned)
+    IS DISTINCT FROM (excluded.text, excluded.blocks, false, excluded.pinned)`;
 
 /**
  * Says what a message should look like from now on; a sender posts or edits it in Slack. Nothing happens where it looks so already.
@@ -51,6 +54,7 @@ export async function putMessage(db: Queryable, message: OutboxMessage): Promise
     JSON.stringify(message.blocks),
     message.urgency,
     message.recipient === undefined || message.recipient === null ? null : JSON.stringify(message.recipient),
+    message.pinned === true,
   ]);
   if (rowCount !== 0) await wakeSenders(db, message.key);
 }

@@ -26,12 +26,15 @@ const ClaimedRow = z
     ts: z.string().nullable(),
     attempts: z.int(),
     recipient: Recipient.nullable(),
+    pinned: z.boolean(),
+    shown_pinned: z.boolean(),
   })
-  .transform(({ thread_key, thread_ts, thread_unreachable, ...row }) => ({
+  .transform(({ thread_key, thread_ts, thread_unreachable, shown_pinned, ...row }) => ({
     ...row,
     threadKey: thread_key,
     threadTs: thread_ts,
     threadUnreachable: thread_unreachable,
+    shownPinned: shown_pinned,
   }));
 
 /** A message that this sender, and no other one, may bring to Slack until its lease ends. */
@@ -84,6 +87,20 @@ export async function settleMessage(
   );
 }
 
+/** Slack has the message among the pinned ones of its channel, or not any more. */
+export async function settlePin(db: Queryable, { key, pinned }: Pick<ClaimedMessage, 'key' | 'pinned'>): Promise<void> {
+  await db.query('UPDATE messages SET shown_pinned = $2 WHERE key = $1', [key, pinned]);
+}
+
+/** What Slack shows is not all that it should: it is sent once more after `seconds`. */
+export async function resendMessage(db: Queryable, key: string, seconds: number): Promise<void> {
+  await db.query(
+    `UPDATE messages SET sent_version = least(sent_version, version - 1), next_attempt_at = now() + make_interval(secs => $2)
+     WHERE key = $1`,
+    [key, seconds],
+  );
+}
+
 /** Gives a message back, to be tried again after `seconds`. `failure` counts as an attempt; without one it only waits its turn. */
 export async function postponeMessage(db: Queryable, key: string, seconds: number, failure: string | null): Promise<void> {
   await db.query(
@@ -96,7 +113,7 @@ export async function postponeMessage(db: Queryable, key: string, seconds: numbe
 
 /** Somebody deleted the message in Slack: it is posted anew. */
 export async function repostMessage(db: Queryable, key: string): Promise<void> {
-  await db.query('UPDATE messages SET ts = NULL, lease_owner = NULL, lease_until = NULL WHERE key = $1', [key]);
+  await db.query('UPDATE messages SET ts = NULL, shown_pinned = false, lease_owner = NULL, lease_until = NULL WHERE key = $1', [key]);
 }
 
 /** Gives a message back, to be sent with less of Block Kit. */

@@ -35,6 +35,11 @@ async function waitingRequest({ store }: TestBot) {
   return { record, requests };
 }
 
+const pins = async ({ store }: TestBot) => {
+  const { rows } = await store.query<{ pinned: boolean }>("SELECT pinned FROM messages WHERE key LIKE 'freeze:%'");
+  return rows.map(({ pinned }) => pinned);
+};
+
 const textOf = async ({ store }: TestBot, like: string) => {
   const { rows } = await store.query<{ blocks: unknown }>('SELECT blocks FROM messages WHERE key LIKE $1', [like]);
   return JSON.stringify(rows.map(({ blocks }) => blocks));
@@ -49,6 +54,7 @@ describe('/hotswap freeze', () => {
     expect(await typeKnown(bot, 'freeze we are in the wrong cluster')).toContain('Frozen');
     expect(await activeFreeze(bot.store)).toMatchObject({ by: 'U1', reason: 'we are in the wrong cluster' });
     expect(await textOf(bot, 'freeze:%')).toMatch(/Everything is frozen.*wrong cluster.*One approved fix waits.*freeze:lift/);
+    expect(new Set(await pins(bot))).toEqual(new Set([true]));
     expect(await textOf(bot, `request:${record.id}`)).toContain('*Frozen* by <@U1>');
     expect(await typeKnown(bot, 'freeze', APPROVER)).toContain('<@U1> has frozen everything already');
     expect((await searchAudit(bot.store, { person: 'U1' }, 1))[0]).toMatchObject({ event: 'frozen', request_id: null });
@@ -66,6 +72,7 @@ describe('/hotswap freeze', () => {
     await bot.press('freeze:lift', id, { user: APPROVER });
     expect(await activeFreeze(bot.store)).toBeNull();
     expect(await textOf(bot, 'freeze:%')).toMatch(/was lifted by <@UAPPROVER>/);
+    expect(new Set(await pins(bot))).toEqual(new Set([false]));
     expect(await textOf(bot, `request:${record.id}`)).not.toContain('Frozen');
     await bot.press('freeze:lift', id, { user: APPROVER });
     expect(told(bot.slack).at(-1)).toContain('does not stand any more');

@@ -27,6 +27,8 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'files.getUploadURLExternal': ['files:write'],
   'files.completeUploadExternal': ['files:write'],
   'files.delete': ['files:write'],
+  'pins.add': ['pins:write'],
+  'pins.remove': ['pins:write'],
   'views.open': [],
   'views.update': [],
   'views.push': [],

@@ -82,6 +82,39 @@ describe('bringing Slack to the state of the store', () => {
     ]);
   });
 
+  it('pins what should be pinned once it is there, and takes it off when it should not be any more', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    slack.next('pins.add', { body: { ok: false, error: 'already_pinned' } }); // as after a sender that died before it wrote this down
+    send(store, slack);
+    await putMessage(store, message({ pinned: true }));
+    await expect.poll(() => methods(slack)).toEqual(['chat.postMessage', 'pins.add']);
+    await putMessage(store, message({ pinned: true, text: 'changed' }));
+    await expect.poll(() => settled(store, 'root')).toBe(true);
+    slack.next('pins.remove', { status: 429, headers: { 'retry-after': '1' }, body: { ok: false, error: 'ratelimited' } });
+    await putMessage(store, message({ text: 'over' }));
+    await expect.poll(() => methods(slack).filter((method) => method === 'pins.remove').length, { timeout: 6_000 }).toBe(2);
+    await putMessage(store, message({ text: 'over and out' }));
+    await expect.poll(() => sent(slack).at(-1)?.args.text).toBe('over and out');
+    expect(methods(slack).filter((method) => method === 'pins.add')).toHaveLength(1);
+    const ts = (await findMessage(store, 'root'))?.ts;
+    for (const { args } of slack.calls.filter(({ method }) => method.startsWith('pins.')))
+      expect(args).toMatchObject({ channel: 'C1', timestamp: ts });
+  });
+
+  it('shows a message that may not be pinned all the same', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    slack.always(({ method }) => method === 'pins.add', { body: { ok: false, error: 'missing_scope', needed: 'pins:write' } });
+    send(store, slack);
+    await putMessage(store, message({ pinned: true }));
+    await expect.poll(() => methods(slack)).toEqual(['chat.postMessage', 'pins.add']);
+    await putMessage(store, message({ key: 'next', text: 'next' }));
+    await expect.poll(() => settled(store, 'next')).toBe(true);
+    expect(methods(slack)).toEqual(['chat.postMessage', 'pins.add', 'chat.postMessage']);
+    expect(await findMessage(store, 'root')).toMatchObject({ state: 'live', settled: true });
+  });
+
   it('knows the address of a root message, so that it can be linked to at once', async () => {
     const { store } = await createStore();
     const slack = await startSlackServer();

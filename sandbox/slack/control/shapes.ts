@@ -50,6 +50,7 @@ export const messageSchema = z.object({
   metadata: z.unknown().optional(),
   fileIds: z.array(z.string()),
   edited: z.boolean(),
+  pinned: z.boolean(),
   onlyFor: z.string().optional(),
   rev: z.number(),
 });

@@ -1,7 +1,7 @@
 import { validateMessageBlocks } from '../block-kit/validate.ts';
 import type { Core } from '../core.ts';
 import { messageShape } from '../shapes.ts';
-import type { Block } from '../state.ts';
+import type { Block, Message } from '../state.ts';
 import { newId } from '../state.ts';
 import { type Args, channelOf, json, type Method, messageOf, required, SlackError, text, writableChannel } from './method.ts';
 
@@ -145,14 +145,30 @@ const reactionsAdd: Method = {
 const pinsAdd: Method = {
   scopes: ['pins:write'],
   run(core, args) {
-    const channel = channelOf(core, required(args, 'channel', 'channel_not_found'));
-    const message = messageOf(core, channel, required(args, 'timestamp', 'message_not_found'));
+    const message = pinnable(core, args);
     if (message.pinned) throw new SlackError('already_pinned');
     message.pinned = true;
     core.state.touch(message);
     return {};
   },
 };
+
+const pinsRemove: Method = {
+  scopes: ['pins:write'],
+  run(core, args) {
+    const message = pinnable(core, args);
+    if (!message.pinned) throw new SlackError('no_pin');
+    message.pinned = false;
+    core.state.touch(message);
+    return {};
+  },
+};
+
+/** A message of a channel that the bot is in. */
+function pinnable(core: Core, args: Args): Message {
+  const channel = writableChannel(core, required(args, 'channel', 'channel_not_found'));
+  return messageOf(core, channel, required(args, 'timestamp', 'no_item_specified'));
+}
 
 const setStatus: Method = {
   scopes: ['assistant:write', 'chat:write'],
@@ -176,5 +192,6 @@ export const chatMethods: Record<string, Method> = {
   'blocks.validate': blocksValidate,
   'reactions.add': reactionsAdd,
   'pins.add': pinsAdd,
+  'pins.remove': pinsRemove,
   'assistant.threads.setStatus': setStatus,
 };

@@ -95,6 +95,18 @@ describe('the Web API', () => {
     expect((await slack.control.messages({ channel: channels.support }))[0]).toMatchObject({ text: 'Here', fileIds: [file?.id] });
   });
 
+  it('pins a message once, and takes it off once', async () => {
+    const { ts: timestamp = '' } = await web.chat.postMessage({ channel: channels.support, text: 'x' });
+    const pin = { channel: channels.support, timestamp };
+    await web.pins.add(pin);
+    await expect(web.pins.add(pin)).rejects.toEqual(platformError('already_pinned'));
+    expect((await slack.control.messages({ channel: channels.support })).at(-1)).toMatchObject({ pinned: true });
+    await web.pins.remove(pin);
+    await expect(web.pins.remove(pin)).rejects.toEqual(platformError('no_pin'));
+    await expect(web.pins.add({ ...pin, timestamp: '1.1' })).rejects.toEqual(platformError('message_not_found'));
+    await expect(web.pins.add({ ...pin, channel: channels.random })).rejects.toEqual(platformError('not_in_channel'));
+  });
+
   it('drops the blocks when an update brings text alone', async () => {
     const blocks = [{ type: 'divider' }];
     const { ts = '' } = await web.chat.postMessage({ channel: channels.support, text: 'x', blocks });
