@@ -13,7 +13,7 @@ const MOST = 15;
 /** The newest entries of the audit trail, for whoever asks alone. */
 export const auditVerb: Verb = {
   name: 'audit',
-  usage: '/hotswap audit [request|person|me] [--since 2h]',
+  usage: '/hotswap audit [request|member id|me] [--since 2h]',
   purpose: 'who did what: the newest entries of the audit trail',
   async answer(words, { user }, context) {
     const query = readQuery(words, user, context.now());
@@ -55,10 +55,15 @@ function readQuery(words: readonly string[], asker: string, now: Date): AuditQue
     const person = word === 'me' ? asker : PERSON.exec(word)?.[1];
     if (person !== undefined) query = { ...query, person };
     else if (REQUEST.test(word)) query = { ...query, request: word };
-    else
-      throw new Refusal(
-        `I do not know \`${escapeShort(word, 40).replaceAll('`', "'")}\`. I take the id of a request (or how it begins), a member id such as \`U0123456789\`, or \`me\`.`,
-      );
+    else throw new Refusal(unknownText(word));
   }
   return query;
+}
+
+/** Slack hands a name over as it was typed, and names are neither unique nor for good: only an id says who is meant. */
+function unknownText(word: string): string {
+  const shown = `\`${escapeShort(word, 40).replaceAll('`', "'")}\``;
+  if (word.startsWith('@'))
+    return `Slack does not tell me who ${shown} is. Type the member id instead: open the profile, press ⋮, then *Copy member ID*. For yourself: \`/hotswap audit me\`.`;
+  return `I do not know ${shown}. I take the id of a request (or how it begins), a member id such as \`U0123456789\`, or \`me\`.`;
 }

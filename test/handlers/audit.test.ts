@@ -39,6 +39,7 @@ describe('/hotswap audit', () => {
     expect(await bot.type('audit me')).toContain('frozen');
     expect(await bot.type('audit --since soon')).toContain('needs a time');
     expect(await bot.type('audit somebody')).toContain('I do not know `somebody`');
+    expect(await bot.type('audit @ana')).toMatch(/who `@ana` is\..*\*Copy member ID\*/);
   });
 
   it('is bounded, and says where the rest is', async () => {
