@@ -1,23 +1,21 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { Rules } from '../redaction/find.ts';
 import { RedactingStream } from '../redaction/stream.ts';
 import type { Tokens } from '../redaction/tokens.ts';
+import { type Received, receive } from './received.ts';
 import { Spool } from './spool.ts';
 import type { BundleFile } from './types.ts';
 
 /** A file without its secrets, compressed, ready to be put into the archive. */
-export interface Entry {
+export interface Entry extends Readonly<Received> {
   readonly path: string;
   /** As it is unpacked. */
   readonly bytes: number;
   readonly sha256: string;
-  /** Whether more would have come. */
-  readonly cut: boolean;
   readonly compressed: Spool;
 }
 
@@ -39,22 +37,19 @@ export async function makeEntry(
 ): Promise<Entry> {
   const compressed = new Spool(folder);
   const hash = createHash('sha256');
-  const seen = { bytes: 0, cut: false };
-  const source = typeof content === 'string' ? Readable.from([Buffer.from(content, 'utf8')]) : content;
+  const received: Received = { cut: false, failure: null };
+  let bytes = 0;
   try {
     await pipeline(
-      source,
-      async function* (chunks: AsyncIterable<Uint8Array>) {
-        yield* cutAt(chunks, limitBytes, seen);
-      },
+      receive(content, limitBytes, received),
       new RedactingStream(rules, tokens),
       async function* (chunks: AsyncIterable<Uint8Array>) {
         for await (const chunk of chunks) {
           hash.update(chunk);
-          seen.bytes += chunk.length;
+          bytes += chunk.length;
           yield chunk;
         }
-        yield Buffer.alloc((BLOCK - (seen.bytes % BLOCK)) % BLOCK); // the archive's files begin at whole blocks
+        yield Buffer.alloc((BLOCK - (bytes % BLOCK)) % BLOCK); // the archive's files begin at whole blocks
       },
       createGzip(),
       async (chunks: AsyncIterable<Uint8Array>) => {
@@ -66,20 +61,7 @@ export async function makeEntry(
     await compressed.close();
     throw error;
   }
-  return { path, bytes: seen.bytes, sha256: hash.digest('hex'), cut: seen.cut, compressed };
-}
-
-async function* cutAt(chunks: AsyncIterable<Uint8Array>, limit: number, seen: { cut: boolean }): AsyncGenerator<Uint8Array> {
-  let left = limit;
-  for await (const chunk of chunks) {
-    if (chunk.length > left) {
-      seen.cut = true;
-      yield chunk.subarray(0, left);
-      return;
-    }
-    left -= chunk.length;
-    yield chunk;
-  }
+  return { path, bytes, sha256: hash.digest('hex'), ...received, compressed };
 }
 
 /** What stands before a file in a tar archive. */

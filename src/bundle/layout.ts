@@ -26,8 +26,8 @@ export function logPath(namespace: string, pod: string, container: string, previ
 }
 
 /** Says why a log could not be read, beside where it would stand. */
-export const logErrorPath = (namespace: string, pod: string, container: string) =>
-  `${FOLDER}/pods/logs/${namespace}/${pod}/${container}-logs-errors.log`;
+export const logErrorPath = (namespace: string, pod: string, container: string, previous: boolean) =>
+  `${FOLDER}/pods/logs/${namespace}/${pod}/${container}${previous ? '-previous' : ''}-logs-errors.log`;
 
 export const CLUSTER_VERSION = 'cluster_version.json';
 export const RESOURCES = `${FOLDER}/resources.json`;

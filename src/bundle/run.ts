@@ -7,6 +7,7 @@ import { type Archive, ArchiveWriter } from './archive.ts';
 import { type Entry, makeEntry } from './entry.ts';
 import { json } from './layout.ts';
 import { Manifest } from './manifest.ts';
+import { shortfallOf } from './shortfall.ts';
 import type { BundleFile, Collector, CollectorContext, Shortfall } from './types.ts';
 
 export interface BundleOptions extends Omit<CollectorContext, 'lacks'> {
@@ -66,12 +67,24 @@ async function collectAll(options: BundleOptions, writer: ArchiveWriter) {
   const { collectors, rules, limits, folder, signal } = options;
   const tokens = createTokens();
   const entryOf = (file: BundleFile): Promise<Entry> =>
-    makeEntry(file, { rules, tokens, limitBytes: limits.fileBytes, signal, ...(folder === undefined ? {} : { folder }) });
+    makeEntry(file, {
+      rules,
+      tokens,
+      limitBytes: Math.min(file.limitBytes ?? Infinity, limits.fileBytes),
+      signal,
+      ...(folder === undefined ? {} : { folder }),
+    });
   const files: Manifest['files'] = [];
   const missing: Shortfall[] = [];
   const add = async (file: BundleFile): Promise<void> => {
     const entry = await entryOf(file);
-    const { path, bytes, sha256, cut } = entry;
+    const { path, bytes, sha256, cut, failure } = entry;
+    if (failure !== null) {
+      const broken = brokenOff(path, bytes, failure);
+      missing.push(broken);
+      if (file.failurePath !== undefined) await add({ path: file.failurePath, content: `${broken.reason}\n` });
+      if (bytes === 0) return entry.compressed.close();
+    }
     if (await writer.add(entry, limits.archiveBytes - CLOSING_ROOM)) files.push({ path, bytes, sha256, cut });
     else
       missing.push({
@@ -114,7 +127,7 @@ async function runCollector(
     } catch (error) {
       options.signal.throwIfAborted();
       if (isNoRoom(error)) throw error;
-      missing.push(shortfallOf(what, error));
+      missing.push(error instanceof ReadError ? shortfallOf(what, error) : { what, reason: UNKNOWN, mend: '' });
       if (!(error instanceof ReadError)) options.log.error({ err: error, collector: id, what }, 'a part of a bundle broke off');
     }
   };
@@ -133,9 +146,13 @@ async function runCollector(
   return { id, title, files, durationMs: Math.round(performance.now() - began) };
 }
 
-function shortfallOf(id: string, error: unknown): Shortfall {
-  if (error instanceof ReadError) return { what: id, reason: error.message, mend: error.mend ?? '' };
-  return { what: id, reason: 'The collector broke off for a reason that the bot does not know; its log has it.', mend: '' };
+const UNKNOWN = 'The collector broke off for a reason that the bot does not know; its log has it.';
+
+/** What came before stays in the bundle. */
+function brokenOff(path: string, bytes: number, failure: ReadError): Shortfall {
+  const shortfall = shortfallOf(path, failure);
+  if (bytes === 0) return shortfall;
+  return { ...shortfall, reason: `It broke off after ${bytes} bytes, which are in the bundle. ${shortfall.reason}` };
 }
 
 /** Whether the disk is full: then no part of the bundle can be made. */

@@ -10,6 +10,10 @@ export interface BundleFile {
   readonly path: string;
   /** Read once, as it comes. What is long is never held as a whole. */
   readonly content: string | AsyncIterable<Uint8Array>;
+  /** It is cut behind so many bytes; left out: where every file is. */
+  readonly limitBytes?: number;
+  /** Where other tools look for why it could not be read. */
+  readonly failurePath?: string;
 }
 
 /** What could not be collected, and why. */

@@ -21,6 +21,7 @@ import {
 import { z } from 'zod';
 import { type KubeconfigOptions, loadKubeconfig } from './kubernetes-read-config.ts';
 import { classifyKubernetesError } from './kubernetes-read-errors.ts';
+import { Patience } from './patience.ts';
 import { ReadError } from './read-errors.ts';
 
 export interface LogRequest {
@@ -57,7 +58,7 @@ export interface KubernetesReader {
   autoscalers(namespace: string, signal: AbortSignal): Promise<{ readonly version: 'v2' | 'v1'; readonly list: unknown }>;
   podMetrics(namespace: string, labelSelector: string, signal: AbortSignal): Promise<unknown>;
   podLog(request: LogRequest, signal: AbortSignal): Promise<string>;
-  /** The same, handed on as it comes. */
+  /** The same, handed on as it comes. May take as long as it likes, but for pauses that are longer than the time for a read. */
   streamPodLog(request: LogRequest, take: TakeChunk, signal: AbortSignal): Promise<void>;
   services(namespace: string, signal: AbortSignal): Promise<unknown>;
   /** Of a Service: slices of discovery.k8s.io/v1, or its Endpoints where the cluster (before 1.21) serves no such slices. */
@@ -105,11 +106,12 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
   const ask = async <Result>(
     signal: AbortSignal,
     call: (configuration: Configuration) => Promise<Result>,
+    timeout: AbortSignal = AbortSignal.timeout(options.timeoutMs),
     receive: Receive = async (answer) => answer,
   ): Promise<Result> => {
     try {
       config ??= loadKubeconfig(options);
-      return await call(configure(config, AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]), receive));
+      return await call(configure(config, AbortSignal.any([signal, timeout]), receive));
     } catch (error) {
       throw classifyKubernetesError(error);
     }
@@ -148,7 +150,8 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
       ask(signal, (c) => new CoreV1Api(c).readNamespacedPodLog({ ...request, name: pod, timestamps: true })),
     streamPodLog: async ({ pod, ...request }, take, signal) => {
       const read = (c: Configuration) => new CoreV1Api(c).readNamespacedPodLog({ ...request, name: pod, timestamps: true });
-      await ask(signal, read, (answer) => handOn(answer, take));
+      const patience = new Patience(options.timeoutMs);
+      await ask(signal, read, patience.signal, (answer) => handOn(answer, take, patience)).finally(() => patience.rest());
     },
     services: (namespace, signal) =>
       askAll('Services', signal, (c) => new CoreV1Api(c).listNamespacedService({ namespace, limit: LIST_LIMIT })),
@@ -275,10 +278,14 @@ function whole<List>(kind: string, list: List): List {
 type Receive = (answer: ResponseContext) => Promise<ResponseContext>;
 
 /** Hands the body on while it comes, and leaves none for the client library to keep. A refusal goes on as it is. */
-async function handOn(answer: ResponseContext, take: TakeChunk): Promise<ResponseContext> {
+async function handOn(answer: ResponseContext, take: TakeChunk, patience: Patience): Promise<ResponseContext> {
   const body = answer.httpStatusCode === 200 ? answer.body.stream() : null;
   if (body === null) return answer;
-  for await (const chunk of body) await take(chunk);
+  for await (const chunk of body) {
+    patience.rest();
+    await take(chunk);
+    patience.wait();
+  }
   const nothing = { text: async () => '', binary: async () => Buffer.alloc(0), stream: () => null };
   return new ResponseContext(answer.httpStatusCode, answer.headers, nothing);
 }

@@ -75,8 +75,8 @@ const Bundle = z.strictObject({
     .int()
     .min(4 * 1024 * 1024)
     .default(900 * 1024 * 1024),
-  /** Longest wait for one read: a long log takes its time. */
-  readTimeoutMs: z.int().min(1_000).default(300_000),
+  /** Longest wait for an answer, and of a log for its next bytes: one that goes on coming may take its time. */
+  readTimeoutMs: z.int().min(1_000).default(60_000),
   /** Whether mail addresses, and which IP addresses, are taken out. */
   emails: z.boolean().default(true),
   addresses: z.enum(['none', 'public', 'all']).default('public'),

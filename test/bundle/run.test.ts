@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,22 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { createGunzip } from 'node:zlib';
-import { pino } from 'pino';
-import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { podLogs } from '../../src/bundle/collectors/pod-logs.ts';
-import { bundleContents } from '../../src/bundle/contents.ts';
 import { Manifest } from '../../src/bundle/manifest.ts';
-import { type Bundle, type BundleOptions, makeBundle } from '../../src/bundle/run.ts';
+import { type BundleOptions, makeBundle } from '../../src/bundle/run.ts';
 import type { Collector } from '../../src/bundle/types.ts';
 import type { KubernetesReader } from '../../src/clients/kubernetes-read.ts';
-import { createReadClients } from '../../src/clients/read-clients.ts';
 import { ReadError } from '../../src/clients/read-errors.ts';
-import { findTarget } from '../../src/config/settings.ts';
-import { rulesOf } from '../../src/redaction/find.ts';
-import { NO_REGISTRY } from '../support/bundles.ts';
-import { fixSettings } from '../support/fix-world.ts';
+import { bundleOptions } from '../support/bundle-options.ts';
+import { unpack } from '../support/unpack.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -29,42 +22,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function options(collectors: readonly Collector[], change: Partial<BundleOptions> = {}): BundleOptions {
-  const settings = fixSettings({ appRole: 'hotswap' });
-  const target = findTarget(settings, 'production');
-  if (target === undefined) throw new Error('the settings have no target');
-  return {
-    ...bundleContents(collectors, NO_REGISTRY, { report: async () => null, fixes: [], requests: [] }),
-    id: randomUUID(),
-    target,
-    settings,
-    clients: createReadClients({ target, kubeconfig: undefined, endpoint: () => undefined, timeoutMs: 1_000 }),
-    now: new Date('2025-11-23T12:00:00Z'),
-    sinceSeconds: 900,
-    signal: new AbortController().signal,
-    rules: rulesOf({ secrets: ['known-s3cret-value'] }),
-    botVersion: '1.2.3',
-    told: { symptom: 'slow', since: 'noon', changes: 'none' },
-    limits: { fileBytes: 10_000_000, archiveBytes: 50_000_000 },
-    folder,
-    closing: () => [],
-    log: pino({ level: 'silent' }),
-    ...change,
-  };
-}
+const options = (collectors: readonly Collector[], change: Partial<BundleOptions> = {}) => bundleOptions(collectors, { folder, ...change });
 
 const collector = (id: string, collect: Collector['collect']): Collector => ({ id, title: id, collect });
 const files = (id: string, contents: Readonly<Record<string, string | AsyncIterable<Uint8Array>>>) =>
   collector(id, async function* () {
     for (const [path, content] of Object.entries(contents)) yield { path, content };
   });
-
-async function unpack({ archive }: Bundle): Promise<ReadonlyMap<string, Buffer>> {
-  const found = new Map<string, Buffer>();
-  const tar = Readable.from(archive.read()).pipe(createGunzip()).pipe(extract());
-  for await (const entry of tar) found.set(entry.header.name, await buffer(entry));
-  return found;
-}
 
 async function* chunksOf(text: string, times: number): AsyncGenerator<Uint8Array> {
   for (let index = 0; index < times; index++) yield Buffer.from(text);
@@ -78,7 +42,7 @@ describe('a bundle', () => {
         files('two', { [`deep/${'x'.repeat(150)}/two.log`]: chunksOf('An ordinary line.\n', 60_000) }),
       ]),
     );
-    const unpacked = await unpack(bundle);
+    const unpacked = await unpack(bundle.archive.read());
     expect([...unpacked.keys()].sort()).toEqual(['a/one.json', `deep/${'x'.repeat(150)}/two.log`, 'manifest.json']);
     expect(unpacked.get('a/one.json')?.toString()).toMatch(
       /^\{"password":"\[redacted-secret-\w+\]","note":"\[redacted-known-secret-\w+\]"\}$/,
@@ -108,10 +72,14 @@ describe('a bundle', () => {
         }),
         files('half', {
           'broken.log': (async function* () {
-            yield Buffer.from('begun');
+            yield Buffer.from('begun\nghp_half of a tok');
             throw new ReadError('timeout', 'It did not answer.');
           })(),
           'whole.log': 'whole',
+          'never.log': (async function* () {
+            yield* [];
+            throw new ReadError('timeout', 'It did not answer.');
+          })(),
         }),
         collector('buggy', async function* () {
           yield* [];
@@ -119,11 +87,17 @@ describe('a bundle', () => {
         }),
       ]),
     );
-    expect(bundle.manifest.files.map(({ path }) => path)).toEqual(['seen.txt', 'whole.log']);
+    expect(bundle.manifest.files).toEqual([
+      expect.objectContaining({ path: 'broken.log', bytes: 6, cut: true }),
+      expect.objectContaining({ path: 'seen.txt', cut: false }),
+      expect.objectContaining({ path: 'whole.log', cut: false }),
+    ]);
+    expect((await unpack(bundle.archive.read())).get('broken.log')?.toString()).toBe('begun\n');
     expect(bundle.manifest.missing).toEqual(
       expect.arrayContaining([
         { what: 'forbidden', reason: 'It is forbidden.', mend: 'Grant it.' },
-        { what: 'broken.log', reason: 'It did not answer.', mend: '' },
+        { what: 'broken.log', reason: 'It broke off after 6 bytes, which are in the bundle. It did not answer.', mend: '' },
+        { what: 'never.log', reason: 'It did not answer.', mend: '' },
         expect.objectContaining({ what: 'buggy' }),
       ]),
     );
@@ -133,7 +107,7 @@ describe('a bundle', () => {
   it('cuts long files, and leaves out what would make it too long, with a note', async () => {
     const noise = () => Readable.from([Buffer.from(Array.from({ length: 400_000 }, () => Math.floor(Math.random() * 95) + 32))]);
     const bundle = await makeBundle(
-      options([files('long', { 'cut.log': chunksOf('0123456789', 200_000), 'noise.bin': noise() })], {
+      options([files('long', { 'cut.log': chunksOf('012345678\n', 200_000), 'noise.bin': noise() })], {
         limits: { fileBytes: 1_000_000, archiveBytes: 2 * 1024 * 1024 + 100_000 },
       }),
     );
@@ -191,7 +165,7 @@ describe('a bundle', () => {
       },
     };
     const bundle = await makeBundle({ ...given, clients: { ...given.clients, kubernetes } });
-    expect(bundle.manifest.files).toEqual([expect.objectContaining({ bytes: 1_000_000, cut: true })]);
+    expect(bundle.manifest.files).toEqual([expect.objectContaining({ bytes: 999_990, cut: true })]);
     expect(bundle.manifest.missing).toEqual([]);
     await expect.poll(() => stopped?.aborted).toBe(true);
     await bundle.archive.close();

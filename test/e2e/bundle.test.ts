@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { createGunzip } from 'node:zlib';
-import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SeenMessage } from '../../sandbox/slack/control/shapes.ts';
 import { channels, people } from '../../sandbox/slack/workspace.ts';
 import { Manifest } from '../../src/bundle/manifest.ts';
+import { unpack } from '../support/unpack.ts';
 import { runSandbox, type SandboxProcess } from './sandbox-process.ts';
 
 /** A support bundle from the button to the file in the thread and out of Slack again, with every process of the product for real. */
@@ -77,10 +74,3 @@ describe('a support bundle of a lock chain', () => {
     await slack.waitForMessage({ channel, threadTs: failed.threadTs ?? '' }, ({ fileIds }) => fileIds.length === 1, 90_000);
   }, 240_000);
 });
-
-async function unpack(archive: Uint8Array): Promise<ReadonlyMap<string, Buffer>> {
-  const found = new Map<string, Buffer>();
-  const tar = Readable.from([archive]).pipe(createGunzip()).pipe(extract());
-  for await (const entry of tar) found.set(entry.header.name, await buffer(entry));
-  return found;
-}

@@ -2,6 +2,7 @@ import type { KubernetesReader } from '../../clients/kubernetes-read.ts';
 import { ReadError } from '../../clients/read-errors.ts';
 import { CLUSTER_VERSION, clusterPath, customPath, GROUPS, json, namespacedPath, RESOURCES } from '../layout.ts';
 import { listOf } from '../sanitise.ts';
+import { shortfallOf } from '../shortfall.ts';
 import { type BundleFile, type CollectorContext, defineCollector } from '../types.ts';
 
 interface Part {
@@ -68,7 +69,7 @@ async function readPart({ paths, read }: Part, { clients, signal, lacks }: Colle
     return paths.map((path) => ({ path, content }));
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
-    lacks({ what: paths[0], reason: error.message, mend: error.mend ?? '' });
+    lacks(shortfallOf(paths[0], error));
     return [];
   }
 }
@@ -84,7 +85,7 @@ async function discovery({ clients, signal, lacks }: CollectorContext): Promise<
     ];
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
-    lacks({ what: CLUSTER_VERSION, reason: error.message, mend: error.mend ?? '' });
+    lacks(shortfallOf(CLUSTER_VERSION, error));
     return [];
   }
 }

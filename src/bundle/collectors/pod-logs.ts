@@ -1,7 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
 import type { LogRequest } from '../../clients/kubernetes-read.ts';
-import { ReadError } from '../../clients/read-errors.ts';
 import { logErrorPath, logPath } from '../layout.ts';
 import { type BundleFile, type CollectorContext, defineCollector } from '../types.ts';
 
@@ -36,33 +35,31 @@ export const podLogs = defineCollector({
 type Origin = Pick<LogRequest, 'namespace' | 'pod' | 'container' | 'previous'>;
 
 function logOf(origin: Origin, context: CollectorContext): BundleFile {
-  return { path: logPath(origin.namespace, origin.pod, origin.container, origin.previous), content: stream(origin, context) };
+  const { namespace, pod, container, previous } = origin;
+  return {
+    path: logPath(namespace, pod, container, previous),
+    content: stream(origin, context),
+    limitBytes: context.settings.bundle.logBytes,
+    failurePath: logErrorPath(namespace, pod, container, previous),
+  };
 }
 
-/** Bytes as they come; a log that cannot be read is empty, and is said to be lacking. */
-async function* stream(origin: Origin, { clients, settings, sinceSeconds, signal, lacks }: CollectorContext): AsyncGenerator<Uint8Array> {
-  const { logTailLines: tailLines, logBytes: limitBytes } = settings.bundle;
+/** Bytes as they come. @throws ReadError where it cannot be read, or breaks off */
+async function* stream(origin: Origin, { clients, settings, sinceSeconds, signal }: CollectorContext): AsyncGenerator<Uint8Array> {
+  const { logTailLines: tailLines, logBytes } = settings.bundle;
   const passage = new PassThrough({ highWaterMark: 256 * 1024 });
   const enough = new AbortController();
   const read = clients.kubernetes
     .streamPodLog(
-      { ...origin, tailLines, limitBytes, sinceSeconds },
+      { ...origin, tailLines, limitBytes: logBytes + 1, sinceSeconds }, // one more shows that there is more
       (chunk) => passOn(passage, chunk),
       AbortSignal.any([signal, enough.signal]),
     )
-    .catch((error: unknown) => {
-      if (enough.signal.aborted) return;
-      if (!(error instanceof ReadError)) throw error;
-      const what = logErrorPath(origin.namespace, origin.pod, origin.container);
-      lacks({ what, reason: error.message, mend: error.mend ?? '' });
-    });
-  const ended = read.then(
-    () => passage.end(),
-    (error: unknown) => passage.destroy(error instanceof Error ? error : new Error('a log broke off')),
-  );
+    .finally(() => passage.end()); // what came before it broke off is handed on first
+  read.catch(() => {}); // heard of below
   try {
     yield* passage;
-    await ended;
+    await read;
   } finally {
     enough.abort(); // where the file is cut, the API would wait for somebody to read on
   }

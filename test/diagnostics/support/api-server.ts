@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,8 @@ afterEach(() => {
   }
 });
 
-export type ApiAnswer = object | { readonly status: number; readonly body: string } | 'silence';
+/** A function answers in its own way. */
+export type ApiAnswer = object | { readonly status: number; readonly body: string } | 'silence' | ((response: ServerResponse) => void);
 
 /** A refusal that is about an object or a list of them. */
 export const status = (code: number, reason: string, message: string): ApiAnswer => ({
@@ -55,6 +56,7 @@ export async function startApiServer(answers: Readonly<Record<string, ApiAnswer>
       .sort((a, b) => b.length - a.length)[0];
     const answer = key === undefined ? notServed : (answers[key] ?? notServed);
     if (answer === 'silence') return;
+    if (typeof answer === 'function') return answer(response);
     const raw = 'status' in answer && 'body' in answer && typeof answer.body === 'string' && typeof answer.status === 'number';
     const type = raw && !answer.body.startsWith('{') ? 'text/plain' : 'application/json';
     response.writeHead(raw ? Number(answer.status) : 200, { 'content-type': type }).end(raw ? answer.body : JSON.stringify(answer));

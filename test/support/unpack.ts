@@ -1,0 +1,12 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
+import { extract } from 'tar-stream';
+
+/** The files of an archive, by their paths. */
+export async function unpack(archive: AsyncIterable<Uint8Array> | Uint8Array): Promise<ReadonlyMap<string, Buffer>> {
+  const found = new Map<string, Buffer>();
+  const packed = Readable.from(archive instanceof Uint8Array ? [archive] : archive);
+  for await (const entry of packed.pipe(createGunzip()).pipe(extract())) found.set(entry.header.name, await buffer(entry));
+  return found;
+}
