@@ -5,7 +5,7 @@ import { z } from 'zod';
  * `lost-answer` does the work and then drops the connection, which is how a caller comes to do a thing twice.
  */
 export const faultSchema = z.object({
-  kind: z.enum(['429', '5xx', 'slow', 'error', 'lost-answer', 'duplicate']),
+  kind: z.enum(['429', '5xx', 'slow', 'error', 'drop', 'lost-answer', 'duplicate']),
   method: z.string().default('*'),
   count: z.number().int().min(1).default(1),
   /** Seconds, for `429`. */

@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ZodError } from 'zod';
 import { control } from './control/routes.ts';
 import { SlackControl } from './control-client.ts';
@@ -125,7 +126,8 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 function failed(response: ServerResponse, error: unknown): void {
-  if (response.headersSent) {
+  const gone = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+  if (response.headersSent || gone) {
     response.destroy();
     return;
   }
@@ -154,11 +156,20 @@ async function handle(running: Running, request: IncomingMessage, response: Serv
   return page(url.pathname, response);
 }
 
-/** Faults of the method `upload`: `429` and `5xx` come when the first bytes are there, `lost-answer` drops the connection after the last. */
+/**
+ * Faults of the method `upload`: `slow` reads the first bytes late; `429` and `5xx` come, and `drop` breaks the connection, when the first
+ * bytes are there; `lost-answer` breaks it after the last.
+ */
 async function upload(core: Core, id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const fault = core.faults.take(['429', '5xx'], 'upload');
+  const slow = core.faults.take(['slow'], 'upload');
+  if (slow !== undefined) await sleep(slow.delayMs);
+  const fault = core.faults.take(['429', '5xx', 'drop'], 'upload');
   if (fault !== undefined) {
     await once(request, 'readable');
+    if (fault.kind === 'drop') {
+      request.destroy();
+      return;
+    }
     const limited = fault.kind === '429';
     response
       .writeHead(limited ? 429 : fault.status, limited ? { 'retry-after': String(fault.retryAfter) } : {})

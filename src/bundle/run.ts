@@ -155,7 +155,9 @@ function brokenOff(path: string, bytes: number, failure: ReadError): Shortfall {
   return { ...shortfall, reason: `It broke off after ${bytes} bytes, which are in the bundle. ${shortfall.reason}` };
 }
 
-/** Whether the disk is full: then no part of the bundle can be made. */
+const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
+/** Whether the disk is full, or all of it that the process may have: then no part of the bundle can be made. */
 export function isNoRoom(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && NO_ROOM.includes(error.code);
 }

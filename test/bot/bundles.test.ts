@@ -81,9 +81,12 @@ describe('a bundle on its way to Slack', () => {
   it.each([
     ['429', { kind: '429', method: 'upload', retryAfter: 1 }],
     ['5xx', { kind: '5xx', method: 'upload' }],
+    ['a connection that breaks', { kind: 'drop', method: 'upload' }],
     ['a lost answer', { kind: 'lost-answer', method: 'upload' }],
     ['429 for the address', { kind: '429', method: 'files.getUploadURLExternal' }],
     ['5xx for the address', { kind: '5xx', method: 'files.getUploadURLExternal' }],
+    ['429 for where it belongs', { kind: '429', method: 'files.completeUploadExternal' }],
+    ['5xx for where it belongs', { kind: '5xx', method: 'files.completeUploadExternal' }],
     ['a lost answer for where it belongs', { kind: 'lost-answer', method: 'files.completeUploadExternal' }],
   ] as const)('is sent again after %s in the middle, and is there once', async (_name, fault) => {
     const world = await bundleWorld();
@@ -94,6 +97,22 @@ describe('a bundle on its way to Slack', () => {
     expect(await world.slack.control.files()).toHaveLength(1);
     const posted = (await world.slack.control.messages({ channel: bundle.channel })).filter(({ fileIds }) => fileIds.length > 0);
     expect(posted).toHaveLength(1);
+  });
+
+  it('says so where Slack breaks off again and again, and lets the target have another one', async () => {
+    const world = await bundleWorld();
+    const bundle = await world.ask();
+    await world.slack.control.setFaults([{ kind: 'drop', method: 'upload', count: 5 }]);
+    const noPause = () => new Date(Date.now() - 3_600_000);
+    await world.work(bundle, { collectors: [file('a.log', 'An ordinary line.\n'.repeat(100_000))], now: noPause });
+    const failed = await world.becomes(bundle, 'failed');
+    expect(failed.failure).toMatch(/^Sending it to Slack broke off 5 times, lastly because: the connection broke off/);
+    expect(JSON.stringify((await messageOf(world, bundle.id))?.blocks)).toContain('bundle:again');
+    expect(await world.slack.control.files()).toEqual([]);
+    expect(readdirSync(world.folder)).toEqual([]);
+    const again = await world.ask();
+    await world.work(again, { collectors: [file('a.log', 'a line\n')] });
+    await world.becomes(again, 'done');
   });
 
   it.each([

@@ -13,6 +13,7 @@ import { slackLogger } from '../../src/bot/slack-logger.ts';
 import { bundleContents } from '../../src/bundle/contents.ts';
 import type { Collector } from '../../src/bundle/types.ts';
 import { createReadClients } from '../../src/clients/read-clients.ts';
+import { openProducer, type Producer } from '../../src/queue/producer.ts';
 import { drawBundle } from '../../src/slack/bundle-view.ts';
 import { startSender } from '../../src/slack/sender.ts';
 import { type BundleRecord, findBundle, insertBundle } from '../../src/store/bundles.ts';
@@ -28,11 +29,14 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+const NO_QUEUE: Producer<'bundle'> = { add: async () => {}, state: async () => 'waiting', close: async () => {} };
 const log = pino({ level: 'silent' });
 
 /** The stand-in for Slack, the store, the bot's part and its outbox; the worker's part is started by the test. */
 export interface BundleWorld {
   readonly store: Store;
+  /** Address of the store. */
+  readonly url: string;
   readonly slack: SlackStandIn;
   /** Where temporary files go. */
   readonly folder: string;
@@ -49,10 +53,13 @@ interface WorkOptions {
   readonly signal?: AbortSignal;
   readonly folder?: string;
   readonly secrets?: readonly string[];
+  /** Where it is earlier than it is, the bot does not wait before it asks for another address. */
+  readonly now?: () => Date;
 }
 
-export async function bundleWorld({ bot = true }: { readonly bot?: boolean } = {}): Promise<BundleWorld> {
-  const { store } = await createStore();
+/** @param queue whether a bundle that is asked for goes into the queue, where a worker of its own finds it */
+export async function bundleWorld({ queue = false }: { readonly queue?: boolean } = {}): Promise<BundleWorld> {
+  const { store, url } = await createStore();
   const slack = await startSlack({ mode: { kind: 'socket' } });
   closing.push(() => slack.close());
   const folder = await mkdtemp(join(tmpdir(), 'bundle-world-'));
@@ -63,19 +70,19 @@ export async function bundleWorld({ bot = true }: { readonly bot?: boolean } = {
   });
   const sender = startSender({ store, client, instance: 'bot', log, onUnreachable: async () => {} });
   closing.push(() => sender.stop());
-  if (bot) {
-    const bundles = { add: async () => {}, state: async () => 'waiting' as const };
-    const files = startBundles({ store, client, bundles, log, now: () => new Date() });
-    closing.push(() => files.stop());
-  }
+  const bundles = queue ? openProducer('bundle', { kind: 'postgres', url }, () => {}) : NO_QUEUE;
+  closing.push(() => bundles.close());
+  const files = startBundles({ store, client, bundles, log, now: () => new Date() });
+  closing.push(() => files.stop());
   const settings = fixSettings({ appRole: 'hotswap' });
   const channel = defaultWorkspace().channels[0]?.id ?? '';
   return {
     store,
+    url,
     slack,
     folder,
-    ask: () =>
-      transaction(store, async (db) => {
+    async ask() {
+      const asked = await transaction(store, async (db) => {
         const threadId = randomUUID();
         await createThread(db, { id: threadId, channel, topic: null, target: 'production', requestedBy: 'U1' });
         const told = { symptom: 'slow', since: '', changes: '' };
@@ -83,10 +90,13 @@ export async function bundleWorld({ bot = true }: { readonly bot?: boolean } = {
         const bundle = await insertBundle(db, asked);
         await drawBundle(db, bundle);
         return bundle;
-      }),
-    async work(bundle, { collectors, instance = 'worker', signal, folder: other = folder, secrets = [] }) {
+      });
+      await bundles.add({ bundleId: asked.id }, { jobId: asked.id, timeoutMs: 10_000 });
+      return asked;
+    },
+    async work(bundle, { collectors, instance = 'worker', signal, folder: other = folder, secrets = [], now = () => new Date() }) {
       const job = createBundleJob({
-        ...{ store, settings, instance, log, secrets, botVersion: '1.2.3', folder: other, now: () => new Date() },
+        ...{ store, settings, instance, log, secrets, botVersion: '1.2.3', folder: other, now },
         signal: signal ?? new AbortController().signal,
         openClients: (target) => createReadClients({ target, kubeconfig: undefined, endpoint: () => undefined, timeoutMs: 1_000 }),
         incident: async () => ({ report: async () => null, fixes: [], requests: [] }),

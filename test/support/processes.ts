@@ -26,9 +26,21 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
 });
 
+interface ProcessLimits {
+  /** No file that it writes may become longer, as on a disk that is full. In blocks of 512 bytes, of which shells make 1,024 here and there. */
+  readonly fileBlocks?: number;
+}
+
 /** Starts a script with this environment and nothing else of ours. */
-export function startProcess(script: string, environment: Readonly<Record<string, string>>): ProductProcess {
-  const child = spawn(process.execPath, [script], {
+export function startProcess(
+  script: string,
+  environment: Readonly<Record<string, string>>,
+  { fileBlocks }: ProcessLimits = {},
+): ProductProcess {
+  const command = [process.execPath, script];
+  const limited = ['/bin/sh', '-c', 'ulimit -f "$0" && exec "$@"', String(fileBlocks), ...command];
+  const [program = '', ...words] = fileBlocks === undefined ? command : limited;
+  const child = spawn(program, words, {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', LOG_LEVEL: 'info', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
