@@ -16,9 +16,10 @@ import {
   simplifyMessage,
 } from '../store/outbox.ts';
 import type { Store } from '../store/pool.ts';
-import { blockedSeconds, blockMethod, takeAllowance } from '../store/slack-allowances.ts';
+import { type Allowance, blockedSeconds, blockMethod, takeAllowance } from '../store/slack-allowances.ts';
 import { methodFor, type SendMethod, sendMessage } from './deliver.ts';
 import { readFailure, type SlackFailure } from './failures.ts';
+import { createHolds, type Holds, holdsWith } from './holds.ts';
 import { pinMessage } from './pin.ts';
 
 interface SenderOptions {
@@ -51,18 +52,19 @@ export function startSender(options: SenderOptions): Sender {
   const active = new Set<Promise<void>>();
   const bell = createBell();
   const listener = listen(store, OUTBOX_CHANNEL, bell.ring);
-  const delivery = createDelivery(options);
+  const holds = createHolds();
+  const delivery = createDelivery(options, holds);
   let stopped = false;
 
   const work = async (): Promise<void> => {
     while (!stopped) {
       if (active.size >= LANES) await Promise.race(active);
-      const message = await claimMessage(store, options.instance).catch((error: unknown) => {
+      const message = await claimMessage(store, options.instance, holds.names()).catch((error: unknown) => {
         log.warn({ err: error }, 'the outbox cannot be read');
         return null;
       });
       if (message === null) {
-        await bell.wait(POLL_MS);
+        await bell.wait(Math.min(POLL_MS, holds.endsIn() ?? POLL_MS));
         continue;
       }
       const job = delivery
@@ -116,15 +118,17 @@ function createBell(): Bell {
   };
 }
 
-function createDelivery({ store, client, log, onUnreachable }: SenderOptions) {
+function createDelivery({ store, client, log, onUnreachable }: SenderOptions, holds: Holds) {
   let simplerUntil = 0;
 
   const deliver = async (message: ClaimedMessage): Promise<void> => {
     const method = methodFor(message);
     if (method === undefined) return settleMessage(store, { key: message.key, version: message.version, ts: null });
     if (message.threadUnreachable) return giveUp(message, 'thread_unreachable');
-    const wait = await admissionSeconds(store, method, message);
-    if (wait > 0) return postponeMessage(store, message.key, wait, null);
+    const blocked = await blockedSeconds(store, method);
+    if (blocked > 0) return hold(message, [method], blocked);
+    const wait = await takeAllowance(store, allowanceFor(method, message));
+    if (wait > 0) return hold(message, holdsWith(method, message), wait);
     const rendering = chooseRendering(message.rendering, Date.now() < simplerUntil);
     try {
       const ts = await sendMessage(client, message, rendering);
@@ -134,6 +138,12 @@ function createDelivery({ store, client, log, onUnreachable }: SenderOptions) {
     } catch (error) {
       await settleFailure(message, method, rendering, readFailure(error));
     }
+  };
+
+  /** Gives a message back that Slack would not take now, and takes no other one of which the same is true. */
+  const hold = async ({ key }: ClaimedMessage, names: readonly string[], seconds: number): Promise<void> => {
+    holds.add(names, seconds);
+    await postponeMessage(store, key, seconds, null);
   };
 
   const linkTo = async (message: ClaimedMessage, ts: string): Promise<void> => {
@@ -157,7 +167,7 @@ function createDelivery({ store, client, log, onUnreachable }: SenderOptions) {
     switch (failure.kind) {
       case 'wait':
         await blockMethod(store, method, failure.seconds);
-        return postponeMessage(store, message.key, failure.seconds, null);
+        return hold(message, [method], failure.seconds);
       case 'content':
         return refuseContent(message, rendering, failure.code);
       case 'gone':
@@ -195,13 +205,10 @@ function chooseRendering(stored: Rendering, simpler: boolean): Rendering {
   return stored === 'full' && simpler ? 'simple' : stored;
 }
 
-/** Seconds until Slack can be expected to take this call (limits: chat.postMessage about 1/s a channel, chat.update tier 3, 50 a minute). */
-async function admissionSeconds(store: Store, method: SendMethod, message: ClaimedMessage): Promise<number> {
-  const blocked = await blockedSeconds(store, method);
-  if (blocked > 0) return blocked;
-  if (method === 'chat.postMessage')
-    return takeAllowance(store, { name: `post ${message.channel}`, capacity: 3, perSecond: 1, reserve: 0 });
-  return takeAllowance(store, { name: 'edit', capacity: 9, perSecond: 0.5, reserve: message.urgency === 'progress' ? 4 : 0 });
+/** What Slack can be expected to take: chat.postMessage about 1/s a channel, chat.update tier 3, 50 a minute. */
+function allowanceFor(method: SendMethod, { channel, urgency }: ClaimedMessage): Allowance {
+  if (method === 'chat.postMessage') return { name: `post ${channel}`, capacity: 3, perSecond: 1, reserve: 0 };
+  return { name: 'edit', capacity: 9, perSecond: 0.5, reserve: urgency === 'progress' ? 4 : 0 };
 }
 
 const PERSIST_TRIES = 20;

@@ -61,6 +61,9 @@ const CLAIM = `
         WHERE earlier.thread_key = m.thread_key AND earlier.sequence < m.sequence
           AND earlier.ts IS NULL AND earlier.state = 'live' AND NOT earlier.removed))
       AND NOT (m.urgency = 'progress' AND m.ts IS NOT NULL AND m.last_sent_at > now() - make_interval(secs => $3))
+      AND NOT (ARRAY[
+        CASE WHEN m.ts IS NULL THEN 'chat.postMessage' WHEN m.removed THEN 'chat.delete' ELSE 'chat.update' END,
+        CASE WHEN m.ts IS NULL THEN 'post ' || m.channel ELSE 'edit ' || m.urgency END] && $4::text[])
     ORDER BY (m.urgency = 'result') DESC, (m.ts IS NULL) DESC, m.sequence
     LIMIT 1
     FOR UPDATE OF m SKIP LOCKED)
@@ -68,9 +71,13 @@ const CLAIM = `
   FROM due WHERE messages.key = due.key
   RETURNING messages.*, due.thread_ts, due.thread_unreachable`;
 
-/** Takes the next message that is due, or null where there is none. */
-export async function claimMessage(db: Queryable, sender: string): Promise<ClaimedMessage | null> {
-  const { rows } = await db.query(CLAIM, [sender, LEASE_SECONDS, PROGRESS_EDIT_SECONDS]);
+/**
+ * Takes the next message that is due, or null where there is none.
+ * @param held what Slack takes no calls for: a method (`chat.update`), new messages of a channel (`post C0123456789`), changes of an
+ *   urgency (`edit progress`). What would need one of them is left alone.
+ */
+export async function claimMessage(db: Queryable, sender: string, held: readonly string[]): Promise<ClaimedMessage | null> {
+  const { rows } = await db.query(CLAIM, [sender, LEASE_SECONDS, PROGRESS_EDIT_SECONDS, [...held]]);
   return rows[0] === undefined ? null : ClaimedRow.parse(rows[0]);
 }
 

@@ -195,6 +195,40 @@ describe('several instances of the bot', () => {
   });
 });
 
+describe('more to say than Slack takes', () => {
+  it('lies in the outbox untouched until there is room, while other channels go on', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    const keys = Array.from({ length: 40 }, (_, index) => `m${index}`);
+    for (const key of keys) await putMessage(store, message({ key }));
+    await store.query('UPDATE messages SET ts = key, sent_version = version');
+    for (const key of keys) await putMessage(store, message({ key, text: 'changed' }));
+    await store.query("INSERT INTO slack_allowances (name, tokens) VALUES ('edit', -10)"); // room for a change in 22 s
+    send(store, slack);
+    for (const number of [1, 2, 3]) {
+      await putMessage(store, message({ key: `new ${number}`, channel: `C${number}` }));
+      await expect.poll(() => settled(store, `new ${number}`)).toBe(true);
+      await sleep(200);
+    }
+    expect(methods(slack)).toEqual(['chat.postMessage', 'chat.postMessage', 'chat.postMessage']);
+    const { rowCount: touched } = await store.query('SELECT FROM messages WHERE next_attempt_at > now()');
+    expect(touched).toBeLessThanOrEqual(4); // as many as are brought to Slack at once
+  });
+
+  it('is changed as soon as there is room again', async () => {
+    const { store } = await createStore();
+    const slack = await startSlackServer();
+    send(store, slack);
+    await putMessage(store, message());
+    await expect.poll(() => settled(store, 'root')).toBe(true);
+    await store.query("INSERT INTO slack_allowances (name, tokens) VALUES ('edit', 0.5)"); // room in 1 s
+    const began = Date.now();
+    await putMessage(store, message({ text: 'changed' }));
+    await expect.poll(() => settled(store, 'root'), { timeout: 8_000 }).toBe(true);
+    expect(Date.now() - began).toBeGreaterThan(900);
+  });
+});
+
 describe('a Slack that is sick', () => {
   it('is given the time it asks for, while other methods go on', async () => {
     const { store } = await createStore();
