@@ -5,6 +5,8 @@ import type { Examination } from './context.ts';
 /** What the checks say after a fix, beside what they said before. `worse` is told apart from `still there` by the readings. */
 export interface Recovery {
   readonly verdict: 'fixed' | 'not-fixed' | 'unknown';
+  /** Whether another look can say anything else: not where nothing was wrong before. */
+  readonly final: boolean;
   readonly summary: string;
   readonly readings: readonly Reading[];
   /** Where the fix helped with one of several things alike: the diagnosis of those that are left. */
@@ -37,21 +39,26 @@ export function judgeRecovery(
   const bad = all.filter((id) => !leavesBad.includes(id));
   const readings = readingsOf(before, after, [...new Set([...all, ...(diagnosis?.evidence.map(({ check }) => check) ?? [])])]);
   if (diagnosis === undefined && bad.length === 0)
-    return { verdict: 'unknown', summary: 'Nothing was wrong before that could be compared with now.', readings };
+    return { verdict: 'unknown', final: true, summary: 'Nothing was wrong before that could be compared with now.', readings };
   const still = diagnosis === undefined ? undefined : concluded(after, diagnosis.cause);
   const stillBad = bad.filter((id) => BAD.includes(verdictOf(after, id)));
   const one = still === undefined ? undefined : mended?.(after);
   if (still !== undefined && one !== undefined && stillBad.every((id) => accountsFor(still, id)))
-    return { verdict: 'fixed', summary: `${one} What is left: ${still.summary}`, readings, left: still };
-  if (still !== undefined) return { verdict: 'not-fixed', summary: `Still there: ${still.summary}`, readings };
+    return { verdict: 'fixed', final: true, summary: `${one} What is left: ${still.summary}`, readings, left: still };
+  if (still !== undefined) return { verdict: 'not-fixed', final: false, summary: `Still there: ${still.summary}`, readings };
   if (stillBad.length > 0) {
     const [first] = stillBad;
-    return { verdict: 'not-fixed', summary: `Still not good: ${first === undefined ? '' : summaryOf(after, first)}`, readings };
+    return {
+      verdict: 'not-fixed',
+      final: false,
+      summary: `Still not good: ${first === undefined ? '' : summaryOf(after, first)}`,
+      readings,
+    };
   }
   const blind = blindSpots(after, diagnosis, bad);
-  if (blind.length > 0) return { verdict: 'unknown', summary: `It could not be looked at: ${blind.join(', ')}.`, readings };
+  if (blind.length > 0) return { verdict: 'unknown', final: false, summary: `It could not be looked at: ${blind.join(', ')}.`, readings };
   const gone = diagnosis === undefined ? 'What was bad is good again.' : `${diagnosis.title}: not there any more.`;
-  return { verdict: 'fixed', summary: gone, readings };
+  return { verdict: 'fixed', final: true, summary: gone, readings };
 }
 
 /** The diagnosis that the fix answers; where it answers none, the first root of the run. */

@@ -27,6 +27,7 @@ export async function verify(record: RequestRecord, context: RunContext): Promis
 
 const NOTHING_TO_COMPARE: Recovery = {
   verdict: 'unknown',
+  final: true,
   summary: 'It could not be looked at before the fix, so there is nothing to compare with.',
   readings: [],
 };
@@ -39,7 +40,7 @@ async function watch(
   context: RunContext,
 ): Promise<void> {
   const since = new Date(record.execution?.finishedAt ?? verification.startedAt);
-  let latest: Recovery = { verdict: 'unknown', summary: 'There were not enough samples after the fix.', readings: [] };
+  let latest: Recovery = { verdict: 'unknown', final: false, summary: 'There were not enough samples after the fix.', readings: [] };
   let seen: Report | null = null;
   const next = async () => nextAfter(record, seen === null ? [before.report] : [seen, before.report], target, context);
   while (!context.signal.aborted) {
@@ -47,7 +48,7 @@ async function watch(
     if (examination !== null) {
       seen = examination.report;
       latest = judgeRecovery(before.report, record.cause, examination, effectOf(record, context));
-      if (latest.verdict === 'fixed') {
+      if (latest.final) {
         const likewise = latest.left === undefined ? undefined : alike(seen, latest.left, record);
         const another = likewise === undefined ? undefined : await nextAfter(record, [likewise], target, context);
         return conclude(record, latest, verification, another, context);
@@ -126,7 +127,7 @@ async function conclude(
 
 function takenBack(record: RequestRecord): Recovery {
   const texts = record.execution?.results.map(({ text }) => text) ?? [];
-  return { verdict: 'fixed', summary: `Taken back. ${texts.join(' ')}`.trim(), readings: [] };
+  return { verdict: 'fixed', final: true, summary: `Taken back. ${texts.join(' ')}`.trim(), readings: [] };
 }
 
 async function apply(id: string, action: Action, context: RunContext): Promise<void> {

@@ -136,6 +136,16 @@ describe('a fix without a diagnosis', { timeout: 60_000 }, () => {
     expect((await becomes(id, 'unverified', 30_000)).outcome).toContain('could not be looked at before the fix');
   });
 
+  it('is looked at once where nothing was wrong before: no other look could say more', async () => {
+    const { approve, becomes, store, openAlone } = await world();
+    const id = await openAlone('fix.k8s.scale', { replicas: 4 });
+    await becomes(id, 'awaiting-approval');
+    await approve(id);
+    expect((await becomes(id, 'unverified', 30_000)).outcome).toContain('Nothing was wrong before');
+    const [executed, verified] = (await listAudit(store, id)).slice(-2).map(({ at }) => Date.parse(at));
+    expect((verified ?? 0) - (executed ?? 0)).toBeLessThan(5_000); // half of what the settings allow
+  });
+
   it('diagnoses in its own thread where it does not help', async () => {
     const { approve, becomes, state, store, get, openAlone } = await world();
     state.sick = true;
