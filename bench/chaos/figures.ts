@@ -104,16 +104,28 @@ export function judge(ledger: Ledger): { readonly figures: Figures; readonly fau
   return { figures: counts, faults };
 }
 
-/** One outcome may be unknown in a run with fewer than a hundred kills: it cannot tell 1 % from none. */
-export function targetsOf({ kills }: Pick<Ledger, 'kills'>) {
-  return { duplicateEffects: 0, lost: 0, unauthorised: 0, untrue: 0, unknownOutcomes: Math.max(1, Math.floor(UNKNOWN_SHARE * kills)) };
+interface Run {
+  readonly kills: number;
+  /** Approvals that were asked for. */
+  readonly wanted: number;
 }
 
-export function isMet(figures: Figures, kills: number): boolean {
-  const targets = targetsOf({ kills });
-  const names = Object.keys(targets) as (keyof typeof targets)[]; // targets names them all
+/** One outcome may be unknown in a run with fewer than a hundred kills: it cannot tell 1 % from none. */
+export function targetsOf({ kills, wanted }: Run) {
+  const unknownOutcomes = Math.max(1, Math.floor(UNKNOWN_SHARE * kills));
+  return { approved: wanted, duplicateEffects: 0, lost: 0, unauthorised: 0, untrue: 0, unknownOutcomes };
+}
+
+/** What is missed, in words; nothing where all targets are met. */
+export function shortfalls(figures: Figures, run: Run): readonly string[] {
+  const { approved, ...most } = targetsOf(run);
+  const names = Object.keys(most) as (keyof typeof most)[]; // most names them all
   const sum = figures.effects + figures.refused + figures.unknownOutcomes;
-  return figures.approved > 0 && figures.approved === sum && names.every((name) => figures[name] <= targets[name]);
+  return [
+    ...(figures.approved < approved ? [`only ${figures.approved} of ${approved} approvals came in before the time was up`] : []),
+    ...(figures.approved === sum ? [] : [`${figures.approved} were approved, and ${sum} came to an end`]),
+    ...names.filter((name) => figures[name] > most[name]).map((name) => `${name} is ${figures[name]}, and may be ${most[name]}`),
+  ];
 }
 
 /** Its own writes, and those that take it back where somebody pressed Stop; no two requests share the values of both. */

@@ -17,6 +17,7 @@ const padded = (lane: number): string => String(lane).padStart(3, '0');
 const memberOf = (lane: number): string => `U0MEMBR${padded(lane)}`;
 export const channelOf = (lane: number): string => `C0CHAOS${padded(lane)}`;
 export const namespaceOf = (lane: number): string => `lane-${lane}`;
+export const laneOf = (namespace: string): number => Number(namespace.slice('lane-'.length));
 
 /** The person who asks for fixes in a lane: one form is open for each person at a time. */
 export function requesterOf(lane: number): string {

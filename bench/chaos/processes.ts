@@ -19,6 +19,8 @@ export interface ProductProcess {
   /** SIGSTOP, and SIGCONT after `ms`: it thinks that no time has passed. */
   pause(ms: number): Promise<void>;
   readonly starts: number;
+  /** Asks it to end in good order; resolves when the next one is ready. */
+  endOnce(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,7 +34,7 @@ export function keepRunning(name: string, entry: string, environment: Environmen
   let child: ChildProcess | undefined;
   let starts = 0;
   let isReady = false;
-  const readiness = Promise.withResolvers<void>();
+  let readiness = Promise.withResolvers<void>();
   const run = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       child = launch(entry, environment);
@@ -61,6 +63,11 @@ export function keepRunning(name: string, entry: string, environment: Environmen
       if (!alive() || paused?.kill('SIGSTOP') !== true) return;
       await delay(ms, undefined, { signal: ending.signal }).catch(() => {});
       paused.kill('SIGCONT');
+    },
+    async endOnce() {
+      readiness = Promise.withResolvers();
+      child?.kill('SIGTERM');
+      await readiness.promise;
     },
     get isReady() {
       return isReady;

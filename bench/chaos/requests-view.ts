@@ -35,8 +35,10 @@ export const FINAL: ReadonlySet<string> = new Set([
 export interface RequestsView {
   /** Every request that was ever seen, as it was seen last. */
   readonly all: ReadonlyMap<string, SeenRequest>;
-  /** Waits until `find` finds something; undefined where it did not within `ms`. */
-  wait<Found>(find: (all: ReadonlyMap<string, SeenRequest>) => Found | undefined, ms: number): Promise<Found | undefined>;
+  /** Those of one target. */
+  of(target: string): Iterable<SeenRequest>;
+  /** Waits until `find` finds something; undefined where it did not within `ms`, or where it is told to end. */
+  wait<Found>(find: () => Found | undefined, ms: number, signal: AbortSignal): Promise<Found | undefined>;
   /** Reads everything once more. Throws where the store does not answer. */
   readAll(): Promise<readonly SeenRequest[]>;
   close(): Promise<void>;
@@ -48,6 +50,14 @@ const OVERLAP = '8 seconds';
 
 export function viewRequests(storeUrl: string): RequestsView {
   const all = new Map<string, SeenRequest>();
+  const byTarget = new Map<string, Map<string, SeenRequest>>();
+  const see = (row: unknown): SeenRequest => {
+    const request = Row.parse(row);
+    all.set(request.id, request);
+    const own = byTarget.get(request.target) ?? new Map<string, SeenRequest>();
+    byTarget.set(request.target, own.set(request.id, request));
+    return request;
+  };
   const ending = new AbortController();
   let client: Client | undefined;
   const turn = pLimit(1);
@@ -68,29 +78,25 @@ export function viewRequests(storeUrl: string): RequestsView {
   const look = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       const rows = await query(`${SELECT} WHERE r.updated_at > now() - interval '${OVERLAP}'`).catch(() => []);
-      for (const row of rows) {
-        const request = Row.parse(row);
-        all.set(request.id, request);
-      }
+      rows.forEach(see);
       await delay(EVERY_MS, undefined, { signal: ending.signal }).catch(() => {});
     }
   };
   const looking = look();
   return {
     all,
-    async wait(find, ms) {
+    of: (target) => byTarget.get(target)?.values() ?? [],
+    async wait(find, ms, signal) {
       const until = Date.now() + ms;
-      while (!ending.signal.aborted) {
-        const found = find(all);
+      while (!signal.aborted && !ending.signal.aborted) {
+        const found = find();
         if (found !== undefined || Date.now() > until) return found;
         await delay(EVERY_MS);
       }
       return undefined;
     },
     async readAll() {
-      const requests = (await query(SELECT)).map((row) => Row.parse(row));
-      for (const request of requests) all.set(request.id, request);
-      return requests;
+      return (await query(SELECT)).map(see);
     },
     async close() {
       ending.abort();

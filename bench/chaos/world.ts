@@ -10,6 +10,7 @@ import { type CountingCluster, DEPLOYMENT, startCountingCluster } from './counti
 import { channelOf, chaosWorkspace, GROUP, namespaceOf, quorumOf } from './people.ts';
 import { keepRunning, type ProductProcess, runOnce } from './processes.ts';
 import { type RedisServer, startRedis } from './redis.ts';
+import { startSilentPrometheus } from './silent-prometheus.ts';
 
 export type Backend = 'redis' | 'postgres';
 
@@ -31,8 +32,9 @@ const BOTS = 2;
 const EXECUTORS = 4;
 /** Seconds after which an approval that nobody gave has expired. */
 const EXPIRES_AFTER_SECONDS = 60;
-/** Each executor keeps up to two connections to the database of each target. */
-const DATABASE_CONNECTIONS = 400;
+/** Each executor keeps up to so many connections to the database of each target; those of killed ones are noticed late. */
+const CONNECTIONS_OF_A_TARGET = 2;
+const OTHER_CONNECTIONS = 100;
 const READY_WITHIN_MS = 120_000;
 
 export async function startWorld(options: {
@@ -46,15 +48,16 @@ export async function startWorld(options: {
   const logFolder = join(folder, 'logs');
   await mkdir(logFolder);
   const namespaces = Array.from({ length: lanes }, (_, lane) => namespaceOf(lane));
-  const [store, service, cluster, slack, redis] = await Promise.all([
+  const [store, service, cluster, slack, prometheus, redis] = await Promise.all([
     startBotCluster({ directory: join(folder, 'store'), superuserPassword: 'postgres', password: 'store', settings: STORE_SETTINGS }),
     startCluster({
       directory: join(folder, 'service'),
       superuserPassword: 'postgres',
-      settings: { max_connections: DATABASE_CONNECTIONS, shared_buffers: '16MB' },
+      settings: { max_connections: OTHER_CONNECTIONS + EXECUTORS * lanes * CONNECTIONS_OF_A_TARGET, shared_buffers: '16MB' },
     }),
     startCountingCluster({ namespaces, kubeconfig: join(folder, 'kubeconfig'), draws: draws.branch('cluster') }),
     startSlack({ mode: { kind: 'socket' }, workspace: chaosWorkspace(lanes), filesDir: join(folder, 'files') }),
+    startSilentPrometheus(),
     backend === 'redis' ? startRedis() : undefined,
   ]);
   const configuration = join(folder, 'hotswap.yaml');
@@ -82,7 +85,7 @@ export async function startWorld(options: {
     ...common,
     KUBECONFIG: cluster.kubeconfig,
     CHAOS_DATABASE_URL: service.superuserUrl(),
-    CHAOS_PROMETHEUS_URL: 'http://127.0.0.1:9',
+    CHAOS_PROMETHEUS_URL: prometheus.url,
   };
   const many = (count: number, name: string, entry: string, environment: Readonly<Record<string, string>>) =>
     Array.from({ length: count }, (_, index) => keepRunning(`${name}-${index + 1}`, entry, environment, logFolder));
@@ -91,11 +94,12 @@ export async function startWorld(options: {
   const close = async (keep: boolean): Promise<void> => {
     await Promise.all([...bots, ...executors].map((one) => one.stop()));
     await slack.close();
-    await Promise.all([store.cluster.stop(), service.stop(), cluster.close(), redis?.stop()]);
+    await Promise.all([store.cluster.stop(), service.stop(), cluster.close(), prometheus.close(), redis?.stop()]);
     if (!keep) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
     await untilReady([...bots, ...executors]);
+    await keepCompiled([...bots.slice(0, 1), ...executors.slice(0, 1)]);
   } catch (error) {
     await close(true);
     throw error;
@@ -114,6 +118,11 @@ async function untilReady(processes: readonly ProductProcess[]): Promise<void> {
       late.addEventListener('abort', () => reject(new Error('the processes were not ready in time; their logs say why')));
     }),
   ]);
+}
+
+/** A process keeps what it has compiled when it ends in good order, and those that are killed never do: starting them takes half as long then. */
+async function keepCompiled(processes: readonly ProductProcess[]): Promise<void> {
+  await Promise.all(processes.map((one) => one.endOnce()));
 }
 
 /** A target for each lane: its own namespace, channel and autoscaler. */

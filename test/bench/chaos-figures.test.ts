@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Write } from '../../bench/chaos/counting-cluster.ts';
-import { type Click, isMet, judge, type Ledger } from '../../bench/chaos/figures.ts';
+import { type Click, judge, type Ledger, shortfalls } from '../../bench/chaos/figures.ts';
 import type { SeenRequest } from '../../bench/chaos/requests-view.ts';
 
 const FINGERPRINT = 'f1';
@@ -59,13 +59,14 @@ describe('the figures of the chaos bench', () => {
   });
 
   it('meet their targets only where all is well, and something was approved', () => {
-    const met = (change: Partial<Ledger>, kills = 100) => isMet(judge(ledger(change)).figures, kills);
-    expect(met({})).toBe(true);
-    expect(met({ requests: [], writes: [] })).toBe(false);
-    expect(met({ writes: [] })).toBe(false);
-    expect(met({ requests: [request({ state: 'unknown' })] })).toBe(true);
-    expect(met({ requests: [request({ state: 'unknown' })] }, 5)).toBe(true); // a short run cannot tell 1 % from none
-    expect(isMet({ ...none, approved: 2, unknownOutcomes: 2 }, 200)).toBe(true);
-    expect(isMet({ ...none, approved: 2, unknownOutcomes: 2 }, 199)).toBe(false);
+    const missed = (change: Partial<Ledger>, kills = 100, wanted = 1) => shortfalls(judge(ledger(change)).figures, { kills, wanted });
+    expect(missed({})).toEqual([]);
+    expect(missed({}, 100, 2)).toEqual(['only 1 of 2 approvals came in before the time was up']);
+    expect(missed({ requests: [], writes: [] })).toHaveLength(1);
+    expect(missed({ writes: [] })).toEqual(['1 were approved, and 0 came to an end', 'lost is 1, and may be 0']);
+    expect(missed({ requests: [request({ state: 'unknown' })] })).toEqual([]);
+    expect(missed({ requests: [request({ state: 'unknown' })] }, 5)).toEqual([]); // a short run cannot tell 1 % from none
+    expect(shortfalls({ ...none, approved: 2, unknownOutcomes: 2 }, { kills: 200, wanted: 1 })).toEqual([]);
+    expect(shortfalls({ ...none, approved: 2, unknownOutcomes: 2 }, { kills: 199, wanted: 1 })).toHaveLength(1);
   });
 });
