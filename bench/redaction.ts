@@ -3,6 +3,7 @@ import { draws } from '../sandbox/random.ts';
 import { type Rules, rulesOf } from '../src/redaction/find.ts';
 import { RedactingStream } from '../src/redaction/stream.ts';
 import { createTokens } from '../src/redaction/tokens.ts';
+import { isLeft } from './redaction/left.ts';
 import { ordinaryLines } from './redaction/ordinary-lines.ts';
 import { PLACES } from './redaction/places.ts';
 import { SECRETS } from './redaction/secrets.ts';
@@ -68,20 +69,6 @@ async function measureRecall(rules: Rules, rounds: number, seed: number) {
         else count.found += 1;
       }
   return { places, kinds: kinds.size };
-}
-
-/** A secret is out where no piece of it is left that helps to guess it. */
-function isLeft(output: string, spelled: string): boolean {
-  if (spelled.startsWith('-----'))
-    return (
-      spelled
-        .slice(40)
-        .match(/[A-Za-z0-9+/]{40}/g)
-        ?.some((piece) => output.includes(piece)) === true
-    );
-  const half = Math.ceil(spelled.length / 2);
-  const tail = /^[a-z]+:|^https?:/.test(spelled) ? (/:([^:@]+)@/.exec(spelled)?.[1] ?? spelled.slice(-20)) : spelled;
-  return output.includes(tail) || (spelled.length >= 12 && tail === spelled && output.includes(spelled.slice(half)));
 }
 
 async function measurePrecision(rules: Rules, lines: number, seed: number) {

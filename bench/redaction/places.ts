@@ -17,6 +17,9 @@ const oneLine = (_: Planted, value: string) => !value.includes('\n');
 /** Spelled without quotes, a value ends at the next space or separator. */
 const bare = (_: Planted, value: string) => !/[\s;,&"'<>`)\]}]/.test(value);
 
+/** In the middle of a name these are what many programs call a field or a cached value. */
+const BEGINS_LIKE_A_WORD = /^(?:s\.|key-)/;
+
 export const PLACES: readonly Place[] = [
   { name: 'plain', fits: bare, write: (name, value) => `[12:00:00 INF] Service: using ${name}=${value} for this`, take: same },
   { name: 'JSON', fits: everywhere, write: (name, value) => JSON.stringify({ level: 'info', [name]: value, next: 1 }), take: json },
@@ -70,6 +73,24 @@ export const PLACES: readonly Place[] = [
     fits: everywhere,
     write: (name, value) => `config: ${base64(JSON.stringify({ name: 'svc', [name]: value }))}`,
     take: (value) => base64(value).slice(4, 24),
+  },
+  {
+    name: 'next line in JSON',
+    fits: (secret) => secret.name === null,
+    write: (_, value) => JSON.stringify({ message: `It was answered:\n${value}\nand nothing else` }),
+    take: json,
+  },
+  {
+    name: 'twice encoded URL',
+    fits: (secret) => secret.name === null,
+    write: (_, value) => `GET /login?next=%2Fhome%3Fq%3D${encodeURIComponent(value)}%26x%3D1 HTTP/1.1`,
+    take: encodeURIComponent,
+  },
+  {
+    name: 'part of a name',
+    fits: (secret, value) => secret.name === null && !value.includes('\n') && !BEGINS_LIKE_A_WORD.test(value),
+    write: (_, value) => `stored as old_${value} at 12:00`,
+    take: same,
   },
   {
     name: 'header',

@@ -132,10 +132,11 @@ describe('a bundle on its way to Slack', () => {
   it('does not leave the worker where a second look finds a secret, and names file and rule alone', async () => {
     const world = await bundleWorld();
     const bundle = await world.ask();
-    const secret = `vcp_${'dkRY5cjQX4biPW3ahOV29gNU18fMT07eLS6'.repeat(2).slice(0, 56)}`; // a kind that the first rules do not know
+    const half = 'dkRY5cjQX4biPW3ahOV2';
+    const secret = `task-${half}T3BlbkFJ${half}`; // behind a letter the first rules take it for a word, such as "task-force"
     await world.work(bundle, { collectors: [file('odd.txt', `${secret}\n`)] });
     const ended = await findBundle(world.store, bundle.id);
-    expect(ended).toMatchObject({ state: 'blocked', failure: expect.stringMatching(/odd\.txt \(rule .*vercel\)/) });
+    expect(ended).toMatchObject({ state: 'blocked', failure: expect.stringMatching(/odd\.txt \(rule .*openai\)/) });
     expect(JSON.stringify([ended, await messageOf(world, bundle.id)])).not.toContain(secret.slice(0, 20));
     expect((await world.slack.control.calls()).filter(({ method }) => method.startsWith('files.'))).toEqual([]);
   });

@@ -16,6 +16,7 @@ function masked(text: string, by = rules): string {
 }
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
+const GITHUB = `ghp_${'A1b2C3d4E5f6'.repeat(3)}`;
 const PEM = `-----BEGIN EC PRIVATE KEY-----\n${'MHcCAQEEIIGlRuNyVa5Q'.repeat(6)}\n-----END EC PRIVATE KEY-----`;
 
 describe('secrets behind a name', () => {
@@ -66,6 +67,10 @@ describe('secrets by their shape', () => {
     [`cut off ${PEM.slice(0, 90)}`, 'cut off <private-key>'],
     [`{"key":${JSON.stringify(PEM)}}`, '{"key":"<private-key>"}'],
     [base64('{"password":"hunter2","x":"yyyyyyyyyyyyy"}'), '<encoded-secret>'],
+    [JSON.stringify({ m: `a line\n${GITHUB}\nmore` }), String.raw`{"m":"a line\n<github-token>\nmore"}`],
+    [`?q=%3D${GITHUB}%26x`, '?q=%3D<github-token>%26x'],
+    [String.raw`a\u000a${GITHUB}`, String.raw`a\u000a<github-token>`],
+    [`old_${GITHUB} and 7${GITHUB}`, 'old_<github-token> and 7<github-token>'],
     ['badge 123456 opened', 'badge <badge> opened'],
     ['mail a.b+c@d.example.com, please', 'mail <e-mail>, please'],
     ['client 8.8.8.8 of 10.1.2.3 and 2001:db8::8a2e:370:7334', 'client <ip-address> of 10.1.2.3 and <ip-address>'],
@@ -92,6 +97,8 @@ describe('values that are known', () => {
 describe('what speaks of secrets and holds none', () => {
   it.each([
     'token: expired',
+    `task-${'abcdefghij'.repeat(3)}`,
+    `pnpm_${'abcdefghij'.repeat(3)}`,
     'Invalid token: not found',
     'password: the field is required',
     '{"secretName":"hotswap-jwt","key":"jwt"}',
