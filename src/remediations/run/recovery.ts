@@ -37,24 +37,20 @@ export function judgeRecovery(
   const diagnosis = watched(before, cause);
   const all = symptoms.filter((id) => BAD.includes(verdictOf(before, id)));
   const bad = all.filter((id) => !leavesBad.includes(id));
-  const readings = readingsOf(before, after, [...new Set([...all, ...(diagnosis?.evidence.map(({ check }) => check) ?? [])])]);
+  const readings = readingsOf(before, after, [...new Set([...all, ...seenBy(diagnosis)])]);
   if (diagnosis === undefined && bad.length === 0)
     return { verdict: 'unknown', final: true, summary: 'Nothing was wrong before that could be compared with now.', readings };
   const still = diagnosis === undefined ? undefined : concluded(after, diagnosis.cause);
   const stillBad = bad.filter((id) => BAD.includes(verdictOf(after, id)));
-  const one = still === undefined ? undefined : mended?.(after);
-  if (still !== undefined && one !== undefined && stillBad.every((id) => accountsFor(still, id)))
-    return { verdict: 'fixed', final: true, summary: `${one} What is left: ${still.summary}`, readings, left: still };
-  if (still !== undefined) return { verdict: 'not-fixed', final: false, summary: `Still there: ${still.summary}`, readings };
-  if (stillBad.length > 0) {
-    const [first] = stillBad;
-    return {
-      verdict: 'not-fixed',
-      final: false,
-      summary: `Still not good: ${first === undefined ? '' : summaryOf(after, first)}`,
-      readings,
-    };
-  }
+  const well = still === undefined ? undefined : mended?.(after);
+  if (still !== undefined && well !== undefined && stillBad.every((id) => accountsFor(still, id)))
+    return { verdict: 'fixed', final: true, summary: `${well} What is left: ${still.summary}`, readings, left: still };
+  const trouble =
+    still === undefined ? stillBad.map((id) => `Still not good: ${summaryOf(after, id)}`)[0] : `Still there: ${still.summary}`;
+  if (trouble !== undefined) return { verdict: 'not-fixed', final: false, summary: trouble, readings };
+  const untold = seenBy(diagnosis).find((id) => BAD.includes(verdictOf(before, id)) && verdictOf(after, id) === 'not-applicable');
+  if (untold !== undefined)
+    return { verdict: 'unknown', final: false, summary: `It cannot be told yet: ${summaryOf(after, untold)}`, readings };
   const blind = blindSpots(after, diagnosis, bad);
   if (blind.length > 0) return { verdict: 'unknown', final: false, summary: `It could not be looked at: ${blind.join(', ')}.`, readings };
   const gone = diagnosis === undefined ? 'What was bad is good again.' : `${diagnosis.title}: not there any more.`;
@@ -71,9 +67,12 @@ function concluded(after: Report, cause: string): Diagnosis | undefined {
   return after.diagnoses.find((one) => one.cause === cause && one.certainty !== 'possible');
 }
 
-function accountsFor({ explains, evidence }: Diagnosis, symptom: string): boolean {
-  return explains.includes(symptom) || evidence.some(({ check }) => check === symptom);
+function accountsFor(diagnosis: Diagnosis, symptom: string): boolean {
+  return diagnosis.explains.includes(symptom) || seenBy(diagnosis).includes(symptom);
 }
+
+/** The checks that a cause was seen by. */
+const seenBy = (diagnosis: Diagnosis | undefined): string[] => diagnosis?.evidence.map(({ check }) => check) ?? [];
 
 function blindSpots(after: Report, diagnosis: Diagnosis | undefined, symptoms: readonly string[]): string[] {
   const undecided = after.undecided.filter(({ cause }) => cause === diagnosis?.cause).flatMap(({ checks }) => checks);

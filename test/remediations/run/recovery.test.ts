@@ -29,6 +29,7 @@ describe('a fix has helped', () => {
     ['not while the cause is still concluded', now({}, { diagnoses: before.diagnoses }), 'not-fixed'],
     ['not while a symptom that was bad is bad', now({ 'prom.latency': 'warn' }), 'not-fixed'],
     ['unknown while a symptom cannot be seen', now({ 'prom.latency': 'unknown' }), 'unknown'],
+    ['unknown while what the cause was seen by cannot be there yet', now({ 'pg.locks': 'not-applicable' }), 'unknown'],
     [
       'unknown while the cause can be neither concluded nor ruled out',
       now({}, { undecided: [{ cause: 'db.lock.idle_tx', title: 'x', because: 'y', checks: ['pg.locks'] }] }),
