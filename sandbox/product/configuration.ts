@@ -58,11 +58,11 @@ export function configurationFile(options: ConfigurationOptions): string {
   });
 }
 
-/** policy.yaml for this sandbox: Ana is on call and may break the glass, and people may try more than six fixes in an hour. */
+/** policy.yaml for this sandbox: Ana is on call and may break the glass, and people may try one fix after the other. */
 export function policyFile(onCall: string): string {
   return stringify({
     roles: { 'on-call': [`user:${onCall}`] },
     defaults: { breakGlass: { by: 'role:on-call', page: ['role:approvers'] } },
-    budget: { disruptiveActionsPerHour: 60 },
+    budget: { disruptiveActionsPerHour: 60, cooldownSeconds: 60 },
   });
 }
