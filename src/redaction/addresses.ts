@@ -3,9 +3,11 @@ import type { Found } from './assignments.ts';
 /** Which addresses are taken out: none, those of the public internet, or all. */
 export type AddressPolicy = 'none' | 'public' | 'all';
 
-const V4 = /(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.]*\w)/g;
+const V4 = /(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.]*\w)/y;
 const V6 = /(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){0,6}(?![\w:.])/iy;
 const LONGEST_GROUP = 4;
+/** From the first dot of an address of version 4 to its last. */
+const LONGEST_QUARTET = 8;
 /** What stands between the two parts of a mail address: as it is, in a URL, in JSON. */
 const AT_SIGNS = ['@', '%40', '\\u0040'];
 const LOCAL = /(?<![\w.%+-])[\w.%+-]{1,64}$/;
@@ -31,8 +33,8 @@ export function findEmails(text: string): Found[] {
 export function findAddresses(text: string, policy: AddressPolicy): Found[] {
   if (policy === 'none') return [];
   const found: Found[] = [];
-  for (const { index, 0: address } of text.matchAll(V4))
-    if (policy === 'all' || !isInternalV4(address)) found.push({ kind: 'ip-address', start: index, end: index + address.length });
+  for (const { start, end } of quartets(text))
+    if (policy === 'all' || !isInternalV4(text.slice(start, end))) found.push({ kind: 'ip-address', start, end });
   for (const { start, end } of colonGroups(text)) {
     const address = text.slice(start, end);
     if (isV6(address) && (policy === 'all' || !/^(?:fe80|f[cd]|::|0)/i.test(address))) found.push({ kind: 'ip-address', start, end });
@@ -40,19 +42,54 @@ export function findAddresses(text: string, policy: AddressPolicy): Found[] {
   return found;
 }
 
-/** Groups of hexadecimal digits with colons between them. The pattern is tried at colons alone: tried everywhere, it takes as long as all else. */
+/** Four numbers with dots between them. The pattern is tried only where three dots stand as near to each other as that. */
+function* quartets(text: string): Generator<{ start: number; end: number }> {
+  let [first, second] = [-LONGEST_QUARTET, -LONGEST_QUARTET];
+  for (let dot = text.indexOf('.'); dot !== -1; dot = text.indexOf('.', dot + 1)) {
+    if (dot - first <= LONGEST_QUARTET && isDigit(text.charCodeAt(dot + 1)) && isDigit(text.charCodeAt(first - 1))) {
+      let start = first - 1;
+      while (start > 0 && isDigit(text.charCodeAt(start - 1))) start--;
+      V4.lastIndex = start;
+      if (V4.test(text)) yield { start, end: V4.lastIndex };
+    }
+    [first, second] = [second, dot];
+  }
+}
+
+/** Groups of hexadecimal digits with colons between them. The pattern is tried only where a colon has another one beside it, or seven near it. */
 function* colonGroups(text: string): Generator<{ start: number; end: number }> {
+  let chain = { start: -1, colons: 0, gap: false };
+  let previous = -1;
+  for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
+    const near = colon - previous <= LONGEST_GROUP + 1 && chain.colons > 0;
+    if (!near) {
+      yield* groupsOf(text, chain);
+      chain = { start: colon, colons: 0, gap: false };
+    }
+    chain.colons += 1;
+    chain.gap ||= near && colon - previous === 1;
+    previous = colon;
+  }
+  yield* groupsOf(text, chain);
+}
+
+const COLONS_OF_ALL_GROUPS = 7;
+
+function* groupsOf(text: string, chain: { start: number; colons: number; gap: boolean }): Generator<{ start: number; end: number }> {
+  if (chain.colons < COLONS_OF_ALL_GROUPS && !chain.gap) return;
   let end = 0;
-  for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', Math.max(colon + 1, end))) {
-    let start = colon;
-    while (start > Math.max(end, colon - LONGEST_GROUP) && /[0-9a-f]/i.test(text.charAt(start - 1))) start--;
-    if (start === colon) continue;
+  for (let at = chain.start, seen = 0; seen < chain.colons && at !== -1; at = text.indexOf(':', at + 1), seen++) {
+    let start = at;
+    while (start > Math.max(end, at - LONGEST_GROUP) && /[0-9a-f]/i.test(text.charAt(start - 1))) start--;
+    if (start === at || at < end) continue;
     V6.lastIndex = start;
     if (!V6.test(text)) continue;
     end = V6.lastIndex;
     yield { start, end };
   }
 }
+
+const isDigit = (code: number) => code >= 48 && code <= 57;
 
 /** Eight groups, or fewer with one gap: a time of day is neither. */
 function isV6(address: string): boolean {

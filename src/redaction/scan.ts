@@ -7,17 +7,38 @@ interface Sights {
 }
 
 const SHORTEST_RUN = 32;
+const PROBE_EVERY = SHORTEST_RUN / 2;
 
 const LETTERS = 256;
 /** Upper case as lower case; what is no letter of ASCII as it is. */
 const FOLDED = Uint8Array.from({ length: LETTERS }, (_, code) => (code >= 65 && code <= 90 ? code + 32 : code));
 const IN_RUN = Uint8Array.from({ length: LETTERS }, (_, code) => (/[A-Za-z0-9+/_-]/.test(String.fromCharCode(code)) ? 1 : 0));
 
+/** Letters that are told apart at the first glance; all others are one kind. So few that three in a row index a table that stays in the cache. */
+const KIND_BITS = 5;
+const KINDS = 1 << KIND_BITS;
+const THREE = (1 << (3 * KIND_BITS)) - 1;
+const KIND = Uint8Array.from({ length: LETTERS }, (_, code) => kindOf(String.fromCharCode(FOLDED[code] ?? 0)));
+
+function kindOf(letter: string): number {
+  if (letter >= 'a' && letter <= 'z') return letter.charCodeAt(0) - 97;
+  if (/\d/.test(letter)) return 26;
+  if (letter === '.') return 27;
+  if (/[_-]/.test(letter)) return 28;
+  if (/[:/\\%]/.test(letter)) return 29;
+  return letter === ' ' ? 30 : 31;
+}
+
+interface Anchor {
+  readonly anchor: number;
+  readonly codes: readonly number[];
+}
+
 /** Looks for many words at once, in any case, in text of a byte a letter. */
 export class Scanner {
-  /** For two letters next to each other: 0, or where the anchors that begin with them stand in `#buckets`. */
-  readonly #pairs = new Uint16Array(LETTERS * LETTERS);
-  readonly #buckets: { readonly anchor: number; readonly codes: readonly number[] }[][] = [[]];
+  /** For the kinds of three letters next to each other: 0, or where the anchors that may begin with them stand in `#buckets`. */
+  readonly #triples = new Uint16Array(THREE + 1);
+  readonly #buckets: Anchor[][] = [[]];
   /** Kept for the next text: a new one for each would be most of the garbage that a log makes. */
   #bytes: Buffer = Buffer.alloc(0);
 
@@ -25,34 +46,33 @@ export class Scanner {
   constructor(anchors: readonly string[]) {
     for (const [anchor, text] of anchors.entries()) {
       const codes = [...text].map((letter) => letter.charCodeAt(0));
-      const pair = ((codes[0] ?? 0) << 8) | (codes[1] ?? 0);
-      if (this.#pairs[pair] === 0) this.#pairs[pair] = this.#buckets.push([]) - 1;
-      this.#buckets[this.#pairs[pair] ?? 0]?.push({ anchor, codes });
+      const [first = 0, second = 0, third] = codes.map((code) => KIND[code] ?? 0);
+      const pair = (first << (2 * KIND_BITS)) | (second << KIND_BITS);
+      const thirds = third === undefined ? Array.from({ length: KINDS }, (_, kind) => kind) : [third];
+      for (const kind of thirds) this.#put(pair | kind, { anchor, codes });
     }
   }
 
+  #put(triple: number, anchor: Anchor): void {
+    if (this.#triples[triple] === 0) this.#triples[triple] = this.#buckets.push([]) - 1;
+    this.#buckets[this.#triples[triple] ?? 0]?.push(anchor);
+  }
+
   scan(text: string): Sights {
-    const anchors = new Map<number, number[]>();
-    const runs: number[] = [];
     const bytes = this.#bytesOf(text);
-    const pairs = this.#pairs;
-    let previous = 0;
-    let runStart = -1;
+    return { anchors: this.#findAnchors(bytes), runs: findRuns(bytes) };
+  }
+
+  #findAnchors(bytes: Uint8Array): ReadonlyMap<number, readonly number[]> {
+    const anchors = new Map<number, number[]>();
+    const triples = this.#triples;
+    let triple = THREE;
     for (let at = 0; at < bytes.length; at++) {
-      const code = bytes[at] ?? 0;
-      const folded = FOLDED[code] ?? 0;
-      const bucket = pairs[(previous << 8) | folded] ?? 0;
-      if (bucket !== 0) this.#compare(bytes, at - 1, bucket, anchors);
-      previous = folded;
-      if (IN_RUN[code] === 1) {
-        if (runStart === -1) runStart = at;
-      } else if (runStart !== -1) {
-        if (at - runStart >= SHORTEST_RUN) runs.push(runStart, at);
-        runStart = -1;
-      }
+      triple = ((triple << KIND_BITS) & THREE) | (KIND[bytes[at] ?? 0] ?? 0);
+      const bucket = triples[triple] ?? 0;
+      if (bucket !== 0 && at > 1) this.#compare(bytes, at - 2, bucket, anchors);
     }
-    if (runStart !== -1 && bytes.length - runStart >= SHORTEST_RUN) runs.push(runStart, bytes.length);
-    return { anchors, runs };
+    return anchors;
   }
 
   /** Far quicker to go through than the letters of a string. Valid until the next call. */
@@ -63,7 +83,7 @@ export class Scanner {
 
   #compare(bytes: Uint8Array, start: number, bucket: number, anchors: Map<number, number[]>): void {
     for (const { anchor, codes } of this.#buckets[bucket] ?? []) {
-      let offset = 2;
+      let offset = 0;
       while (offset < codes.length && FOLDED[bytes[start + offset] ?? 0] === codes[offset]) offset++;
       if (offset < codes.length) continue;
       const known = anchors.get(anchor);
@@ -71,4 +91,19 @@ export class Scanner {
       else known.push(start);
     }
   }
+}
+
+/** A run that is long enough stands on two probes next to each other: what stands on none, or on one, needs no look. */
+function findRuns(bytes: Uint8Array): readonly number[] {
+  const runs: number[] = [];
+  let done = 0;
+  for (let at = PROBE_EVERY; at < bytes.length; at += PROBE_EVERY) {
+    if (at < done || IN_RUN[bytes[at] ?? 0] !== 1 || IN_RUN[bytes[at - PROBE_EVERY] ?? 0] !== 1) continue;
+    let start = at;
+    while (start > done && IN_RUN[bytes[start - 1] ?? 0] === 1) start--;
+    done = at + 1;
+    while (done < bytes.length && IN_RUN[bytes[done] ?? 0] === 1) done++;
+    if (done - start >= SHORTEST_RUN) runs.push(start, done);
+  }
+  return runs;
 }

@@ -27,3 +27,19 @@ describe('addresses of version 6', () => {
     );
   });
 });
+
+describe('addresses of version 4', () => {
+  it('are those that a pattern finds that is tried at every letter', () => {
+    const everywhere = /(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.]*\w)/g;
+    const piece = fc.oneof(fc.constantFrom('.', '.', ' ', 'x', ':', '\n'), fc.stringMatching(/^\d{1,4}$/), fc.ipV4());
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        const text = pieces.join('');
+        const expected = [...text.matchAll(everywhere)].map(([address]) => address);
+        const found = findAddresses(text, 'all').map(({ start, end }) => text.slice(start, end));
+        expect(found.filter((address) => !address.includes(':'))).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
