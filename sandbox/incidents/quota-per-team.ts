@@ -13,7 +13,7 @@ export default defineIncident({
     await database.administer(limit(random.whole(2, 4)));
     await database.endSessions(database.role);
     return {
-      ready: async () => world.observe.podsThatLogged('53300: too many connections', 60) >= 2,
+      ready: async () => world.observe.podsThatLogged('53300: too many connections', 60) > 0,
       stop: () => database.administer(limit(-1)),
     };
   },
