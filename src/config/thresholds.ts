@@ -31,6 +31,11 @@ export const Thresholds = z.strictObject({
     'With fewer requests a second, errors and latency are not known.',
     'notes on the guide, S1',
   ),
+  quietRequests: threshold(
+    z.int().nonnegative().default(16),
+    'Nobody uses the service where no more than this was asked for in the last moments (quietWindowSeconds): as much as two diagnoses ask for themselves.',
+    'own measurement in the sandbox',
+  ),
   cpuWarnRatio: threshold(z.number().positive().default(0.75), 'More of the limit (or request) is a warning.', 'notes on the guide, S4'),
   trafficGrowthRatio: threshold(
     z.number().positive().default(1.5),

@@ -6,10 +6,10 @@ import { prometheusAnswers, scrapesWork } from '../signs/scrapes.ts';
 import { defineCause } from '../types.ts';
 
 const countersStandStill = rule({ traffic: promTraffic }, ({ traffic }) => {
-  const { requestsPerSecondLately, requestsPerSecond, quietWindowSeconds, windowSeconds, minimumRequestsPerSecond } = traffic;
+  const { requestsPerSecondLately, requestsPerSecond, quietWindowSeconds, windowSeconds, minimumRequestsPerSecond, standsStill } = traffic;
   if (requestsPerSecondLately === null) return cannotTell('The traffic of the last moments is not known.');
   const text = `${perSecond(requestsPerSecondLately)} were counted in the last ${seconds(quietWindowSeconds)}, ${perSecond(requestsPerSecond ?? 0)} in the last ${seconds(windowSeconds)}`;
-  const quiet = requestsPerSecondLately === 0 || (requestsPerSecond ?? 0) < minimumRequestsPerSecond;
+  const quiet = standsStill === true || (requestsPerSecond ?? 0) < minimumRequestsPerSecond;
   return decide(quiet, `${text}.`, `${text}: there is traffic.`);
 });
 
@@ -28,7 +28,7 @@ export const noTraffic = defineCause({
   explains: ['prom.traffic', 'prom.latency', 'prom.error_rate', 'prom.ws'],
   summary: (context) => {
     const traffic = context.facts(promTraffic);
-    return `Prometheus scrapes the service as it should, and its counters of requests stand still (${perSecond(traffic?.requestsPerSecondLately ?? 0)} in the last ${seconds(traffic?.quietWindowSeconds ?? 0)}): empty panels are right. Error rate and latency cannot be known meanwhile.`;
+    return `Prometheus scrapes the service as it should, and its counters of requests (almost) stand still (${perSecond(traffic?.requestsPerSecondLately ?? 0)} in the last ${seconds(traffic?.quietWindowSeconds ?? 0)}): empty panels are right. Error rate and latency cannot be known meanwhile.`;
   },
   advice: () => [
     'If there should be traffic, look in front of the service: the ingress, DNS, the callers. Otherwise nothing needs to be done.',

@@ -1,5 +1,5 @@
 import { traffic } from '../evidence/traffic.ts';
-import { perSecond, seconds } from '../rules/phrases.ts';
+import { count, perSecond, seconds } from '../rules/phrases.ts';
 import { defineCheck, type Judgement } from '../types.ts';
 
 type TrafficFacts = {
@@ -10,6 +10,8 @@ type TrafficFacts = {
   /** Of the last moments; null where nothing could be computed. */
   requestsPerSecondLately: number | null;
   quietWindowSeconds: number;
+  /** Whether nobody but the bot itself has asked for anything in the last moments; null where that could not be computed. */
+  standsStill: boolean | null;
 };
 
 export const promTraffic = defineCheck({
@@ -17,6 +19,7 @@ export const promTraffic = defineCheck({
   title: 'Traffic',
   needs: { traffic },
   judge({ traffic: { data } }, { thresholds }): Judgement<TrafficFacts> {
+    const lately = data.quiet.perSecond === null ? null : Math.round(data.quiet.perSecond * data.quiet.windowSeconds);
     const facts = {
       requestsPerSecond: data.perSecond,
       requestsPerSecondAnHourAgo: data.perSecondAnHourAgo,
@@ -24,6 +27,7 @@ export const promTraffic = defineCheck({
       windowSeconds: data.windowSeconds,
       requestsPerSecondLately: data.quiet.perSecond,
       quietWindowSeconds: data.quiet.windowSeconds,
+      standsStill: lately === null ? null : lately <= thresholds.quietRequests,
     };
     const window = `in the last ${seconds(data.windowSeconds)}`;
     if (data.perSecond === null) return { verdict: 'unknown', summary: `Prometheus has no rate of requests ${window}.`, facts };
@@ -33,10 +37,10 @@ export const promTraffic = defineCheck({
         summary: `There was hardly any traffic ${window}: ${perSecond(data.perSecond)}, below ${thresholds.minimumTrafficPerSecond}. Rates and latencies say nothing.`,
         facts,
       };
-    if (data.quiet.perSecond === 0)
+    if (facts.standsStill === true)
       return {
         verdict: 'warn',
-        summary: `Nobody has asked for anything in the last ${seconds(data.quiet.windowSeconds)} (${perSecond(data.perSecond)} ${window}).`,
+        summary: `Nobody has asked for anything in the last ${seconds(data.quiet.windowSeconds)}${lately === 0 ? '' : ` but for ${count(lately ?? 0, 'request')}, and the bot sends some itself`} (${perSecond(data.perSecond)} ${window}).`,
         facts,
       };
     const before = data.perSecondAnHourAgo === null ? '' : `, an hour ago ${perSecond(data.perSecondAnHourAgo)}`;

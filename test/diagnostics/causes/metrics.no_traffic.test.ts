@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noTraffic as cause } from '../../../src/diagnostics/causes/metrics.no_traffic.ts';
 import { concludeSight, noTargets, sightContext } from '../support/metrics.ts';
 
-const still = { traffic: { requestsPerSecond: 14, requestsPerSecondLately: 0 } };
+const still = { traffic: { requestsPerSecond: 14, requestsPerSecondLately: 0, standsStill: true } };
 
 describe('metrics.no_traffic', () => {
   it('is benign, and confirmed where scrapes work and counters stand still', () => {

@@ -27,5 +27,14 @@ describe('prom.traffic', () => {
     expect(run(promTraffic, rate(18, null)).verdict).toBe('ok');
   });
 
+  it('does not take for traffic what diagnoses ask for themselves', () => {
+    expect(run(promTraffic, rate(18, 7 / 120))).toMatchObject({
+      verdict: 'warn',
+      summary: expect.stringContaining('but for 7 requests, and the bot sends some itself'),
+      facts: { standsStill: true },
+    });
+    expect(run(promTraffic, rate(18, 17 / 120))).toMatchObject({ verdict: 'ok', facts: { standsStill: false } });
+  });
+
   it('says what it was an hour ago', () => expect(run(promTraffic, rate(20)).summary).toContain('an hour ago 12 requests/s'));
 });

@@ -204,6 +204,7 @@ const SLOW: World = {
     minimumRequestsPerSecond: 0.2,
     windowSeconds: 300,
     requestsPerSecondLately: 20,
+    standsStill: false,
     quietWindowSeconds: 120,
   },
   pool: { pods: 3, surge: 1, poolSize: 8, demand: 32, others: 2, usable: 97, usableRatio: 0.33, warnRatio: 0.8 },

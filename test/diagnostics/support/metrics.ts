@@ -84,6 +84,7 @@ const SEEN: Sight = {
     minimumRequestsPerSecond: 0.2,
     windowSeconds: 300,
     requestsPerSecondLately: 20,
+    standsStill: false,
     quietWindowSeconds: 120,
   },
   health: { probes: [], good: 3, bad: 0, slowestMs: 10 },
