@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { collectSources } from '../../diagnostics/collect.ts';
 import type { Registry } from '../../diagnostics/registry.ts';
-import type { Source } from '../../diagnostics/types.ts';
+import type { Evidence, Source } from '../../diagnostics/types.ts';
 import { json } from '../layout.ts';
-import { defineCollector } from '../types.ts';
+import { defineCollector, type Shortfall } from '../types.ts';
 
 const LEAVES_AS_IT_IS = { text: (text: string) => text, data: <Data>(data: Data) => data };
 
@@ -23,14 +23,33 @@ export const evidence = defineCollector({
       logger: pino({ level: 'silent' }),
       redactor: LEAVES_AS_IT_IS, // secrets are taken out of each file as it is written
     });
-    for (const [id, read] of found) {
-      if (read.kind === 'missing') lacks({ what: `evidence/${id}.json`, reason: read.message, mend: read.mend });
-      else yield { path: `evidence/${id}.json`, content: json(read) };
-    }
+    for (const shortfall of shortfalls(found)) lacks(shortfall);
+    for (const [id, read] of found) yield { path: pathOf(id), content: json(read) };
   },
 });
 
 function sourcesOf({ checks, shows }: Registry): Iterable<Source<unknown>> {
   const sources = [...checks.values(), ...shows.values()].flatMap((one) => one.sources);
   return new Map(sources.map((source): [string, Source<unknown>] => [source.id, source])).values();
+}
+
+const pathOf = (id: string) => `evidence/${id}.json`;
+
+type Found = ReadonlyMap<string, Evidence<unknown>>;
+
+/** What lacks for a reason of its own, with what is built on it; the file of each says so as well. */
+function shortfalls(found: Found): Shortfall[] {
+  return [...found].flatMap(([id, read]) => {
+    const gap = read.kind === 'missing' ? read : read.gap;
+    if (gap === null || reasonBehind(id, found) !== id) return [];
+    const others = [...found.keys()].filter((other) => other !== id && reasonBehind(other, found) === id);
+    const consequence = others.length === 0 ? '' : ` Nothing could be made of it for ${others.sort().join(', ')}.`;
+    return [{ what: pathOf(id), reason: `${gap.message}${consequence}`, mend: gap.mend }];
+  });
+}
+
+/** The source that lacks by itself, where this one is built on others. */
+function reasonBehind(id: string, found: Found): string {
+  const read = found.get(id);
+  return read?.kind === 'missing' && read.builtOn !== undefined && found.has(read.builtOn) ? reasonBehind(read.builtOn, found) : id;
 }
