@@ -124,7 +124,13 @@ async function collect(bundle: BundleRecord, signal: AbortSignal, options: Bundl
 }
 
 function packedOf({ archive, manifest }: Bundle): Packed {
-  return { fileName: bundleFileName(manifest), sizeBytes: archive.bytes, sha256: archive.sha256, summary: summarise(manifest) };
+  return {
+    fileName: bundleFileName(manifest),
+    sizeBytes: archive.bytes,
+    sha256: archive.sha256,
+    summary: summarise(manifest),
+    files: manifest.files.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
+  };
 }
 
 class UnknownTargetError extends Error {}

@@ -2,12 +2,13 @@ import type { App } from '@slack/bolt';
 import type { IssueTracker, Visibility } from '../clients/github.ts';
 import { drawIssue } from '../slack/issue-view.ts';
 import { actionPattern } from '../slack/render/actions.ts';
+import { filesAsMarkdown } from '../slack/render/bundle-files.ts';
 import { HELP } from '../slack/render/help-actions.ts';
 import { issueModal } from '../slack/render/issue.ts';
-import { issueText } from '../slack/render/issue-text.ts';
+import { isShared, issueText } from '../slack/render/issue-text.ts';
 import { escapeShort, escapeUrl } from '../slack/render/text.ts';
 import { appendAudit, lockAudit } from '../store/audit.ts';
-import { latestBundle } from '../store/bundles.ts';
+import { bundledFiles, latestBundle } from '../store/bundles.ts';
 import { askForIssue, findIssue, type ThreadIssue } from '../store/issues.ts';
 import { transaction } from '../store/pool.ts';
 import { listThreadRequests } from '../store/requests.ts';
@@ -45,8 +46,10 @@ async function windowOf(incident: Incident, tracker: IssueTracker, context: FixC
   const bundle = await latestBundle(context.store, thread.id);
   const text = issueText({ target: thread.target, report, fixes, link, bundle }, { details });
   const redacted = { title: context.redact(text.title), body: text.body.map(context.redact) };
-  const shown = { repository: tracker.repository, visibility, details, labels: context.settings.github?.labels ?? [] };
-  return issueModal(redacted, shown, `${incidentValue(incident)}/${visibility}`);
+  const files = details && isShared(bundle) ? await bundledFiles(context.store, bundle.id) : [];
+  const shown = { repository: tracker.repository, visibility, details, labels: context.settings.github?.labels ?? [], files };
+  const manifest = files.length === 0 ? '' : (bundle?.id ?? '');
+  return issueModal(redacted, shown, `${incidentValue(incident)}/${visibility}/${manifest}`);
 }
 
 /** GitHub's own words for why not are for the person who pressed. */
@@ -63,12 +66,14 @@ async function visibilityOf(tracker: IssueTracker) {
 /** Writes down what is to be opened. The window closes; the thread says what becomes of it. */
 async function ask({ metadata, values, user }: Submission, context: FixContext): Promise<SubmissionAnswer | undefined> {
   const tracker = trackerOf(context);
-  const [threadId = '', , seen = ''] = metadata.split('/');
+  const [threadId = '', , seen = '', manifest = ''] = metadata.split('/');
   const { thread } = await incidentOf(context.store, threadId);
   const title = context.redact(values.title?.value?.value?.trim() ?? '').slice(0, LONGEST_TITLE);
   if (title === '') return { response_action: 'errors', errors: { title: 'An issue needs a title.' } };
   const names = Object.keys(values).filter((name) => name.startsWith('body-'));
-  const body = context.redact(names.map((name) => values[name]?.value?.value ?? '').join('\n'));
+  const typed = context.redact(names.map((name) => values[name]?.value?.value ?? '').join('\n'));
+  const files = manifest === '' ? '' : filesAsMarkdown(await bundledFiles(context.store, manifest));
+  const body = [typed, files].filter((text) => text !== '').join('\n\n');
   const visibility: Visibility = seen === 'public' || seen === 'internal' || seen === 'private' ? seen : 'public';
   const labels = context.settings.github?.labels ?? [];
   const at = context.now();

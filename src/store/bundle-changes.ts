@@ -1,4 +1,11 @@
-import { ACTIVE_BUNDLE_STATES, type BundleChange, type BundleRecord, type BundleState, type BundleSummary } from './bundles.ts';
+import {
+  ACTIVE_BUNDLE_STATES,
+  type BundleChange,
+  type BundledFile,
+  type BundleRecord,
+  type BundleState,
+  type BundleSummary,
+} from './bundles.ts';
 
 /** What may follow on what in the life of a bundle. Each returns what to change, or null where that does not fit any more. Pure. */
 
@@ -7,6 +14,7 @@ export interface Packed {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly summary: BundleSummary;
+  readonly files: readonly BundledFile[];
 }
 
 /** Broken uploads that are tried again, each with a new address. */

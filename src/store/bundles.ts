@@ -42,6 +42,10 @@ export const BundleSummary = z.strictObject({
 });
 export type BundleSummary = z.infer<typeof BundleSummary>;
 
+/** A file of the archive. */
+const BundledFile = z.object({ path: z.string(), bytes: z.int(), sha256: z.string() });
+export type BundledFile = Readonly<z.infer<typeof BundledFile>>;
+
 const BundleRow = z
   .object({
     id: z.uuid(),
@@ -124,6 +128,12 @@ export async function latestBundle(db: Queryable, threadId: string): Promise<Bun
   return first(await db.query('SELECT * FROM bundles WHERE thread_id = $1 ORDER BY created_at DESC, id LIMIT 1', [threadId]));
 }
 
+/** What is in the archive of a bundle; nothing where it was not packed. */
+export async function bundledFiles(db: Queryable, id: string): Promise<readonly BundledFile[]> {
+  const { rows } = await db.query<{ files: unknown }>('SELECT files FROM bundles WHERE id = $1', [id]);
+  return z.array(BundledFile).parse(rows[0]?.files ?? []);
+}
+
 /** Bundles that are not over, oldest first. `leased`: a worker holds it at this moment, or has just taken it up. */
 export async function listActiveBundles(db: Queryable): Promise<readonly { readonly bundle: BundleRecord; readonly leased: boolean }[]> {
   const { rows } = await db.query<{ leased: boolean }>(
@@ -152,7 +162,10 @@ export type BundleChange = Partial<
     | 'worker'
     | 'nextAttemptAt'
   >
->;
+> & {
+  /** Not part of the record, as it is long: see \`bundledFiles\`. */
+  readonly files?: readonly BundledFile[];
+};
 
 const COLUMNS: Readonly<Record<keyof BundleChange, string>> = {
   state: 'state',
@@ -161,6 +174,7 @@ const COLUMNS: Readonly<Record<keyof BundleChange, string>> = {
   sizeBytes: 'size_bytes',
   sha256: 'sha256',
   summary: 'summary',
+  files: 'files',
   uploadUrl: 'upload_url',
   fileId: 'file_id',
   uploadAttempts: 'upload_attempts',
@@ -171,6 +185,8 @@ const COLUMNS: Readonly<Record<keyof BundleChange, string>> = {
   nextAttemptAt: 'next_attempt_at',
 };
 
+const AS_JSON: readonly (keyof BundleChange)[] = ['progress', 'summary', 'files'];
+
 /** Writes the named fields and returns the bundle as it is then. Hold the thread's lock (`lockThread`), because its messages are drawn of it. */
 export async function updateBundle(db: Queryable, id: string, change: BundleChange): Promise<BundleRecord> {
   const values: unknown[] = [id];
@@ -178,7 +194,7 @@ export async function updateBundle(db: Queryable, id: string, change: BundleChan
   for (const [field, column] of Object.entries(COLUMNS) as [keyof BundleChange, string][]) {
     const value = change[field];
     if (value === undefined) continue;
-    values.push((field === 'progress' || field === 'summary') && value !== null ? JSON.stringify(value) : value);
+    values.push(AS_JSON.includes(field) && value !== null ? JSON.stringify(value) : value);
     assignments.push(`${column} = $${values.length}`);
   }
   const { rows } = await db.query(`UPDATE bundles SET ${assignments.join(', ')} WHERE id = $1 RETURNING *`, values);

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openIssues } from '../../src/bot/issues.ts';
 import { connectGitHub } from '../../src/clients/github.ts';
+import { insertBundle, updateBundle } from '../../src/store/bundles.ts';
 import { issueMarker } from '../../src/store/issues.ts';
 import { startBot } from '../support/bot.ts';
+import { blankBundle, packedOf } from '../support/bundles.ts';
 import { lastView } from '../support/fix-bot.ts';
 import { helpWorld } from '../support/help-world.ts';
 
@@ -52,6 +55,31 @@ describe('the button “Open GitHub issue…”', () => {
     expect(issue?.title).toBe('Latency: A session that is idle in a transaction blocks others (SEV-2)');
     expect(issue?.body).toContain('db.lock.idle_tx');
     for (const inside of ['production', '4711', 'deployment_jobs', 'slack.com', 'U1', '12 %']) expect(issue?.body).not.toContain(inside);
+  });
+
+  it('carries the SHA-256 of each file of the bundle, as it was shown, and no name of one where everybody can read it', async () => {
+    const { bot, store, runId, hub, round, submit } = await helpWorld();
+    const thread = { threadId: runId, channel: 'C1SUPPORT', target: 'production', requestedBy: 'U1' };
+    const { id } = await insertBundle(store, { ...blankBundle(thread), id: randomUUID() });
+    await updateBundle(store, id, { ...packedOf(), state: 'done' });
+    const line = `${'cd'.repeat(32)}  cluster-resources/pods/logs/default/hotswap-api-1/api.log`;
+    await bot.press('help:issue', runId);
+    expect(JSON.stringify(lastView(bot))).toContain(line);
+    await updateBundle(store, id, { state: 'removed' }); // what was shown is what is sent
+    await submit();
+    await round();
+    expect(hub.issues()[0]?.body).toMatch(
+      new RegExp(`\n\n<details><summary>SHA-256 of the 1 files.*\n\n\`\`\`\n${line}\n\`\`\`\n\n</details>\n\n<!-- hotswap-incident`),
+    );
+    const open = await helpWorld();
+    open.hub.set({ visibility: 'public' });
+    const other = await insertBundle(open.store, { ...blankBundle({ ...thread, threadId: open.runId }), id: randomUUID() });
+    await updateBundle(open.store, other.id, { ...packedOf(), state: 'done' });
+    await open.bot.press('help:issue', open.runId);
+    await open.submit();
+    await open.round();
+    expect(open.hub.issues()[0]?.body).toContain(`SHA-256 \`${'ab'.repeat(32)}\``);
+    expect(open.hub.issues()[0]?.body).not.toContain('hotswap-api-1');
   });
 
   it('does not open a second one where the answer to the first got lost', async () => {

@@ -40,6 +40,7 @@ export function packedOf(change: Partial<Packed['summary']> = {}): Packed {
     fileName: 'hotswap-production-2026-11-26T02-00-00-000Z.tar.gz',
     sizeBytes: 1_234_567,
     sha256: 'ab'.repeat(32),
+    files: [{ path: 'cluster-resources/pods/logs/default/hotswap-api-1/api.log', bytes: 12, sha256: 'cd'.repeat(32) }],
     summary: {
       files: 42,
       unpackedBytes: 98_765_432,

@@ -27,6 +27,7 @@ export interface IssueText {
 const LONGEST_PIECE = 2_900;
 const MOST_PIECES = 6;
 const LONGEST_LINE = 400;
+const BUNDLE_HEADING = 'Support bundle (in the thread; the archive is not attached)';
 const MOST = { causes: 5, evidence: 6, ruledOut: 12, notSeen: 8, moments: 15, fixes: 15, bundle: 40 } as const;
 
 /**
@@ -40,7 +41,7 @@ export function issueText(facts: IssueFacts, { details }: { readonly details: bo
     ...looked(facts.report, details),
     ...moments(facts.report, details),
   ];
-  const rest = [...fixes(facts.fixes, details), ...(details ? [...links(facts), ...bundle(facts.bundle)] : [])];
+  const rest = [...fixes(facts.fixes, details), ...(details ? links(facts) : []), ...bundle(facts.bundle, details)];
   return { title: titleOf(facts, details), body: pieces([...lines, ...rest]) };
 }
 
@@ -104,10 +105,14 @@ function links({ report, link }: IssueFacts): string[] {
   return ['', '## Links', ...all.map(({ title, url }) => `- [${plain(title).replaceAll(/[[\]]/g, '')}](${url.replaceAll(')', '%29')})`)];
 }
 
-/** What is in the archive, and what was taken out of it: never the archive itself. */
-function bundle(record: BundleRecord | null): string[] {
+/** Whether there is an archive in the thread that an issue can speak of. */
+export const isShared = (record: BundleRecord | null): record is BundleRecord => record?.state === 'done' && record.summary !== null;
+
+/** What is in the archive, and what was taken out of it: never the archive itself. Without `details` only which archive it is. */
+function bundle(record: BundleRecord | null, details: boolean): string[] {
   if (record?.state !== 'done' || record.summary === null) return [];
   const { fileName, sizeBytes, sha256, summary } = record;
+  if (!details) return under(BUNDLE_HEADING, [`${summary.files} files, ${sizeBytes} bytes, SHA-256 \`${sha256}\``], 1, (line) => line);
   const { files, unpackedBytes, contents, cutCount, missing, missingCount, redacted } = summary;
   const lines = [
     `\`${fileName}\`, ${sizeBytes} bytes, SHA-256 \`${sha256}\``,
@@ -117,7 +122,7 @@ function bundle(record: BundleRecord | null): string[] {
     ...missing.map(({ what, reason }) => `not collected: ${what} (${reason})`),
     ...(missingCount > missing.length ? [`and ${missingCount - missing.length} more that could not be collected`] : []),
   ];
-  return under('Support bundle (in the thread; the archive is not attached)', lines, MOST.bundle, (line) => line);
+  return under(BUNDLE_HEADING, lines, MOST.bundle, (line) => line);
 }
 
 function under<Item>(heading: string, items: readonly Item[], most: number, line: (item: Item) => string): string[] {

@@ -1,7 +1,9 @@
-import type { InputBlock, ModalView } from '@slack/types';
+import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
+import type { BundledFile } from '../../store/bundles.ts';
 import type { ThreadIssue } from '../../store/issues.ts';
 import { button } from './actions.ts';
 import { context, section } from './blocks.ts';
+import { filesInPieces } from './bundle-files.ts';
 import { formModal } from './form.ts';
 import { HELP } from './help-actions.ts';
 import type { IssueText } from './issue-text.ts';
@@ -17,6 +19,8 @@ interface Shown {
   /** Whether values, hosts, pods and the target are in it. */
   readonly details: boolean;
   readonly labels: readonly string[];
+  /** Files of the bundle, which are added below the text. */
+  readonly files: readonly BundledFile[];
 }
 
 const READERS: Readonly<Record<ThreadIssue['visibility'], string>> = {
@@ -27,7 +31,7 @@ const READERS: Readonly<Record<ThreadIssue['visibility'], string>> = {
 
 /** Title and body as they will be sent; both can be changed. */
 export function issueModal({ title, body }: IssueText, shown: Shown, metadata: string): ModalView {
-  const { repository, visibility, details, labels } = shown;
+  const { repository, visibility, details, labels, files } = shown;
   const left = details ? '' : ' Names of targets, hosts, pods and people, and every value that was seen, are left out.';
   const labelled = labels.length === 0 ? '' : ` Labels: ${labels.map((label) => `\`${escapeShort(label, 50)}\``).join(', ')}.`;
   return formModal({
@@ -41,9 +45,16 @@ export function issueModal({ title, body }: IssueText, shown: Shown, metadata: s
       ...body.map((piece, index) =>
         input(`body-${index}`, bodyLabel(index, body.length), { multiline: true, max_length: LONGEST_INPUT, initial_value: piece }, true),
       ),
+      ...addedFiles(files),
       context('Secrets and mail addresses are taken out once more. A hidden line with the incident’s id is added. No file is attached.'),
     ],
   });
+}
+
+function addedFiles(files: readonly BundledFile[]): KnownBlock[] {
+  if (files.length === 0) return [];
+  const pieces = filesInPieces(files).map((piece) => section(`\`\`\`${piece}\`\`\``));
+  return [section(`*Added below the text, folded away:* the SHA-256 of the ${files.length} files of the support bundle.`), ...pieces];
 }
 
 const bodyLabel = (index: number, count: number): string =>

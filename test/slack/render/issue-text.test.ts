@@ -35,13 +35,16 @@ describe('issueText', () => {
       notSeen: lockReport().notSeen.map((one) => ({ ...one, source: seen, message: seen })),
     });
     const { title, body } = issueText({ ...base, report }, { details: false });
-    expect(`${title}\n${body.join('\n')}`).not.toMatch(/example\.com|10\.1|U123|prod-secret|4711|SHA-256|slack/);
+    expect(`${title}\n${body.join('\n')}`).not.toMatch(/example\.com|10\.1|U123|prod-secret|4711|slack/);
+    expect(body.join('\n')).toContain(`42 files, 1234567 bytes, SHA-256 \`${'ab'.repeat(32)}\``);
   });
 
   it('says nothing of a bundle that is not in the thread', () => {
     for (const state of ['collecting', 'removed', 'blocked'] as const) {
-      const { body } = issueText({ ...base, bundle: { ...bundle, state }, report: lockReport() }, { details: true });
-      expect(body.join('\n')).not.toContain('SHA-256');
+      for (const details of [true, false]) {
+        const { body } = issueText({ ...base, bundle: { ...bundle, state }, report: lockReport() }, { details });
+        expect(body.join('\n')).not.toContain('SHA-256');
+      }
     }
   });
 
