@@ -38,9 +38,18 @@ export interface PastPod {
   series(labels: PastLabels): readonly PastSeries[];
 }
 
+/** The past of all pods of one installation, which share its traffic. */
+export interface Past {
+  readonly pods: readonly PastPod[];
+  /** Goes on until now, before the pods become real: hardly anything of the traffic is missing then. */
+  comeAlive(now: number): void;
+}
+
 const COARSE_STEP_MS = 60_000;
 const FINE_STEP_MS = 15_000;
 const FINE_FOR_MS = 15 * 60_000;
+/** As often as live pods are scraped, nearly. */
+const LIVE_STEP_MS = 2_500;
 const SPREAD = 0.35;
 const SAMPLES_AT_ONCE = 10;
 const NO_CONTAINER: ContainerName = { namespace: '', pod: '', container: '' };
@@ -49,7 +58,7 @@ const NO_CONTAINER: ContainerName = { namespace: '', pod: '', container: '' };
  * Runs hotswap-api in simulated time: the same model, traffic and routes as live, in which waiting for the database and
  * for the node registry is drawn from how they answer when all is well.
  */
-export async function simulatePast(options: PastOptions): Promise<readonly PastPod[]> {
+export async function simulatePast(options: PastOptions): Promise<Past> {
   const models = Array.from({ length: options.pods }, () => new PodModel(options.shape, options.from));
   for (const [index, { sockets }] of models.entries()) sockets.active = sockets.upgraded = share(options.hubPages, options.pods, index);
   const tapes = models.map(() => new Tape());
@@ -57,8 +66,7 @@ export async function simulatePast(options: PastOptions): Promise<readonly PastP
   const arrivals = options.random.branch('arrivals');
   let arriveAt = options.from;
   let turn = 0;
-  let samples = 0;
-  for (const sampleAt of sampleTimes(options.from, options.to)) {
+  const runTo = (sampleAt: number): void => {
     const gapMs = 1_000 / (options.requestsPerSecond * dailyFactor(sampleAt));
     while (arriveAt < sampleAt) {
       const model = models[turn++ % models.length];
@@ -69,12 +77,20 @@ export async function simulatePast(options: PastOptions): Promise<readonly PastP
       model.cpu.advance(sampleAt);
       tapes[index]?.record(sampleAt, model.families(sampleAt), containerFamilies(NO_CONTAINER, model, sampleAt));
     }
+  };
+  let samples = 0;
+  for (const sampleAt of sampleTimes(options.from, options.to)) {
+    runTo(sampleAt);
     // The databases start meanwhile.
     if (++samples % SAMPLES_AT_ONCE === 0) await breathe();
   }
-  // from here on they are real
-  for (const { sockets } of models) sockets.active = sockets.upgraded = 0;
-  return models.map((model, index) => ({ model, series: (labels) => tapes[index]?.series(labels) ?? [] }));
+  return {
+    pods: models.map((model, index) => ({ model, series: (labels) => tapes[index]?.series(labels) ?? [] })),
+    comeAlive: (now) => {
+      for (let at = options.to + LIVE_STEP_MS; at <= now; at += LIVE_STEP_MS) runTo(at);
+      for (const { sockets } of models) sockets.active = sockets.upgraded = 0; // their pages connect for real
+    },
+  };
 }
 
 /** How many of a number fall to one of several that are as alike as can be. */

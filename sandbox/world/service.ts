@@ -5,7 +5,7 @@ import { runStatements } from '../postgres/statements.ts';
 import type { Draws } from '../random.ts';
 import { type Catalog, readCatalog } from '../service/catalog.ts';
 import { connectionString } from '../service/connection-string.ts';
-import { type PastPod, simulatePast } from '../service/history.ts';
+import { type Past, simulatePast } from '../service/history.ts';
 import { type HubClients, openHubClients } from '../service/hub/clients.ts';
 import { type Address, type Load, startLoad } from '../service/load.ts';
 
@@ -85,7 +85,7 @@ function vaultEnvironment({ addresses, applicationToken }: Vault): Readonly<Reco
 }
 
 /** A day of everyday use, in simulated time. */
-export function pastOf(installation: Installation, now: number, random: Draws): Promise<readonly PastPod[]> {
+export function pastOf(installation: Installation, now: number, random: Draws): Promise<Past> {
   return simulatePast({
     pods: installation.replicas,
     shape: { cpuMillicores: installation.cpuLimitMillicores, profile: 'otel' },

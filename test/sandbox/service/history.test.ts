@@ -15,7 +15,7 @@ let series: readonly PastSeries[];
 
 beforeAll(async () => {
   const shape = { cpuMillicores: 500, profile: 'otel' as const };
-  pods = await simulatePast({ pods: 2, shape, hubPages: 6, requestsPerSecond: 10, from: to - 6 * HOUR_MS, to, random: draws(1) });
+  ({ pods } = await simulatePast({ pods: 2, shape, hubPages: 6, requestsPerSecond: 10, from: to - 6 * HOUR_MS, to, random: draws(1) }));
   series = pods[0]?.series(labels) ?? [];
 });
 
@@ -68,6 +68,19 @@ describe('the simulated past', () => {
   it('is the same for the same seed', async () => {
     const shape = { cpuMillicores: 500, profile: 'otel' as const };
     const again = await simulatePast({ pods: 2, shape, hubPages: 6, requestsPerSecond: 10, from: to - 6 * HOUR_MS, to, random: draws(1) });
-    expect(again[0]?.series(labels)).toEqual(series);
+    expect(again.pods[0]?.series(labels)).toEqual(series);
+  });
+
+  it('has traffic until the pods are real, and leaves their sockets to the pages that connect then', async () => {
+    const shape = { cpuMillicores: 500, profile: 'otel' as const };
+    const past = await simulatePast({ pods: 1, shape, hubPages: 6, requestsPerSecond: 10, from: to - HOUR_MS, to, random: draws(1) });
+    const [pod] = past.pods;
+    const before = pod?.model.requests.count ?? 0;
+    past.comeAlive(to + 20_000);
+    const lately = ((pod?.model.requests.count ?? 0) - before) / 20;
+    expect(lately).toBeGreaterThan(2);
+    expect(lately).toBeLessThan(20);
+    expect(pod?.series(labels)[0]?.timestamps.at(-1)).toBe(to + 20_000);
+    expect(pod?.model.sockets).toMatchObject({ active: 0, upgraded: 0 });
   });
 });
