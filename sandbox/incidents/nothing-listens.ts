@@ -12,7 +12,7 @@ export default defineIncident({
     await world.database.setAddress('refuses');
     await world.database.shutDown('fast');
     return {
-      ready: async () => world.observe.podsThatLogged('Connection refused', 60) >= world.deployment.replicas,
+      ready: async () => world.observe.podsThatLogged('Connection refused', 60) >= world.deployment.replicas - 1,
       stop: async () => {
         await world.database.startAgain();
         await world.database.setAddress('open');

@@ -14,7 +14,7 @@ export default defineIncident({
     await setPassword(`rotated-${random.whole(1e6, 1e9)}`);
     await database.endSessions(database.role);
     return {
-      ready: async () => world.observe.podsThatLogged('28P01', 60) >= world.deployment.replicas,
+      ready: async () => world.observe.podsThatLogged('28P01', 60) >= world.deployment.replicas - 1,
       stop: () => setPassword(database.password),
     };
   },
