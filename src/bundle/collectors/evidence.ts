@@ -5,6 +5,8 @@ import type { Evidence, Source } from '../../diagnostics/types.ts';
 import { json } from '../layout.ts';
 import { defineCollector, type Shortfall } from '../types.ts';
 
+/** A bundle is in less of a hurry than a diagnosis: it waits so many times as long for an answer. */
+const PATIENCE = 3;
 const LEAVES_AS_IT_IS = { text: (text: string) => text, data: <Data>(data: Data) => data };
 
 /** Everything that a diagnosis reads, each with the command that asks the same: PostgreSQL, Prometheus, Vault, the hub and the rest. */
@@ -17,7 +19,7 @@ export const evidence = defineCollector({
       clients,
       now,
       signal,
-      diagnostics: settings.diagnostics,
+      diagnostics: { ...settings.diagnostics, readTimeoutMs: PATIENCE * settings.diagnostics.readTimeoutMs },
       thresholds: settings.thresholds,
       question: { sinceSeconds },
       logger: pino({ level: 'silent' }),

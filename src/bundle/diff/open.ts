@@ -12,7 +12,8 @@ export class UnreadableBundle extends Error {}
 
 /** What is compared is short; a longer file is left out. */
 const LONGEST = 32 * 1024 * 1024;
-const WANTED = /^(?:cluster-resources\/(?!pods\/logs\/).*|evidence\/.*|diagnosis\/report|manifest|cluster_version)\.json$/;
+const WANTED =
+  /^(?:cluster-resources\/(?!pods\/logs\/).*|evidence\/.*|diagnosis\/report|postgres\/.*|prometheus\/ranges|manifest|cluster_version)\.json$/;
 const Versioned = z.looseObject({ schema: z.int() });
 
 export interface OpenedBundle {

@@ -5,9 +5,10 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compare } from '../../../src/bundle/diff/compare.ts';
+import { compare, type Difference } from '../../../src/bundle/diff/compare.ts';
 import { factsOf } from '../../../src/bundle/diff/facts.ts';
 import { openBundle } from '../../../src/bundle/diff/open.ts';
+import { tables } from '../../../src/bundle/diff/table.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -69,34 +70,105 @@ const deployments = (image: string, replicas: number, hash: string, key: string)
 });
 const pods = (...names: readonly string[]) => ({ items: names.map((name) => ({ metadata: { name } })) });
 
+const group = (level: string, category: string, exception: string, pattern: string, count: number) => ({
+  level,
+  category,
+  exception,
+  pattern,
+  count,
+});
+const EARLIER_ERRORS = [
+  group('error', 'Orders', '', 'it is gone', 7),
+  group('warn', 'Orders', '', 'slow', 12),
+  group('info', 'Orders', '', 'shipped', 5),
+];
+const LATER_ERRORS = [group('error', 'Npgsql', 'TimeoutException', 'no answer within {} s', 400), group('warn', 'Orders', '', 'slow', 240)];
+
+const shown = (differences: readonly Difference[]) =>
+  differences.flatMap(({ subject, changes }) =>
+    changes.map(({ mark, name, before, after, times }) => `${subject}: ${mark} ${name} ${before} > ${after} ${times}`.trim()),
+  );
+
 describe('the difference of two bundles', () => {
   it('names what changed, and says nothing of tokens that only have another key', async () => {
-    const files = (image: string, replicas: number, hash: string, key: string, pod: string, verdict: string) => ({
+    const files = (image: string, replicas: number, hash: string, key: string, pod: string, verdict: string, isLater: boolean) => ({
+      'postgres/production.json': { isConnected: true, version: isLater ? '18.1' : '17.6' },
+      'cluster-resources/horizontalpodautoscalers/default.json': {
+        items: [{ metadata: { name: 'hotswap-api' }, spec: { minReplicas: 2, maxReplicas: isLater ? 12 : 6 } }],
+      },
+      'evidence/pg.settings.json': {
+        data: {
+          settings: [{ name: 'max_connections', value: isLater ? '200' : '100', pendingRestart: isLater }],
+          own: [{ database: '', role: 'hotswap', name: 'work_mem', value: isLater ? '64MB' : '4MB' }],
+        },
+      },
+      'evidence/k8s.logs.json': { data: { sinceSeconds: 900, groups: isLater ? LATER_ERRORS : EARLIER_ERRORS } },
+      'evidence/vault.secret.json': { kind: 'missing', reason: 'timeout', message: 'It did not answer.' },
+      'prometheus/ranges.json': [
+        {
+          title: 'Requests',
+          unit: 'per second',
+          query: 'x',
+          points: [
+            { at: 1, value: isLater ? 1 : 10 },
+            { at: 2, value: isLater ? 3 : 30 },
+          ],
+        },
+        { title: 'Latency', unit: 's', query: 'x', points: [{ at: 1, value: isLater ? 0.2 : 0.18 }] },
+      ],
       'cluster-resources/deployments/default.json': deployments(image, replicas, hash, key),
       'cluster-resources/pods/default.json': pods('same', pod),
       'cluster-resources/pods/logs/default/same/api.log': 'no JSON {',
       'diagnosis/report.json': { checks: [{ id: 'k8s.replicas', verdict }], diagnoses: [] },
       'manifest.json': manifest,
     });
-    const before = await openBundle(await write('a', await archiveOf(files('api:1', 2, 'aaaaaaaa', '11111111', 'old', 'pass'))));
-    const after = await openBundle(await write('b', await archiveOf(files('api:2', 4, 'bbbbbbbb', '22222222', 'new', 'fail'))));
-    expect(compare(factsOf(before), factsOf(after))).toEqual([
-      { subject: 'Replicas', lines: ['~ hotswap-api: 2 → 4'], more: 0 },
-      { subject: 'Images', lines: ['~ hotswap-api/api: api:1 → api:2'], more: 0 },
-      { subject: 'Variables', lines: ['~ hotswap-api/api Jwt__Key: [removed, hash aaaaaaaa] → [removed, hash bbbbbbbb]'], more: 0 },
-      { subject: 'Pods', lines: ['+ new: there', '- old: there'], more: 0 },
-      { subject: 'Checks', lines: ['~ k8s.replicas: pass → fail'], more: 0 },
+    const before = await openBundle(await write('a', await archiveOf(files('api:1', 2, 'aaaaaaaa', '11111111', 'old', 'pass', false))));
+    const after = await openBundle(await write('b', await archiveOf(files('api:2', 4, 'bbbbbbbb', '22222222', 'new', 'fail', true))));
+    expect(shown(compare(factsOf(before), factsOf(after)))).toEqual([
+      'Versions: ~ PostgreSQL 17.6 > 18.1',
+      'Replicas: ~ hotswap-api 2 > 4',
+      'Images: ~ hotswap-api/api api:1 > api:2',
+      'Variables: ~ hotswap-api/api Jwt__Key [removed, hash aaaaaaaa] > [removed, hash bbbbbbbb]',
+      'Autoscalers: ~ hotswap-api 2 to 6 replicas > 2 to 12 replicas',
+      'Settings of PostgreSQL: ~ max_connections 100 > 200, another one after a restart',
+      'Settings of PostgreSQL: ~ work_mem of hotswap 4MB > 64MB',
+      'Checks: ~ k8s.replicas pass > fail',
+      'Errors and warnings in the logs: + error TimeoutException Npgsql: no answer within {} s – > 400 in 15 min',
+      'Errors and warnings in the logs: - error Orders: it is gone 7 in 15 min > –',
+      'Errors and warnings in the logs: ~ warn Orders: slow 12 in 15 min > 240 in 15 min ×20',
+      'Rates, on average: ~ Requests 20 per second > 2 per second ÷10',
+      'Pods: + new – > there',
+      'Pods: - old there > –',
     ]);
     expect(compare(factsOf(before), factsOf(before))).toEqual([]);
   });
 
   it('shows no more of a subject than a person reads, and does not take what was not collected for gone', () => {
-    const many = new Map(Array.from({ length: 100 }, (_, index) => [`pod-${index}`, 'there']));
+    const many = new Map(Array.from({ length: 100 }, (_, index) => [`pod-${index}`, { text: 'there' }]));
     const [difference] = compare(new Map([['Pods', new Map()]]), new Map([['Pods', many]]));
     expect(difference).toMatchObject({ more: 60 });
-    expect(compare(new Map([['Pods', many]]), new Map())).toEqual([
-      { subject: 'Pods', lines: ['only the first bundle says anything about this'], more: 0 },
-    ]);
+    const gone = compare(new Map([['Pods', many]]), new Map());
+    expect(gone).toEqual([{ subject: 'Pods', changes: [], more: 0, onlyIn: 'first' }]);
+    expect(tables(gone)).toContain('Only the first bundle says anything about this: the other one may not have collected it.');
+  });
+
+  it('is a table for each subject, whose names and values are cut and move no cursor', () => {
+    const facts = (text: string) =>
+      new Map([
+        [
+          'Settings',
+          new Map([
+            ['work_mem', { text }],
+            ['x'.repeat(200), { text: `\u001b[2J${text.repeat(40)}` }],
+          ]),
+        ],
+      ]);
+    const lines = tables(compare(facts('4MB'), facts('64MB'))).split('\n');
+    expect(lines.slice(0, 2).map((line) => line.trim())).toEqual(['Settings', expect.stringMatching(/^before +after$/)]);
+    expect(lines.find((line) => line.includes('work_mem'))).toMatch(/^ {2}~ work_mem {2,}4MB +64MB$/);
+    expect(lines.join('')).not.toContain('\u001b');
+    for (const line of lines) expect(line.length).toBeLessThan(180);
+    expect(tables([])).toBe('Nothing that is compared is different.');
   });
 
   it.each([
