@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { draws } from '../sandbox/random.ts';
 import { type Rules, rulesOf } from '../src/redaction/find.ts';
-import { RedactingStream } from '../src/redaction/stream.ts';
+import { redact } from '../src/redaction/stream.ts';
 import { createTokens } from '../src/redaction/tokens.ts';
 import { isLeft } from './redaction/left.ts';
 import { ordinaryLines } from './redaction/ordinary-lines.ts';
@@ -63,7 +64,7 @@ async function measureRecall(rules: Rules, rounds: number, seed: number) {
         count.planted += 1;
         const before = round === 0 ? '' : filler.slice(0, random.whole(0, Math.min(FARTHEST, filler.length)));
         const text = `${before}\n${place.write(secret.name ?? 'value', value)}${round % 2 === 0 ? '\n' : ''}`;
-        const output = await redact(Buffer.from(text, 'utf8'), rules, random.whole(1, CHUNK));
+        const output = await redacted(Buffer.from(text, 'utf8'), rules, random.whole(1, CHUNK));
         if (isLeft(output, place.take(value)))
           process.stderr.write(`left: ${secret.kind}, ${place.name}: ${place.write(secret.name ?? 'value', value).slice(0, 200)}\n`);
         else count.found += 1;
@@ -75,22 +76,22 @@ async function measurePrecision(rules: Rules, lines: number, seed: number) {
   const all = ordinaryLines(draws(seed + 2), lines);
   const input = Buffer.from(all.join('\n'), 'utf8');
   const began = performance.now();
-  const output = (await redact(input, rules, CHUNK)).split('\n');
+  const output = (await redacted(input, rules, CHUNK)).split('\n');
   const seconds = (performance.now() - began) / 1_000;
   const touched = all.filter((line, index) => Buffer.from(line, 'utf8').toString('latin1') !== output[index]);
   for (const line of touched.slice(0, 20)) process.stderr.write(`touched: ${line.slice(0, 200)}\n`);
   return { lines, touched: touched.length, mbPerS: input.length / 1e6 / seconds };
 }
 
-async function redact(input: Buffer, rules: Rules, chunk: number): Promise<string> {
-  const stream = new RedactingStream(rules, createTokens());
-  const parts: Buffer[] = [];
-  stream.on('data', (part: Buffer) => parts.push(part));
-  const ended = new Promise<void>((resolve, reject) => stream.once('end', resolve).once('error', reject));
-  for (let at = 0; at < input.length; at += chunk) stream.write(input.subarray(at, at + chunk));
-  stream.end();
-  await ended;
-  return Buffer.concat(parts).toString('latin1');
+async function redacted(input: Buffer, rules: Rules, chunk: number): Promise<string> {
+  const pieces = Readable.from(chunksOf(input, chunk));
+  const parts: string[] = [];
+  for await (const part of redact(pieces, rules, createTokens())) parts.push(Buffer.from(part).toString('latin1'));
+  return parts.join('');
+}
+
+function* chunksOf(input: Buffer, length: number): Generator<Buffer> {
+  for (let at = 0; at < input.length; at += length) yield input.subarray(at, at + length);
 }
 
 function report(

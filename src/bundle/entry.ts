@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import type { TransformOptions } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { createGzip, type ZlibOptions } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { Rules } from '../redaction/find.ts';
-import { RedactingStream } from '../redaction/stream.ts';
+import { redact } from '../redaction/stream.ts';
 import type { Tokens } from '../redaction/tokens.ts';
 import { type Received, receive } from './received.ts';
 import { Spool } from './spool.ts';
@@ -29,6 +30,8 @@ interface EntryOptions {
 }
 
 const BLOCK = 512;
+/** No chunk waits in the stream: each is used up before the next is asked for. */
+const ONE_BY_ONE: ZlibOptions & TransformOptions = { writableHighWaterMark: 1 };
 
 /** Takes the secrets out of a file, cuts it, hashes and compresses it, in one pass and in bounded memory. */
 export async function makeEntry(
@@ -42,7 +45,7 @@ export async function makeEntry(
   try {
     await pipeline(
       receive(content, limitBytes, received),
-      new RedactingStream(rules, tokens),
+      (chunks: AsyncIterable<Uint8Array>) => redact(chunks, rules, tokens),
       async function* (chunks: AsyncIterable<Uint8Array>) {
         for await (const chunk of chunks) {
           hash.update(chunk);
@@ -51,7 +54,7 @@ export async function makeEntry(
         }
         yield Buffer.alloc((BLOCK - (bytes % BLOCK)) % BLOCK); // the archive's files begin at whole blocks
       },
-      createGzip(),
+      createGzip(ONE_BY_ONE),
       async (chunks: AsyncIterable<Uint8Array>) => {
         for await (const chunk of chunks) await compressed.write(chunk);
       },

@@ -17,6 +17,7 @@ const MOST_HELD = 4 * LONGEST_SECRET;
 /**
  * The bytes of a file until there are no more, until it is as long as it may be, or until its source breaks off: then what came is
  * kept, and `received` says so. A file that is cut ends with a whole line, so that no half of a secret is left that nobody knows by its shape.
+ * A chunk, of the source and of the result, is valid until the next is asked for.
  */
 export async function* receive(content: BundleFile['content'], limitBytes: number, received: Received): AsyncGenerator<Uint8Array> {
   let left = limitBytes;
@@ -28,7 +29,7 @@ export async function* receive(content: BundleFile['content'], limitBytes: numbe
       left -= chunk.length;
       const end = chunk.lastIndexOf(NEWLINE) + 1;
       if (end > 0) yield* [held, chunk.subarray(0, end)];
-      held = end > 0 ? chunk.subarray(end) : Buffer.concat([held, chunk]);
+      held = Buffer.concat(end > 0 ? [chunk.subarray(end)] : [held, chunk]);
       if (held.length > MOST_HELD) {
         yield held.subarray(0, -LONGEST_SECRET);
         held = held.subarray(-LONGEST_SECRET);

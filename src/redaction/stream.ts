@@ -1,4 +1,3 @@
-import { Transform, type TransformCallback } from 'node:stream';
 import { findSecrets, LONGEST_SECRET, type Rules } from './find.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -7,56 +6,42 @@ const BLOCK = 120 * 1024;
 
 /**
  * Takes secrets out of bytes as they pass, wherever they were cut apart. Memory does not grow with what passes. Bytes that are
- * no secret pass as they are, in whatever encoding.
+ * no secret pass as they are, in whatever encoding. What it yields is valid until more is asked for: the memory is used again.
  */
-export class RedactingStream extends Transform {
-  readonly #rules: Rules;
-  readonly #tokens: Tokens;
-  /** Kept for all that passes, so that little is left for the garbage collector. Longer only while one secret is longer. */
-  #block = Buffer.allocUnsafeSlow(BLOCK);
-  #held = 0;
-
-  constructor(rules: Rules, tokens: Tokens) {
-    super();
-    this.#rules = rules;
-    this.#tokens = tokens;
-  }
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    for (let at = 0; at < chunk.length; ) {
-      const taken = chunk.copy(this.#block, this.#held, at);
+export async function* redact(pieces: AsyncIterable<Uint8Array>, rules: Rules, tokens: Tokens): AsyncGenerator<Uint8Array> {
+  let block = Buffer.allocUnsafeSlow(BLOCK);
+  let held = 0;
+  for await (const piece of pieces)
+    for (let at = 0; at < piece.length; ) {
+      const taken = Math.min(piece.length - at, block.length - held);
+      block.set(piece.subarray(at, at + taken), held);
       at += taken;
-      this.#held += taken;
-      if (this.#held === this.#block.length) this.#pass(this.#held - LONGEST_SECRET);
+      held += taken;
+      if (held < block.length) continue;
+      const { passed, cut } = replace(block, held - LONGEST_SECRET, rules, tokens);
+      yield passed;
+      if (cut === 0) block = Buffer.concat([block], block.length + BLOCK);
+      else block.copyWithin(0, cut, held);
+      held -= cut;
     }
-    done();
-  }
+  yield replace(block.subarray(0, held), held, rules, tokens).passed;
+}
 
-  override _flush(done: TransformCallback): void {
-    this.#pass(this.#held);
-    done();
-  }
-
-  /** Passes on what stands before `limit`, less where a secret goes across it. */
-  #pass(limit: number): void {
-    const text = this.#block.toString('latin1', 0, this.#held);
-    const parts: Buffer[] = [];
-    let at = 0;
-    let cut = limit;
-    for (const { kind, start, end } of findSecrets(text, this.#rules)) {
-      if (start >= cut) break;
-      if (end > cut) {
-        cut = start;
-        break;
-      }
-      parts.push(this.#block.subarray(at, start), Buffer.from(this.#tokens.replace(kind, text.slice(start, end)), 'latin1'));
-      at = end;
+/** What stands before `limit`, less where a secret goes across it. `cut`: how much of the block that was. */
+function replace(block: Buffer, limit: number, rules: Rules, tokens: Tokens): { readonly passed: Uint8Array; readonly cut: number } {
+  const text = block.toString('latin1');
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  let cut = limit;
+  for (const { kind, start, end } of findSecrets(text, rules)) {
+    if (start >= cut) break;
+    if (end > cut) {
+      cut = start;
+      break;
     }
-    parts.push(this.#block.subarray(at, cut));
-    const passed = Buffer.concat(parts);
-    if (passed.length > 0) this.push(passed);
-    if (cut === 0 && limit > 0) this.#block = Buffer.concat([this.#block], this.#block.length + BLOCK);
-    else this.#block.copyWithin(0, cut, this.#held);
-    this.#held -= cut;
+    parts.push(block.subarray(at, start), Buffer.from(tokens.replace(kind, text.slice(start, end)), 'latin1'));
+    at = end;
   }
+  const rest = block.subarray(at, cut);
+  return { passed: parts.length === 0 ? rest : Buffer.concat([...parts, rest]), cut };
 }

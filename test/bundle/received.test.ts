@@ -6,12 +6,16 @@ import { ReadError } from '../../src/clients/read-errors.ts';
 async function collect(content: string | AsyncIterable<Uint8Array>, limit = 1e12) {
   const received: Received = { cut: false, failure: null };
   const chunks: Uint8Array[] = [];
-  for await (const chunk of receive(content, limit, received)) chunks.push(chunk);
+  for await (const chunk of receive(content, limit, received)) chunks.push(Buffer.from(chunk));
   return { text: Buffer.concat(chunks).toString('latin1'), ...received };
 }
 
 async function* pieces(texts: readonly string[], end?: Error): AsyncGenerator<Uint8Array> {
-  for (const text of texts) yield Buffer.from(text, 'latin1');
+  for (const text of texts) {
+    const piece = Buffer.from(text, 'latin1');
+    yield piece;
+    piece.fill('?'); // its memory is used again
+  }
   if (end !== undefined) throw end;
 }
 

@@ -1,6 +1,6 @@
-import { PassThrough } from 'node:stream';
 import { z } from 'zod';
 import type { LogRequest } from '../../clients/kubernetes-read.ts';
+import { handOver } from '../hand-over.ts';
 import { logErrorPath, logPath } from '../layout.ts';
 import { type BundleFile, type CollectorContext, defineCollector } from '../types.ts';
 
@@ -47,25 +47,12 @@ function logOf(origin: Origin, context: CollectorContext): BundleFile {
 /** Bytes as they come. @throws ReadError where it cannot be read, or breaks off */
 async function* stream(origin: Origin, { clients, settings, sinceSeconds, signal }: CollectorContext): AsyncGenerator<Uint8Array> {
   const { logTailLines: tailLines, logBytes } = settings.bundle;
-  const passage = new PassThrough({ highWaterMark: 256 * 1024 });
+  const request = { ...origin, tailLines, limitBytes: logBytes + 1, sinceSeconds }; // one more shows that there is more
   const enough = new AbortController();
-  const read = clients.kubernetes
-    .streamPodLog(
-      { ...origin, tailLines, limitBytes: logBytes + 1, sinceSeconds }, // one more shows that there is more
-      (chunk) => passOn(passage, chunk),
-      AbortSignal.any([signal, enough.signal]),
-    )
-    .finally(() => passage.end()); // what came before it broke off is handed on first
-  read.catch(() => {}); // heard of below
+  const either = AbortSignal.any([signal, enough.signal]);
   try {
-    yield* passage;
-    await read;
+    yield* handOver((take) => clients.kubernetes.streamPodLog(request, take, either));
   } finally {
     enough.abort(); // where the file is cut, the API would wait for somebody to read on
   }
-}
-
-/** Waits where the archive is slower than the API. */
-async function passOn(passage: PassThrough, chunk: Uint8Array): Promise<void> {
-  if (!passage.write(chunk)) await new Promise((resolve) => passage.once('drain', resolve));
 }
