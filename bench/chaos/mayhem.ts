@@ -67,13 +67,29 @@ async function strike(blow: Blow, world: ChaosWorld, draws: Draws, damage: Damag
       return world.storeCluster.startAgain();
     case 'slack':
       damage.slackFaults += 1;
-      if (draws.next() < 0.3) await world.slack.control.dropSockets();
-      await world.slack.control.setFaults([
-        { kind: '429', method: 'chat.postMessage', count: draws.whole(1, 5), retryAfter: 1 },
-        { kind: '429', method: 'chat.update', count: draws.whole(1, 5), retryAfter: 2 },
-        { kind: '5xx', count: draws.whole(1, 3) },
-        { kind: 'lost-answer', method: 'chat.postMessage', count: 1 },
-        { kind: 'duplicate', method: 'interactive', count: draws.whole(1, 10) },
-      ]);
+      if (draws.next() < 0.3) await sureOf(() => world.slack.control.dropSockets());
+      await sureOf(() =>
+        world.slack.control.setFaults([
+          { kind: '429', method: 'chat.postMessage', count: draws.whole(1, 5), retryAfter: 1 },
+          { kind: '429', method: 'chat.update', count: draws.whole(1, 5), retryAfter: 2 },
+          { kind: '5xx', count: draws.whole(1, 3) },
+          { kind: 'lost-answer', method: 'chat.postMessage', count: 1 },
+          { kind: 'duplicate', method: 'interactive', count: draws.whole(1, 10) },
+        ]),
+      );
+  }
+}
+
+const TRIES = 5;
+
+/** The way to the stand-in's own controls is no part of what is broken: a connection that it had just closed is opened anew. */
+export async function sureOf<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt >= TRIES) throw error;
+      await delay(100 * attempt);
+    }
   }
 }

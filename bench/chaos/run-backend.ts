@@ -5,7 +5,7 @@ import { draws } from '../../sandbox/random.ts';
 import { decided, judge, type Ledger } from './figures.ts';
 import { type Hands, handsOn } from './hands.ts';
 import { runLane } from './lane.ts';
-import { type Damage, wreak } from './mayhem.ts';
+import { type Damage, sureOf, wreak } from './mayhem.ts';
 import { APPROVERS, namespaceOf, quorumOf } from './people.ts';
 import { FINAL, type RequestsView, viewRequests } from './requests-view.ts';
 import { readStages, type Stages } from './stages.ts';
@@ -101,12 +101,12 @@ async function live({ backend, world, view, enough, settings, at }: Live): Promi
     runLane(lane, { hands, view, draws: random.branch(`lane ${lane}`), signal: enough.signal }),
   );
   const mayhem = wreak(world, random.branch('mayhem'), damage, enough.signal);
-  const counting = untilEnough(view, settings, began, backend).finally(() => {
+  const counting = untilEnough(view, settings, began, backend, enough.signal).finally(() => {
     at('letting the last blow pass');
     enough.abort();
   });
   await Promise.all([...lanes, mayhem, counting]);
-  await control.setFaults([]);
+  await sureOf(() => control.setFaults([]));
   at('waiting for what is under way');
   await untilSettled(view, hands);
   const ledger: Ledger = {
@@ -130,12 +130,18 @@ const quorums = (lanes: number) =>
 
 const TELL_EVERY_MS = 15_000;
 
-async function untilEnough(view: RequestsView, { approvals, minutes, lanes }: Settings, began: number, backend: Backend): Promise<void> {
+async function untilEnough(
+  view: RequestsView,
+  { approvals, minutes, lanes }: Settings,
+  began: number,
+  backend: Backend,
+  signal: AbortSignal,
+): Promise<void> {
   let told = Date.now();
   const quorum = quorums(lanes);
   const allowed = new Set(APPROVERS);
   const approved = () => [...view.all.values()].filter((one) => decided(one, allowed) >= (quorum[one.target] ?? 1)).length;
-  while (approved() < approvals) {
+  while (!signal.aborted && approved() < approvals) {
     const elapsed = Date.now() - began;
     if (elapsed > minutes * 60_000) return void process.stderr.write(`${backend}: time is up\n`);
     if (Date.now() - told > TELL_EVERY_MS) {

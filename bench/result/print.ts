@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { tableLines } from '../../src/slack/render/table.ts';
 
 /** Options of every bench. */
@@ -33,7 +34,7 @@ export function printJson(result: Result): void {
 /** Runs a bench; where it breaks off, says why and ends with 1. */
 export function runBench(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
-    process.stderr.write(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`\n${inspect(error)}\n`);
     process.exitCode = 1;
   });
 }
