@@ -17,15 +17,13 @@ export function restartVerb(writer: KubernetesWriter): VerbRunner<Restart> {
     const deployment = await writer.readDeployment(step);
     return { ...deployment, annotations: deployment.spec.template.metadata?.annotations };
   };
-  const patch = async (step: Restart, restartedAt: string, dryRun: boolean) => {
-    const { annotations } = await read(step);
-    return writer.patchDeployment({
+  const patch = (step: Restart, restartedAt: string, annotations: Annotations, dryRun: boolean) =>
+    writer.patchDeployment({
       namespace: step.namespace,
       name: step.name,
       operations: operations(step, restartedAt, annotations),
       dryRun,
     });
-  };
   const settle = async (step: Restart, mark: Mark) => {
     const { metadata, annotations } = await read(step);
     const restartedAt = markedTime(mark);
@@ -37,7 +35,7 @@ export function restartVerb(writer: KubernetesWriter): VerbRunner<Restart> {
   return {
     async preview(step) {
       const { annotations } = await read(step);
-      const after = await patch(step, 'the time of execution', true);
+      const after = await patch(step, 'the time of execution', annotations, true);
       return [
         {
           field: `Deployment ${step.namespace}/${step.name} template annotation ${ANNOTATION}`,
@@ -47,22 +45,29 @@ export function restartVerb(writer: KubernetesWriter): VerbRunner<Restart> {
       ];
     },
     mark: (now) => ({ restartedAt: now.toISOString() }),
-    perform: (step, mark, context) =>
-      writeOnce(
+    async perform(step, mark, context) {
+      const restartedAt = markedTime(mark);
+      // Read before the step is confirmed: what takes time must not stand between that and the write.
+      const found = await read(step).catch((error: unknown) => (error instanceof Error ? error : new Error('unknown error')));
+      if (found instanceof Error) return notDone(`Nothing was done: ${found.message}`);
+      return writeOnce(
         async () => {
-          const restartedAt = markedTime(mark);
-          await patch(step, restartedAt, false);
+          await patch(step, restartedAt, found.annotations, false);
           return done(`Restart began at ${restartedAt}.`, { restartedAt });
         },
         () => settle(step, mark),
         context,
-      ),
+      );
+    },
     settle,
     follow: (step, context) => followRollout(writer, step, context),
   };
 }
 
-function operations(step: Restart, restartedAt: string, annotations: Record<string, string> | undefined): PatchOperation[] {
+type Annotations = Readonly<Record<string, string>> | undefined;
+
+/** The generation counts every change of the spec: somebody who changed the pods since, or restarted them, is not overwritten. */
+function operations(step: Restart, restartedAt: string, annotations: Annotations): PatchOperation[] {
   const base = '/spec/template/metadata';
   return [
     { op: 'test', path: '/metadata/uid', value: step.uid },

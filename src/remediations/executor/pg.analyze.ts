@@ -1,6 +1,6 @@
 import type { StatisticsWriter } from '../../clients/postgres-statistics-write.ts';
 import { WriteRefusedError } from '../../clients/write-errors.ts';
-import { readBackQuietly, writeOnce } from './settling.ts';
+import { objection, readBackQuietly, writeOnce } from './settling.ts';
 import type { StepOf } from './steps.ts';
 import { done, notDone, type StepContext, type StepResult, unknown, type VerbRunner } from './verb.ts';
 
@@ -20,12 +20,15 @@ export function analyzeVerb(writer: StatisticsWriter): VerbRunner<Analyze> {
       ];
     },
     mark: () => ({}),
-    perform: (step, _mark, context) =>
-      writeOnce(
+    async perform(step, _mark, context) {
+      const refused = await objection(() => precondition(writer, step));
+      if (refused !== undefined) return refused;
+      return writeOnce(
         () => analyze(writer, step, context),
         () => settle(writer, step, context),
         context,
-      ),
+      );
+    },
     settle: (step, _mark, context) => settle(writer, step, context),
     follow: async () => done('Nothing to wait for.'),
   };
@@ -46,7 +49,6 @@ async function precondition(writer: StatisticsWriter, step: Analyze): Promise<vo
 }
 
 async function analyze(writer: StatisticsWriter, step: Analyze, context: StepContext): Promise<StepResult> {
-  await precondition(writer, step);
   const warnings = await writer.analyze(step);
   const result = await untilCounted(writer, step, context);
   if (result.kind === 'done' || warnings.length === 0)

@@ -19,6 +19,16 @@ export async function writeOnce(
   }
 }
 
+/** What stands in the way of a write that was not sent yet; undefined where nothing does. */
+export async function objection(precondition: () => Promise<void>): Promise<StepResult | undefined> {
+  try {
+    await precondition();
+    return undefined;
+  } catch (error) {
+    return notDone(`Nothing was done. ${error instanceof Error ? error.message : 'It could not be looked at.'}`);
+  }
+}
+
 const ATTEMPTS = 4;
 const PAUSE_MS = 1_500;
 

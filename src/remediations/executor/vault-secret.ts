@@ -1,7 +1,7 @@
 import type { NewestVersion, SecretName, VaultWriter } from '../../clients/vault-write.ts';
 import { WriteRefusedError, WriteUncertainError } from '../../clients/write-errors.ts';
 import { readBackQuietly } from './settling.ts';
-import { notDone, type StepResult } from './verb.ts';
+import type { StepResult } from './verb.ts';
 
 export const secretOf = ({ mount, path }: SecretName) => `${mount}/${path}`;
 
@@ -36,14 +36,4 @@ export async function confirmed(readBack: () => Promise<StepResult>): Promise<St
   const result = await readBackQuietly(readBack);
   if (result.kind === 'done') return result;
   throw new WriteUncertainError(`Vault accepted it. ${result.text}`);
-}
-
-/** What stands in the way of a write that was not sent yet; undefined where nothing does. */
-export async function objection(precondition: () => Promise<void>): Promise<StepResult | undefined> {
-  try {
-    await precondition();
-    return undefined;
-  } catch (error) {
-    return notDone(`Nothing was done. ${error instanceof Error ? error.message : 'It could not be looked at.'}`);
-  }
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { VaultWriter } from '../../clients/vault-write.ts';
 import { WriteRefusedError } from '../../clients/write-errors.ts';
-import { writeOnce } from './settling.ts';
+import { objection, writeOnce } from './settling.ts';
 import type { StepOf } from './steps.ts';
-import { objection, requireCapability, secretOf } from './vault-secret.ts';
+import { requireCapability, secretOf } from './vault-secret.ts';
 import { done, type Mark, notDone, type StepResult, unknown, type VerbRunner } from './verb.ts';
 
 type CreateSecret = StepOf<'vault.create_secret'>;

@@ -1,8 +1,8 @@
 import type { VaultWriter } from '../../clients/vault-write.ts';
 import { WriteRefusedError } from '../../clients/write-errors.ts';
-import { writeOnce } from './settling.ts';
+import { objection, writeOnce } from './settling.ts';
 import type { StepOf } from './steps.ts';
-import { confirmed, isThatVersion, objection, requireCapability, versionOf } from './vault-secret.ts';
+import { confirmed, isThatVersion, requireCapability, versionOf } from './vault-secret.ts';
 import { done, notDone, type StepResult, type VerbRunner } from './verb.ts';
 
 type Undelete = StepOf<'vault.undelete'>;

@@ -1,31 +1,16 @@
-import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { KubernetesWriter } from '../../../src/clients/kubernetes-write.ts';
 import type { SessionWriter } from '../../../src/clients/postgres-write.ts';
-import { findTarget } from '../../../src/config/settings.ts';
-import type { RequestRecord } from '../../../src/remediations/approvals/record.ts';
-import type { WritePorts } from '../../../src/remediations/executor/runner.ts';
 import type { Plan } from '../../../src/remediations/plan.ts';
 import { loadRemediations } from '../../../src/remediations/registry.ts';
 import { carryOut } from '../../../src/remediations/run/carry-out.ts';
-import type { RunContext } from '../../../src/remediations/run/context.ts';
-import { executeRequest } from '../../../src/remediations/run/execute-request.ts';
 import { LeaseLostError, whileHolding } from '../../../src/remediations/run/lease.ts';
 import { beginStep, endStep, listSteps } from '../../../src/store/journal.ts';
-import { openRequests, type Requests } from '../../../src/store/requests.ts';
-import { addRun, fixPolicy, fixSettings } from '../../support/fix-world.ts';
-import { until } from '../../support/service-database.ts';
-import { createStore } from '../../support/store.ts';
-import { samplePlan, sampleRequest } from '../approvals/records.ts';
+import type { Requests } from '../../../src/store/requests.ts';
+import { samplePlan } from '../approvals/records.ts';
+import { type ExecutionWorld, startExecution, target, unused } from '../support/execution.ts';
 
-const LEASE_SECONDS = 1;
-const settings = fixSettings({ appRole: 'hotswap' });
-const target = findTarget(settings, 'production');
 const [first] = samplePlan().steps;
-const unused = (): never => {
-  throw new Error('this is not asked for here');
-};
-
 /** Sessions that are ended by whoever asks; what is asked is written down. */
 function sessionsOf(during: (pid: number) => Promise<void> = async () => {}) {
   const asked: number[] = [];
@@ -42,53 +27,10 @@ function sessionsOf(during: (pid: number) => Promise<void> = async () => {}) {
   return { asked, writer };
 }
 
-async function world(ports: { readonly sessions?: object; readonly kubernetes?: object }, change: Partial<RequestRecord> = {}) {
-  const { store } = await createStore();
-  const { runId } = await addRun(store, { pid: 1, backendStart: '2026-11-23T10:00:00.000000Z' });
-  const requests = openRequests(store, async () => {});
-  const execution = { startedAt: new Date().toISOString(), finishedAt: null, progress: null, results: [] };
-  const record = sampleRequest({ state: 'executing', plan: samplePlan(), thread: runId, execution, ...change });
-  await requests.create(record, { event: 'requested', actor: record.requester, details: {} }, new Date());
-  const remediations = await loadRemediations();
-  const context = (instance: string, own: Requests = requests): RunContext => ({
-    ...{ store, requests: own, settings, remediations, instance, leaseSeconds: LEASE_SECONDS },
-    policy: { current: () => fixPolicy() },
-    log: pino({ level: 'silent' }),
-    signal: new AbortController().signal,
-    target: (name) => findTarget(settings, name),
-    writePorts: () => ports as WritePorts, // a step asks for the one that its verb needs
-    collect: unused,
-    examine: unused,
-    findRun: async () => null,
-    dryRun: false,
-    verifySignature: unused,
-    diagnoseAgain: unused,
-    enqueue: unused,
-    now: () => new Date(),
-    newId: unused,
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))),
-  });
-  const ended = async () => {
-    const found = await requests.find(record.id);
-    return found?.state === 'executing' ? null : found;
-  };
-  /** Another executor goes on with it as soon as the lease of the first one has ended. */
-  let taking: Promise<void> | undefined;
-  const takeOver = () => {
-    taking ??= until(async () => {
-      await executeRequest(record.id, context('executor-b'));
-      return (await ended()) !== null;
-    }, 'the other executor ends it');
-    return taking;
-  };
-  return { store, requests, record, context, takeOver, find: async () => requests.find(record.id) };
-}
-type World = Awaited<ReturnType<typeof world>>;
-
 /** Carries it out in a process that is stopped at `when`, and woken when another one has ended the request. */
-async function stoppedAt({ requests, record, context, takeOver }: World, when: () => Promise<boolean>): Promise<void> {
+async function stoppedAt({ requests, record, context, takeOver }: ExecutionWorld, when: () => Promise<boolean>): Promise<void> {
   const remediation = (await loadRemediations()).get(record.remediation);
-  if (remediation === undefined || target === undefined || record.plan === null) throw new Error('the sample does not fit');
+  if (remediation === undefined || record.plan === null) throw new Error('the sample does not fit');
   let stopped: Promise<void> | undefined;
   const keep: Requests['keep'] = async (...args) => {
     if (stopped === undefined && (await when())) stopped = takeOver();
@@ -105,7 +47,7 @@ async function stoppedAt({ requests, record, context, takeOver }: World, when: (
 describe('an executor that is stopped for longer than its lease, and wakes', { timeout: 20_000 }, () => {
   it('before a step is written down: it begins none', async () => {
     const { asked, writer } = sessionsOf();
-    const here = await world({ sessions: writer });
+    const here = await startExecution({ sessions: writer });
     await expect(stoppedAt(here, async () => true)).rejects.toThrow(LeaseLostError);
     expect(asked).toEqual([]);
     expect(await listSteps(here.store, here.record.id)).toEqual([]);
@@ -114,7 +56,7 @@ describe('an executor that is stopped for longer than its lease, and wakes', { t
 
   it('after a step is written down, before its write: the write is never sent', async () => {
     const { asked, writer } = sessionsOf();
-    const here = await world({ sessions: writer });
+    const here = await startExecution({ sessions: writer });
     const written = async () => (await listSteps(here.store, here.record.id)).length > 0;
     await expect(stoppedAt(here, written)).rejects.toThrow(LeaseLostError);
     expect(asked).toEqual([]);
@@ -124,7 +66,7 @@ describe('an executor that is stopped for longer than its lease, and wakes', { t
 
   it('in the middle of a write that goes through after all: it says that somebody has to look', async () => {
     const { asked, writer } = sessionsOf(() => here.takeOver());
-    const here = await world({ sessions: writer });
+    const here = await startExecution({ sessions: writer });
     await expect(stoppedAt(here, async () => asked.length > 0)).rejects.toThrow(LeaseLostError);
     expect(asked).toHaveLength(1);
     expect(await here.find()).toMatchObject({ state: 'unknown', outcome: expect.stringContaining('look what is there now') });
@@ -138,7 +80,7 @@ describe('an executor that takes over', { timeout: 20_000 }, () => {
     const { asked, writer } = sessionsOf();
     if (first === undefined) throw new Error('the sample has no step');
     const plan: Plan = { ...samplePlan(), steps: [first, { ...first, verb: 'pg.terminate', pid: 4243 } as typeof first] };
-    const here = await world({ sessions: writer }, { plan });
+    const here = await startExecution({ sessions: writer }, { plan });
     await here.requests.claim(here.record.id, 'executor-a', 0.01);
     const step = {
       requestId: here.record.id,
@@ -174,7 +116,10 @@ describe('an executor that takes over', { timeout: 20_000 }, () => {
         return unused();
       },
     };
-    const here = await world({ kubernetes }, { remediation: 'fix.k8s.scale', plan, stop: { by: 'U1', at: new Date().toISOString() } });
+    const here = await startExecution(
+      { kubernetes },
+      { remediation: 'fix.k8s.scale', plan, stop: { by: 'U1', at: new Date().toISOString() } },
+    );
     const { id: requestId } = here.record;
     await here.requests.claim(requestId, 'executor-a', 0.01);
     const entry = { requestId, verb: 'k8s.scale', intent: scale, mark: {}, executor: 'executor-a', at: new Date() };
