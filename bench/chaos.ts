@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Fault, judge, shortfalls, targetsOf } from './chaos/figures.ts';
+import { attemptsOf, type Fault, judge, shortfalls, targetsOf } from './chaos/figures.ts';
 import { type Result, runBackend, type Settings } from './chaos/run-backend.ts';
 import { secondsOf } from './chaos/stages.ts';
 import { OUTPUT_OPTIONS, printJson, printTable, runBench } from './result/print.ts';
@@ -52,21 +52,24 @@ async function main(): Promise<void> {
 
 function report(results: readonly Result[], { approvals: wanted }: Settings, json: boolean): void {
   const judged = results.map((result) => ({ ...result, ...judge(result.ledger) }));
-  const rows = judged.map(({ backend, figures, damage, clicks, lostAnswers, seconds, ledger, stages }) => ({
-    backend,
+  const rows = judged.map(({ figures, damage, clicks, lostAnswers, seconds, ledger }) => ({
     ...figures,
     requests: ledger.requests.length,
     clicks: clicks.clicks,
     clicksOnMessages: clicks.onMessages,
+    ...attemptsOf(ledger),
     lostAnswers,
     ...damage,
     seconds,
-    ...secondsOf(stages),
   }));
-  const columns = rows.map((row) => Object.values(row).map(String));
+  const stages = judged.map((result) => secondsOf(result.stages));
+  const text = ({ p50, p90 }: { readonly p50: number; readonly p90: number }) => `${p50.toFixed(1)}, ${p90.toFixed(1)}`;
   printTable(
-    ['', ...rows.map(({ backend }) => backend)],
-    Object.keys(rows[0] ?? {}).map((name, at) => [name, ...columns.map((column) => column[at] ?? '')]),
+    ['', ...judged.map(({ backend }) => backend)],
+    [
+      ...tableOf(rows.map((row) => Object.entries(row).map(([name, value]) => [name, String(value)]))),
+      ...tableOf(stages.map((row) => Object.entries(row).map(([name, value]) => [`${name}: seconds of half, of 9 in 10`, text(value)]))),
+    ],
   );
   for (const { backend, faults } of judged) for (const fault of faults) process.stdout.write(`${backend}: ${line(fault)}\n`);
   const missed = judged.flatMap(({ backend, figures, damage }) =>
@@ -74,9 +77,14 @@ function report(results: readonly Result[], { approvals: wanted }: Settings, jso
   );
   if (missed.length > 0) process.stdout.write(`\nthe targets are missed\n${missed.join('\n')}\n`);
   if (!json) return;
-  const figures = Object.fromEntries(rows.map((row) => [row.backend, row]));
+  const figures = Object.fromEntries(judged.map(({ backend }, at) => [backend, { ...rows[at], stages: stages[at] }]));
   const targets = Object.fromEntries(judged.map(({ backend, damage }) => [backend, targetsOf({ kills: damage.kills, wanted })]));
   printJson({ bench: 'chaos', figures, targets, met: missed.length === 0 });
+}
+
+/** Columns of named values, side by side. */
+function tableOf(columns: readonly (readonly (readonly string[])[])[]): string[][] {
+  return (columns[0] ?? []).map(([name = ''], at) => [name, ...columns.map((column) => column[at]?.[1] ?? '')]);
 }
 
 const line = ({ kind, request, detail }: Fault): string => `${kind.padEnd(12)} ${request}  ${detail}`;

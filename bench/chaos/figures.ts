@@ -104,6 +104,31 @@ export function judge(ledger: Ledger): { readonly figures: Figures; readonly fau
   return { figures: counts, faults };
 }
 
+/** What people tried, beside what came of it. */
+export interface Attempts {
+  /** Clicks on Approve by people who may not approve that request. */
+  readonly byWrongPeople: number;
+  /** Clicks on Approve of a plan that is not, or no longer, the request's. */
+  readonly onOtherPlans: number;
+  readonly rejected: number;
+  readonly expired: number;
+  readonly stopped: number;
+}
+
+export function attemptsOf({ clicks, requests, approvers }: Ledger): Attempts {
+  const byId = new Map(requests.map((request) => [request.id, request]));
+  const wrong = clicks.filter(({ request, user }) => !approvers.has(user) || byId.get(request)?.requester === user);
+  const others = clicks.filter(({ request, fingerprint }) => byId.get(request)?.fingerprint !== fingerprint);
+  const ended = (state: string) => requests.filter((request) => request.state === state).length;
+  return {
+    byWrongPeople: wrong.length,
+    onOtherPlans: others.length,
+    rejected: ended('rejected'),
+    expired: ended('expired'),
+    stopped: ended('stopped'),
+  };
+}
+
 interface Run {
   readonly kills: number;
   /** Approvals that were asked for. */

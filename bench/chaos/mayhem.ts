@@ -59,7 +59,9 @@ async function strike(blow: Blow, world: ChaosWorld, draws: Draws, damage: Damag
     case 'redis':
       if (world.redis === undefined) return strike('store', world, draws, damage, pauses);
       damage.redisRestarts += 1;
-      return world.redis.restart(draws.between(0, LONGEST_DOWN_MS));
+      await world.redis.end();
+      await delay(draws.between(0, LONGEST_DOWN_MS));
+      return world.redis.begin();
     case 'store':
       damage.storeRestarts += 1;
       await world.storeCluster.shutDown(draws.next() < 0.5 ? 'fast' : 'immediate');

@@ -7,7 +7,9 @@ import { freePort } from '../../sandbox/free-port.ts';
 export interface RedisServer {
   readonly url: string;
   /** Ends it as a power cut would. It keeps nothing on disk, so every job is gone when it is back. */
-  restart(downMs: number): Promise<void>;
+  end(): Promise<void>;
+  /** Starts it again, on the same port. */
+  begin(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,9 +21,8 @@ export async function startRedis(): Promise<RedisServer> {
   let child = await launch(port);
   return {
     url: `redis://127.0.0.1:${port}`,
-    async restart(downMs) {
-      await kill(child);
-      await delay(downMs);
+    end: () => kill(child),
+    async begin() {
       child = await launch(port);
     },
     stop: () => kill(child),

@@ -46,10 +46,14 @@ function stagesOf(rows: readonly z.infer<typeof Row>[]): Stages {
   return { planned: lengths('planned'), approved: lengths('approved'), started: lengths('started'), carriedOut: lengths('carriedOut') };
 }
 
-/** Half of the requests took no longer, and nine in ten, in seconds. */
-export function secondsOf(stages: Stages): Readonly<Record<string, string>> {
-  const share = (all: readonly number[], part: number) => (all[Math.min(all.length - 1, Math.floor(part * all.length))] ?? 0).toFixed(1);
-  return Object.fromEntries(
-    Object.entries(stages).map(([stage, all]) => [`${stage} (p50, p90)`, `${share(all, 0.5)}, ${share(all, 0.9)}`]),
-  );
+/** Half of the requests took no longer, and nine in ten. */
+export function secondsOf(stages: Stages): Readonly<Record<Stage, { readonly p50: number; readonly p90: number }>> {
+  const share = (all: readonly number[], part: number) => all[Math.min(all.length - 1, Math.floor(part * all.length))] ?? 0;
+  const both = (all: readonly number[]) => ({ p50: share(all, 0.5), p90: share(all, 0.9) });
+  return {
+    planned: both(stages.planned),
+    approved: both(stages.approved),
+    started: both(stages.started),
+    carriedOut: both(stages.carriedOut),
+  };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Write } from '../../bench/chaos/counting-cluster.ts';
-import { type Click, judge, type Ledger, shortfalls } from '../../bench/chaos/figures.ts';
+import { attemptsOf, type Click, judge, type Ledger, shortfalls } from '../../bench/chaos/figures.ts';
 import type { SeenRequest } from '../../bench/chaos/requests-view.ts';
 
 const FINGERPRINT = 'f1';
@@ -68,5 +68,11 @@ describe('the figures of the chaos bench', () => {
     expect(missed({ requests: [request({ state: 'unknown' })] }, 5)).toEqual([]); // a short run cannot tell 1 % from none
     expect(shortfalls({ ...none, approved: 2, unknownOutcomes: 2 }, { kills: 200, wanted: 1 })).toEqual([]);
     expect(shortfalls({ ...none, approved: 2, unknownOutcomes: 2 }, { kills: 199, wanted: 1 })).toHaveLength(1);
+  });
+
+  it('say how often the wrong people, and on other plans, it was tried', () => {
+    const clicks = [click(), click({ user: 'S1' }), click({ user: 'A2' }), click({ fingerprint: 'f0' })];
+    const requests = [request({ requester: 'A2' }), request({ id: 'r2', state: 'rejected' })];
+    expect(attemptsOf(ledger({ clicks, requests }))).toEqual({ byWrongPeople: 2, onOtherPlans: 1, rejected: 1, expired: 0, stopped: 0 });
   });
 });

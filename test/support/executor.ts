@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 import type { Settings } from '../../src/config/settings.ts';
+import type { QueueConnection } from '../../src/queue/connection.ts';
 import type { Policy } from '../../src/remediations/approvals/policy.ts';
 import { fixPolicy } from './fix-world.ts';
 import type { ServiceDatabase } from './service-database.ts';
@@ -30,14 +31,17 @@ export async function startExecutor(options: {
   readonly settings: Settings;
   readonly policy?: Policy;
   readonly storeUrl: string;
+  /** Left out: the store's own database. */
+  readonly queue?: QueueConnection;
   readonly database: ServiceDatabase;
   readonly fixUrl?: string;
   readonly instance?: string;
 }): Promise<ExecutorProcess> {
   const { settings, policy = fixPolicy(), storeUrl, database, fixUrl = database.fixUrl, instance = 'executor-1' } = options;
+  const { queue = { kind: 'postgres', url: storeUrl } } = options;
   const endpoints = { READ_URL: database.readUrl, FIX_URL: fixUrl, OWNER_URL: database.ownerUrl };
   const child = spawn(process.execPath, [fileURLToPath(new URL('executor-child.ts', import.meta.url))], {
-    env: { ...process.env, EXECUTOR_OPTIONS: JSON.stringify({ settings, policy, storeUrl, endpoints, instance, leaseSeconds: 2 }) },
+    env: { ...process.env, EXECUTOR_OPTIONS: JSON.stringify({ settings, policy, storeUrl, queue, endpoints, instance, leaseSeconds: 2 }) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);

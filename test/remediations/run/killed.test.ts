@@ -1,57 +1,21 @@
 import { Client } from 'pg';
-import { afterEach, describe, expect, it } from 'vitest';
-import { openProducer } from '../../../src/queue/producer.ts';
-import { decide } from '../../../src/remediations/approvals/decide.ts';
-import type { RequestRecord } from '../../../src/remediations/approvals/record.ts';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { verifyAuditChain } from '../../../src/store/audit-chain.ts';
-import { openRequests, type Requests } from '../../../src/store/requests.ts';
 import { startExecutor } from '../../support/executor.ts';
-import { addRun, fixSettings } from '../../support/fix-world.ts';
 import { startProxy } from '../../support/proxy.ts';
-import { createServiceDatabase, until } from '../../support/service-database.ts';
-import { createStore } from '../../support/store.ts';
-import { sampleRequest, standing } from '../approvals/records.ts';
+import { until } from '../../support/service-database.ts';
+import { startLocked } from '../support/locked.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close().catch(() => {});
 });
 
-async function world() {
-  const { store, url: storeUrl } = await createStore();
-  const database = await createServiceDatabase();
-  const holder = await database.session();
-  await holder.client.query("BEGIN; UPDATE jobs SET state = 'x' WHERE id = 1");
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
-  const { runId } = await addRun(store, holder);
-  const requests = openRequests(store, async () => {});
-  const record = sampleRequest({
-    target: 'production',
-    thread: runId,
-    run: runId,
-    params: { pid: holder.pid, backendStart: holder.backendStart },
-  });
-  await requests.create(record, { event: 'requested', actor: record.requester, details: {} }, new Date());
-  const jobs = openProducer('remediate', { kind: 'postgres', url: storeUrl }, () => {});
-  closing.push(() => jobs.close());
-  const wake = (intent: 'plan' | 'execute') =>
-    jobs.add({ requestId: record.id, intent }, { jobId: `${intent}-${record.id}`, timeoutMs: 5_000 });
-  await wake('plan');
-  const approve = async () => {
-    await approveOnly(requests, record.id);
-    await wake('execute');
-  };
-  const state = async () => (await requests.find(record.id))?.state;
-  const alive = async () => (await database.query('SELECT 1 FROM pg_stat_activity WHERE pid = $1', [holder.pid])).length === 1;
-  return { store, storeUrl, database, holder, requests, record, state, alive, approve, settings: fixSettings(database) };
-}
-
-async function approveOnly(requests: Requests, id: string, by = 'U1'): Promise<void> {
-  const at = new Date();
-  await requests.change(id, at, (record: RequestRecord) =>
-    decide(record, { kind: 'approve', standing: standing(by), fingerprint: record.fingerprint ?? '', via: 'slack', reason: '' }, at),
-  );
-}
+const redisUrl = inject('redisUrl');
+const QUEUES = [
+  { kind: 'postgres' as const, redis: undefined },
+  ...(redisUrl === null ? [] : [{ kind: 'redis' as const, redis: redisUrl }]),
+];
 
 /** Keeps anybody from writing into a table of the store until released. */
 async function freeze(storeUrl: string, table: string): Promise<() => Promise<void>> {
@@ -67,7 +31,7 @@ async function freeze(storeUrl: string, table: string): Promise<() => Promise<vo
 
 describe('an executor that is killed', () => {
   it('before the step: nothing was done, and nothing is done later', { timeout: 40_000 }, async () => {
-    const { storeUrl, database, requests, record, state, alive, approve, settings } = await world();
+    const { storeUrl, database, requests, record, state, alive, approve, settings } = await startLocked();
     const first = await startExecutor({ settings, storeUrl, database });
     await until(async () => (await state()) === 'awaiting-approval', 'a plan');
     const thaw = await freeze(storeUrl, 'journal');
@@ -82,7 +46,7 @@ describe('an executor that is killed', () => {
   });
 
   it('before the far side heard of the step: it is read back as not done', { timeout: 40_000 }, async () => {
-    const { storeUrl, database, state, alive, approve, settings } = await world();
+    const { storeUrl, database, state, alive, approve, settings } = await startLocked();
     const proxy = await startProxy(database.fixUrl, 'pg_terminate_backend');
     proxy.mode = 'lose-question';
     const first = await startExecutor({ settings, storeUrl, database, fixUrl: proxy.url });
@@ -95,24 +59,30 @@ describe('an executor that is killed', () => {
     expect(await alive()).toBe(true);
   });
 
-  it('after the step, before its answer: it is read back as done, once, and verified', { timeout: 40_000 }, async () => {
-    const { store, storeUrl, database, state, alive, approve, settings } = await world();
-    const proxy = await startProxy(database.fixUrl, 'pg_terminate_backend');
-    proxy.mode = 'lose-answer';
-    const first = await startExecutor({ settings, storeUrl, database, fixUrl: proxy.url });
-    await until(async () => (await state()) === 'awaiting-approval', 'a plan');
-    await approve();
-    await until(async () => !(await alive()), 'the end of the session');
-    await first.kill();
-    await startExecutor({ settings, storeUrl, database, instance: 'executor-2' });
-    await until(async () => (await state()) === 'fixed', 'the settlement', 30_000);
-    const { rows } = await store.query<{ executor: string; result: { kind: string } }>('SELECT executor, result FROM journal');
-    expect(rows).toMatchObject([{ executor: 'executor-1', result: { kind: 'done' } }]);
-    expect((await verifyAuditChain(store)).fault).toBeNull();
-  });
+  it.each(QUEUES)(
+    'after the step, before its answer, with its queue on $kind: it is read back as done, once, and verified',
+    {
+      timeout: 40_000,
+    },
+    async ({ redis }) => {
+      const { store, storeUrl, queue, database, state, alive, approve, settings } = await startLocked(redis);
+      const proxy = await startProxy(database.fixUrl, 'pg_terminate_backend');
+      proxy.mode = 'lose-answer';
+      const first = await startExecutor({ settings, storeUrl, queue, database, fixUrl: proxy.url });
+      await until(async () => (await state()) === 'awaiting-approval', 'a plan');
+      await approve();
+      await until(async () => !(await alive()), 'the end of the session');
+      await first.kill();
+      await startExecutor({ settings, storeUrl, queue, database, instance: 'executor-2' });
+      await until(async () => (await state()) === 'fixed', 'the settlement', 30_000);
+      const { rows } = await store.query<{ executor: string; result: { kind: string } }>('SELECT executor, result FROM journal');
+      expect(rows).toMatchObject([{ executor: 'executor-1', result: { kind: 'done' } }]);
+      expect((await verifyAuditChain(store)).fault).toBeNull();
+    },
+  );
 
   it('while it verifies: another one goes on', { timeout: 40_000 }, async () => {
-    const { storeUrl, database, requests, record, state, approve, settings } = await world();
+    const { storeUrl, database, requests, record, state, approve, settings } = await startLocked();
     const other = await database.session();
     await other.client.query("BEGIN; UPDATE jobs SET state = 'w' WHERE id = 2");
     const waiter = await database.session();
@@ -130,21 +100,21 @@ describe('an executor that is killed', () => {
   });
 
   it('in good order lets go at once', { timeout: 40_000 }, async () => {
-    const { storeUrl, database, requests, record, state, settings } = await world();
+    const { storeUrl, database, approveOnly, state, settings } = await startLocked();
     const first = await startExecutor({ settings, storeUrl, database });
     await until(async () => (await state()) === 'awaiting-approval', 'a plan');
     expect(await first.terminate()).toBe(0);
-    await approveOnly(requests, record.id); // nobody wakes the next one
+    await approveOnly(); // nobody wakes the next one
     await startExecutor({ settings, storeUrl, database, instance: 'executor-2' });
     await until(async () => (await state()) === 'fixed', 'a sweeper that finds it', 30_000);
   });
 });
 
 describe('two executors', () => {
-  it('carry a request out once', { timeout: 40_000 }, async () => {
-    const { store, storeUrl, database, state, approve, settings } = await world();
+  it.each(QUEUES)('carry a request out once, with their queue on $kind', { timeout: 40_000 }, async ({ redis }) => {
+    const { store, storeUrl, queue, database, state, approve, settings } = await startLocked(redis);
     await Promise.all(
-      ['executor-1', 'executor-2', 'executor-3'].map((instance) => startExecutor({ settings, storeUrl, database, instance })),
+      ['executor-1', 'executor-2', 'executor-3'].map((instance) => startExecutor({ settings, storeUrl, queue, database, instance })),
     );
     await until(async () => (await state()) === 'awaiting-approval', 'a plan');
     await approve();
