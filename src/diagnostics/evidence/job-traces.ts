@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Worker, WorkerLog } from '../rules/job-classes.ts';
+import { isAboutJob } from '../rules/job-log.ts';
 import { kubectl } from '../rules/shell.ts';
 import { type Collected, defineSource, type Gap, type SourceContext } from '../types.ts';
 import { deployment } from './deployment.ts';
@@ -93,15 +94,10 @@ const command = ({ target, thresholds }: SourceContext, pod: string) =>
 
 function logOf(job: Job, log: PodLog | undefined, { now, thresholds }: SourceContext): WorkerLog {
   if (log === undefined || log.gap !== null) return UNREAD;
-  const times = log.lines.filter((line) => isAbout(job, line)).map((line) => Date.parse(line.slice(0, line.indexOf(' '))));
+  const times = log.lines.filter((line) => isAboutJob(line, job)).map((line) => Date.parse(line.slice(0, line.indexOf(' '))));
   const last = times.filter((at) => !Number.isNaN(at)).at(-1);
   const lastLineSeconds = last === undefined ? null : Math.max(0, (now.getTime() - last) / 1_000);
   return { read: log.whole, windowSeconds: thresholds.jobSilentSeconds, lastLineSeconds };
-}
-
-/** A line that names the deployment, or the job by its number. */
-function isAbout({ id, deploymentId }: Job, line: string): boolean {
-  return line.includes(deploymentId) || [...line.matchAll(/\bjob\s+#?([\w-]+)/gi)].some(([, named]) => named === id);
 }
 
 function gapOf(list: Collected<unknown> | null, logs: readonly PodLog[]): Gap | null {
