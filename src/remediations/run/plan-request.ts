@@ -1,4 +1,5 @@
 import type { NamedTarget } from '../../config/settings.ts';
+import { isStoreUnavailable } from '../../store/errors.ts';
 import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
 import { fingerprintOf } from '../approvals/fingerprint.ts';
@@ -20,7 +21,10 @@ export async function planRequest(id: string, context: RunContext): Promise<void
     if (record?.state !== 'planning') return;
     const action = await makePlan(record, context).then(
       (result) => actionFor(record, result, context),
-      (error: unknown) => crashed(record, error, context),
+      (error: unknown) => {
+        if (isStoreUnavailable(error)) throw error; // it is planned again when the store is back
+        return crashed(record, error, context);
+      },
     );
     await apply(id, action, context).catch((error: unknown) => {
       if (!(error instanceof HeldBackError)) throw error;
