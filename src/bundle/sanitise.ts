@@ -40,6 +40,6 @@ function variable(raw: unknown): unknown {
 }
 
 /** Of a value that nobody may see: short, so that nothing can be looked up by it, and the same for the same value. */
-function shortHash(value: string): string {
+export function shortHash(value: string): string {
   return createHash('sha256').update(value).digest('hex').slice(0, 8);
 }

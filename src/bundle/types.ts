@@ -65,6 +65,8 @@ export interface CollectorContext extends Parts {
 export interface Collector {
   readonly id: string;
   readonly title: string;
+  /** What it reads beside what a diagnosis does, in the words of the system that grants it. */
+  readonly permission?: string;
   collect(context: CollectorContext): AsyncIterable<BundleFile>;
 }
 

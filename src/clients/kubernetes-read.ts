@@ -72,6 +72,8 @@ export interface KubernetesReader {
   ingresses(namespace: string, signal: AbortSignal): Promise<unknown>;
   resourceQuotas(namespace: string, signal: AbortSignal): Promise<unknown>;
   limitRanges(namespace: string, signal: AbortSignal): Promise<unknown>;
+  /** Values included: whoever reads them shows none. */
+  configMaps(namespace: string, signal: AbortSignal): Promise<unknown>;
   persistentVolumeClaims(namespace: string, signal: AbortSignal): Promise<unknown>;
   /** Of policy/v1, or of v1beta1 where the cluster (before 1.21) serves no v1: what is read of them is the same in both. */
   disruptionBudgets(namespace: string, signal: AbortSignal): Promise<unknown>;
@@ -163,6 +165,8 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
       askAll('ResourceQuotas', signal, (c) => new CoreV1Api(c).listNamespacedResourceQuota({ namespace, limit: LIST_LIMIT })),
     limitRanges: (namespace, signal) =>
       askAll('LimitRanges', signal, (c) => new CoreV1Api(c).listNamespacedLimitRange({ namespace, limit: LIST_LIMIT })),
+    configMaps: (namespace, signal) =>
+      askAll('ConfigMaps', signal, (c) => new CoreV1Api(c).listNamespacedConfigMap({ namespace, limit: LIST_LIMIT })),
     persistentVolumeClaims: (namespace, signal) =>
       askAll('PersistentVolumeClaims', signal, (c) =>
         new CoreV1Api(c).listNamespacedPersistentVolumeClaim({ namespace, limit: LIST_LIMIT }),

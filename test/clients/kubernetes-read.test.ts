@@ -9,6 +9,7 @@ const lists: Readonly<Record<string, (kubernetes: KubernetesReader) => Promise<u
   ingresses: (k) => k.ingresses('shop', never),
   resourcequotas: (k) => k.resourceQuotas('shop', never),
   limitranges: (k) => k.limitRanges('shop', never),
+  configmaps: (k) => k.configMaps('shop', never),
   persistentvolumeclaims: (k) => k.persistentVolumeClaims('shop', never),
   poddisruptionbudgets: (k) => k.disruptionBudgets('shop', never),
   horizontalpodautoscalers: (k) => k.autoscalers('shop', never),

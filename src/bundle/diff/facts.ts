@@ -30,6 +30,7 @@ export function factsOf({ manifest, files }: OpenedBundle): Facts {
   note('Versions', 'bot', manifest.botVersion);
   noteVersions(of, note);
   noteWorkloads(of, note);
+  noteConfigMaps(of, note);
   noteDatabase(of, note);
   noteVault(of, note);
   noteFindings(of, note);
@@ -54,6 +55,13 @@ function noteWorkloads(of: Take, note: Note): void {
   });
   of(/^cluster-resources\/horizontalpodautoscalers\//)(shapes.Autoscalers, ({ items }) => {
     for (const { metadata, spec } of items) note('Autoscalers', metadata.name, `${spec.minReplicas} to ${spec.maxReplicas} replicas`);
+  });
+}
+
+function noteConfigMaps(of: Take, note: Note): void {
+  of(/^cluster-resources\/configmaps\//)(shapes.ConfigMaps, ({ items }) => {
+    for (const { metadata, data } of items)
+      for (const [key, hash] of Object.entries(data)) note('ConfigMaps', `${metadata.name} ${key}`, hash);
   });
 }
 

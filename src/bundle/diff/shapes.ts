@@ -44,6 +44,9 @@ export const Settings = z.object({
     own: z.array(z.object({ database: z.string(), role: z.string(), name: z.string(), value: z.string() })).default([]),
   }),
 });
+export const ConfigMaps = z.object({
+  items: z.array(z.object({ metadata: z.object({ name: z.string() }), data: z.record(z.string(), z.string()).default({}) })),
+});
 export const Secret = z.object({ data: z.object({ state: z.string(), version: z.int().nullable() }) });
 export const Logs = z.object({
   data: z.object({

@@ -117,6 +117,11 @@ describe('the difference of two bundles', () => {
         { title: 'Latency', unit: 's', query: 'x', points: [{ at: 1, value: isLater ? 0.2 : 0.18 }] },
       ],
       'cluster-resources/deployments/default.json': deployments(image, replicas, hash, key),
+      'cluster-resources/configmaps/default.json': {
+        items: [
+          { metadata: { name: 'nginx' }, data: { 'nginx.conf': `[removed, hash ${hash}, 9 bytes]`, same: '[removed, hash 0, 1 bytes]' } },
+        ],
+      },
       'cluster-resources/pods/default.json': pods('same', pod),
       'cluster-resources/pods/logs/default/same/api.log': 'no JSON {',
       'diagnosis/report.json': { checks: [{ id: 'k8s.replicas', verdict }], diagnoses: [] },
@@ -130,6 +135,7 @@ describe('the difference of two bundles', () => {
       'Images: ~ hotswap-api/api api:1 > api:2',
       'Variables: ~ hotswap-api/api Jwt__Key [removed, hash aaaaaaaa] > [removed, hash bbbbbbbb]',
       'Autoscalers: ~ hotswap-api 2 to 6 replicas > 2 to 12 replicas',
+      'ConfigMaps: ~ nginx nginx.conf [removed, hash aaaaaaaa, 9 bytes] > [removed, hash bbbbbbbb, 9 bytes]',
       'Settings of PostgreSQL: ~ max_connections 100 > 200, another one after a restart',
       'Settings of PostgreSQL: ~ work_mem of hotswap 4MB > 64MB',
       'Checks: ~ k8s.replicas pass > fail',
