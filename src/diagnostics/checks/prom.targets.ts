@@ -1,4 +1,4 @@
-import { pods } from '../evidence/pods.ts';
+import { type Pod, pods } from '../evidence/pods.ts';
 import { type ScrapeTargets, scrapeTargets } from '../evidence/scrape-targets.ts';
 import { count, form, short, some } from '../rules/phrases.ts';
 import { defineCheck, type Judgement } from '../types.ts';
@@ -19,7 +19,7 @@ type TargetFacts = {
   intervalSeconds: number | null;
 };
 
-/** A pod younger than this may not have been discovered yet. */
+/** A pod younger than this may not have been discovered yet, or only been scraped before it listened. */
 const SETTLING_MS = 30_000;
 
 export const promTargets = defineCheck({
@@ -41,7 +41,7 @@ export const promTargets = defineCheck({
       expectedPods: expected.length,
       podsWithoutTarget: withoutTarget,
       droppedPods: data.droppedPods === null ? null : data.droppedPods.length,
-      failures: failuresOf(data, new Set(all.flatMap(({ name, ready, deletedAt }) => (ready && deletedAt === null ? [name] : [])))),
+      failures: failuresOf(data, namesOf(by('up') > 0 ? expected : all.filter(({ ready, deletedAt }) => ready && deletedAt === null))),
       intervalSeconds: data.targets[0]?.intervalSeconds ?? null,
     };
     if (facts.targets === 0) {
@@ -62,11 +62,13 @@ export const promTargets = defineCheck({
   },
 });
 
-/** A pod that is not ready is its own trouble. */
-function failuresOf({ targets }: ScrapeTargets, readyPods: ReadonlySet<string>): TargetFacts['failures'] {
+const namesOf = (some: readonly Pod[]): ReadonlySet<string> => new Set(some.map(({ name }) => name));
+
+/** A pod that is not ready is its own trouble, and a young one says nothing where others are scraped well. */
+function failuresOf({ targets }: ScrapeTargets, counted: ReadonlySet<string>): TargetFacts['failures'] {
   const failures = new Map<string, TargetFacts['failures'][number]>();
   for (const { pod, failure, lastError, scrapeUrl } of targets) {
-    if (failure === null || (pod !== null && !readyPods.has(pod))) continue;
+    if (failure === null || (pod !== null && !counted.has(pod))) continue;
     const known = failures.get(failure) ?? { failure, count: 0, sample: short(lastError, 300), scrapeUrl };
     failures.set(failure, { ...known, count: known.count + 1 });
   }

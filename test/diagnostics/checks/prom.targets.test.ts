@@ -50,6 +50,11 @@ describe('prom.targets', () => {
   it('counts failures of pods that are ready alone: the others are their own trouble', () => {
     const broken = given(pods, [podOf('a', { ready: false }), podOf('b'), podOf('c')]);
     expect(run(promTargets, scraped([targetOf('a', down), targetOf('b'), targetOf('c')]), broken).facts).toMatchObject({ failures: [] });
+    const young = given(pods, [podOf('a', { createdAt: ago(10) }), podOf('b'), podOf('c')]);
+    expect(run(promTargets, scraped([targetOf('a', down), targetOf('b'), targetOf('c')]), young).facts).toMatchObject({ failures: [] });
+    expect(run(promTargets, scraped(['a', 'b', 'c'].map((pod) => targetOf(pod, down))), young).facts).toMatchObject({
+      failures: [{ count: 3 }],
+    });
     expect(run(promTargets, scraped([targetOf('gone', down), targetOf('b', down)]), all).facts).toMatchObject({ failures: [{ count: 1 }] });
   });
 });
