@@ -21,6 +21,8 @@ export function factsOf({ manifest, files }: OpenedBundle): Facts {
     const known = facts.get(subject) ?? new Map<string, Fact>();
     facts.set(subject, known.set(masked(name), { text: masked(text), ...(amount === undefined ? {} : { amount }) }));
   };
+  /** That there is nothing of it says something as well: it was looked for. */
+  const looked = (subject: string): void => void facts.set(subject, facts.get(subject) ?? new Map());
   const of: Take = (path) => (shape, take) => {
     for (const [name, content] of files) {
       const parsed = path.test(name) ? shape.safeParse(content) : undefined;
@@ -33,7 +35,9 @@ export function factsOf({ manifest, files }: OpenedBundle): Facts {
   noteConfigMaps(of, note);
   noteDatabase(of, note);
   noteVault(of, note);
+  of(/^diagnosis\/report\.json$/)(shapes.Diagnosed, () => looked('Causes'));
   noteFindings(of, note);
+  of(/^evidence\/k8s\.logs\.json$/)(shapes.Logs, () => looked('Errors and warnings in the logs'));
   noteErrors(of, note);
   noteRates(of, note);
   noteWarnings(of, note);

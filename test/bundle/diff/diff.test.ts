@@ -90,6 +90,15 @@ const shown = (differences: readonly Difference[]) =>
   );
 
 describe('the difference of two bundles', () => {
+  it('tells a cause that was looked for and not found from one that nobody looked for', async () => {
+    const report = (diagnoses: object[]) => ({ 'manifest.json': manifest, 'diagnosis/report.json': { checks: [], diagnoses } });
+    const open = async (name: string, files: Record<string, unknown>) =>
+      factsOf(await openBundle(await write(name, await archiveOf(files))));
+    const sick = await open('sick', report([{ cause: 'db.lock.idle_tx', certainty: 'confirmed' }]));
+    expect(shown(compare(await open('well', report([])), sick))).toEqual(['Causes: + db.lock.idle_tx \u2013 > confirmed']);
+    expect(compare(await open('none', { 'manifest.json': manifest }), sick)).toMatchObject([{ subject: 'Causes' }]);
+  });
+
   it('names what changed, and says nothing of tokens that only have another key', async () => {
     const files = (image: string, replicas: number, hash: string, key: string, pod: string, verdict: string, isLater: boolean) => ({
       'postgres/production.json': { isConnected: true, version: isLater ? '18.1' : '17.6' },
