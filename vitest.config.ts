@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What is waited for comes at once on a quiet machine; a busy one may take its time, and nothing is slower for that.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,
