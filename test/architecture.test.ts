@@ -34,6 +34,7 @@ const RULES: readonly Rule[] = [
       'remediations/approvals',
       'diagnostics/registry',
       'remediations/registry',
+      'remediations/manual',
       'diagnostics/report',
       'diagnostics/question',
       'diagnostics/types',
@@ -79,6 +80,7 @@ const RULES: readonly Rule[] = [
     may: [
       'remediations/types',
       'remediations/plan',
+      'remediations/parameters',
       'remediations/actions',
       'remediations/guards',
       'diagnostics/types',

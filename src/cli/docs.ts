@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { exampleTarget } from '../config/example.ts';
+import { exampleTarget, plainTarget } from '../config/example.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import { loadRemediations } from '../remediations/registry.ts';
 import { httpManifestFile } from '../slack/manifest.ts';
@@ -9,5 +9,5 @@ import { reportDocument } from './report-document.ts';
 
 writeFileSync('docs/report.md', reportDocument());
 writeFileSync('docs/checks.md', checksDocument(await loadRegistry()));
-writeFileSync('docs/remediations.md', remediationsDocument(await loadRemediations(), exampleTarget()));
+writeFileSync('docs/remediations.md', remediationsDocument(await loadRemediations(), exampleTarget(), plainTarget()));
 writeFileSync('docs/manifest.http.json', httpManifestFile(readFileSync('manifest.json', 'utf8')));

@@ -1,16 +1,16 @@
 import type { NamedTarget } from '../config/settings.ts';
 import type { Permission, VerbNeeds } from '../remediations/executor/needs/types.ts';
 import { VERB_NEEDS } from '../remediations/executor/needs.ts';
-import type { Manual } from '../remediations/manual.ts';
+import { boundsAnywhere, type Manual } from '../remediations/manual.ts';
 import type { Remediations } from '../remediations/registry.ts';
 import type { Remediation } from '../remediations/types.ts';
 import { code, table } from './markdown.ts';
 
 /**
  * docs/remediations.md: what each remediation does, within which bounds, what it calls, and the least that it must be
- * granted. `target`: whose sources are listed; its names stand in none of them.
+ * granted. `target`: whose sources are listed; its names stand in none of them. `defaults`: a target that sets nothing itself.
  */
-export function remediationsDocument(remediations: Remediations, target: NamedTarget): string {
+export function remediationsDocument(remediations: Remediations, target: NamedTarget, defaults: NamedTarget): string {
   const all = [...remediations.values()];
   return `# Remediations
 
@@ -35,16 +35,17 @@ Of all of them the following is true, and not said again below:
 - Reads for the plan are made with the reading identity, and what changes something with the fixing one, which the executor
   alone has.
 
-${all.map((remediation) => section(remediation, target)).join('\n\n')}
+${all.map((remediation) => section(remediation, target, defaults)).join('\n\n')}
 `;
 }
 
 const anchor = (id: string) => id.replaceAll('.', '');
 
-function section(remediation: Remediation, target: NamedTarget): string {
+function section(remediation: Remediation, target: NamedTarget, defaults: NamedTarget): string {
   const { id, title, risk, verbs, manual } = remediation;
   const sources = Object.values(remediation.needs(remediation.parse(manual.example, target), target));
   const needs = verbs.map((verb) => VERB_NEEDS[verb]);
+  const bounds = Object.fromEntries(Object.entries(manual.parameters).map(([name, text]) => [name, boundsAnywhere(defaults, text)]));
   return `## ${id}
 
 **${title}** (${risk}). ${manual.about}
@@ -53,7 +54,7 @@ function section(remediation: Remediation, target: NamedTarget): string {
 ${asTyped(id, manual.example)}
 \`\`\`
 
-${rows('parameter', 'bounds', manual.parameters)}
+${rows('parameter', 'bounds', bounds)}
 
 ${rows('refused with', 'where', manual.refusals)}
 

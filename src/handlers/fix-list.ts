@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { NamedTarget } from '../config/settings.ts';
 import type { Policy } from '../remediations/approvals/policy.ts';
 import { asWhom, type Principal, ruleFor, withRoles } from '../remediations/approvals/rule.ts';
+import { boundsOn } from '../remediations/manual.ts';
 import type { Remediation } from '../remediations/types.ts';
 import { parameterNames, writeParams } from './fix-typed.ts';
 
@@ -38,7 +39,7 @@ function approvals(remediation: Remediation, target: NamedTarget, policy: Policy
 }
 
 function takes(remediation: Remediation, target: NamedTarget): string {
-  const names = asked(remediation);
+  const names = parameterNames(remediation);
   if (names.length === 0) return 'takes nothing';
   const needed = new Set(required(remediation, target));
   return `takes ${names.map((name) => (needed.has(name) ? `\`${name}\`` : `\`[${name}]\``)).join(' ')}`;
@@ -47,8 +48,8 @@ function takes(remediation: Remediation, target: NamedTarget): string {
 /** What one fix takes, with an example to copy (mrkdwn). */
 export function takesText(remediation: Remediation, target: NamedTarget): string {
   const needed = new Set(required(remediation, target));
-  const lines = asked(remediation).map(
-    (name) => `• \`${name}\`${needed.has(name) ? '' : ' (optional)'}: ${remediation.manual.parameters[name] ?? 'see docs/remediations.md'}`,
+  const lines = parameterNames(remediation).map(
+    (name) => `• \`${name}\`${needed.has(name) ? '' : ' (optional)'}: ${boundsOn(target, remediation.manual.parameters[name] ?? '')}`,
   );
   return [...lines, `For example: \`${exampleOf(remediation, target)}\``].join('\n');
 }
@@ -56,11 +57,6 @@ export function takesText(remediation: Remediation, target: NamedTarget): string
 /** A command with every parameter, ready to copy. */
 export function exampleOf(remediation: Remediation, target: NamedTarget): string {
   return ['/hotswap fix', remediation.id, writeParams(remediation.manual.example), target.name].filter((part) => part !== '').join(' ');
-}
-
-/** The parameters that a person gives; some are set by Undo alone. */
-function asked(remediation: Remediation): readonly string[] {
-  return parameterNames(remediation).filter((name) => !/^set by undo/i.test(remediation.manual.parameters[name] ?? ''));
 }
 
 /** Those without which it cannot be asked for: what the schema complains about where one is left out of the example. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NamedTarget } from '../config/settings.ts';
+import { setByUndoAlone } from '../remediations/manual.ts';
 import type { Remediation } from '../remediations/types.ts';
 import { nearest } from './command.ts';
 
@@ -21,14 +22,14 @@ export function readTyped(remediation: Remediation, typed: ReadonlyMap<string, s
     const issues = complaints(remediation, raw, target);
     if ('params' in issues) return { kind: 'params', params: issues.params };
     const changed = round > ROUNDS ? undefined : converted(raw, issues);
-    if (changed === undefined) return problemsOf(issues, typed);
+    if (changed === undefined) return problemsOf(issues, typed, known);
     raw = changed;
   }
 }
 
-/** The parameters that a person may give: those of the manual. */
+/** The parameters that a person may give: those of the manual, but for what Undo alone sets. */
 export function parameterNames({ manual }: Remediation): readonly string[] {
-  return [...new Set([...Object.keys(manual.parameters), ...Object.keys(manual.example)])];
+  return Object.keys(manual.parameters).filter((name) => !setByUndoAlone(manual, name));
 }
 
 interface Issue {
@@ -98,10 +99,14 @@ function numbers(values: readonly unknown[]): number[] | undefined {
   return values.every((value) => typeof value === 'string' && NUMBER.test(value)) ? values.map(Number) : undefined;
 }
 
-function problemsOf(issues: readonly Issue[], typed: ReadonlyMap<string, string>): ReadParams {
-  const given = issues.filter(({ name }) => name === undefined || typed.has(name));
-  const missing = issues.flatMap(({ name }) => (name === undefined || typed.has(name) ? [] : [name]));
-  const problems = given.map(({ name, message }) => (name === undefined ? sentence(message) : `\`${plain(name)}\`: ${lower(message)}.`));
+/** A schema may also take what only a form gives, under names of its own: nobody who types is told of those. */
+function problemsOf(issues: readonly Issue[], typed: ReadonlyMap<string, string>, known: readonly string[]): ReadParams {
+  const missing = issues.flatMap(({ name }) => (name !== undefined && known.includes(name) && !typed.has(name) ? [name] : []));
+  const problems = issues.flatMap(({ name, message }) => {
+    if (name === undefined) return [`What was given ${message}.`];
+    const given = typed.get(name);
+    return given === undefined ? [] : [`\`${plain(name)}\` ${message}. You gave ${given === '' ? 'nothing' : `\`${plain(given)}\``}.`];
+  });
   return { kind: 'wrong', problems: [...new Set(problems)], missing: [...new Set(missing)] };
 }
 
@@ -110,9 +115,6 @@ function foreignProblem(name: string, known: readonly string[]): string {
   const takes = known.length === 0 ? 'it takes none' : `it takes ${known.map((one) => `\`${one}\``).join(', ')}`;
   return `There is no parameter \`${plain(name)}\`: ${takes}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
 }
-
-const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 
 /** What was typed, safe between backticks. */
 export function plain(text: string): string {

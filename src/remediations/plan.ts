@@ -60,6 +60,8 @@ export type BlindGuard = z.infer<typeof BlindGuard>;
 export interface Refused {
   readonly kind: 'refuse';
   readonly refusal: Refusal;
+  /** What the requester may choose, so that this no longer stands in the way: the same is then offered with it. */
+  readonly anyway?: Readonly<Record<string, z.core.util.JSONType>>;
 }
 
 export interface NothingToDo {

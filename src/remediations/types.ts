@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { NamedTarget, Settings } from '../config/settings.ts';
 import type { Report } from '../diagnostics/report.ts';
 import type { Collected, CollectedOf, Evidence, Missing, Needs, Source } from '../diagnostics/types.ts';
@@ -6,6 +6,7 @@ import type { Verb } from './executor/steps.ts';
 import type { Facts } from './executor/verb.ts';
 import type { Form } from './form.ts';
 import type { Manual } from './manual.ts';
+import { inOurWords } from './parameters.ts';
 import type { BlindGuard, DraftResult, PlanResult, Refused, Risk } from './plan.ts';
 
 export type Params = Readonly<Record<string, unknown>>;
@@ -46,7 +47,7 @@ export interface Remediation {
    */
   mended?(params: Params, report: Report): string | undefined;
   form(context: FormContext): Form;
-  /** @throws ZodError where the parameters are not what this remediation takes. */
+  /** @throws ZodError where the parameters are not what this remediation takes; its messages go on after the name of the parameter. */
   parse(params: unknown, target: NamedTarget): Params;
   needs(params: Params, target: NamedTarget): Needs;
   plan(params: Params, evidence: ReadonlyMap<string, Evidence<unknown>>, context: PlanContext): PlanResult;
@@ -86,17 +87,27 @@ export function defineRemediation<P extends Params, const N extends Needs>(defin
   const { params, undo, mended, assume = {} } = definition;
   return {
     ...definition,
-    parse: (raw, target) => params(target).parse(raw),
+    parse: (raw, target) => params(target).parse(raw, { error: inOurWords }),
     needs: (raw, target) => definition.needs(params(target).parse(raw), target),
     plan(raw, evidence, context) {
       const parsed = params(context.target).parse(raw);
       const found = gather(definition.needs(parsed, context.target), assume, evidence, context);
       if (found.kind === 'refuse') return found;
-      return withUnchecked(definition.plan(parsed, found.evidence, context), found.unchecked);
+      const result = withUnchecked(definition.plan(parsed, found.evidence, context), found.unchecked);
+      return context.undoing ? result : withChoice(result, definition.id, parsed);
     },
     ...(mended === undefined ? {} : { mended: (raw, report) => mended(raw as P, report) }), // stored after `parse`
     ...(undo === undefined ? {} : { undo: (done) => undo({ params: done.params as P, facts: done.facts }) }), // stored after `parse`
   } as Remediation;
+}
+
+const Stored = z.record(z.string(), z.json());
+
+/** A refusal that the requester may choose to do without leads to the same fix, asked for with that choice. */
+function withChoice(result: PlanResult, id: string, params: Params): PlanResult {
+  if (result.kind !== 'refuse' || result.anyway === undefined) return result;
+  const chosen = Stored.parse(JSON.parse(JSON.stringify({ ...params, ...result.anyway })));
+  return { kind: 'refuse', refusal: { ...result.refusal, instead: { remediation: id, params: chosen } } };
 }
 
 interface Gathered<N extends Needs> {

@@ -4,9 +4,10 @@ import type { NamedTarget } from '../../src/config/settings.ts';
 import { findTarget } from '../../src/config/settings.ts';
 import { parseFixCommand } from '../../src/handlers/fix-command.ts';
 import { exampleOf, takesText } from '../../src/handlers/fix-list.ts';
-import { readTyped } from '../../src/handlers/fix-typed.ts';
+import { parameterNames, readTyped } from '../../src/handlers/fix-typed.ts';
 import { splitWords } from '../../src/handlers/words.ts';
 import { loadRemediations, type Remediations } from '../../src/remediations/registry.ts';
+import type { Remediation } from '../../src/remediations/types.ts';
 import { fixSettings } from '../support/fix-world.ts';
 
 const targets = ['production', 'staging'];
@@ -85,11 +86,13 @@ describe('what is typed after /hotswap fix', () => {
 });
 
 describe('parameters as they are typed', () => {
-  const read = (id: string, typed: Readonly<Record<string, string>>) => {
+  const remediationOf = (id: string): Remediation => {
     const remediation = remediations.get(id);
     if (remediation === undefined) throw new Error(`there is no ${id}`);
-    return readTyped(remediation, new Map(Object.entries(typed)), target);
+    return remediation;
   };
+  const read = (id: string, typed: Readonly<Record<string, string>>) =>
+    readTyped(remediationOf(id), new Map(Object.entries(typed)), target);
 
   it('become what the schema of the remediation takes', () => {
     expect(read('fix.k8s.scale', { replicas: '4' })).toEqual({ kind: 'params', params: { replicas: 4 } });
@@ -104,16 +107,56 @@ describe('parameters as they are typed', () => {
   });
 
   it.each([
-    ['fix.k8s.scale', { replicas: 'four' }, '`replicas`: invalid input: expected number', []],
-    ['fix.k8s.scale', { replicas: '400' }, '`replicas`: too big', []],
+    ['fix.k8s.scale', { replicas: 'nine' }, '`replicas` must be a whole number from 1 to 12. You gave `nine`.', []],
+    ['fix.k8s.scale', { replicas: '400' }, '`replicas` must be a whole number from 1 to 12. You gave `400`.', []],
+    ['fix.k8s.scale', { replicas: '4.5' }, '`replicas` must be a whole number from 1 to 12. You gave `4.5`.', []],
+    ['fix.k8s.scale', { replicas: '' }, '`replicas` must be a whole number from 1 to 12. You gave nothing.', []],
+    ['fix.k8s.crash_dumps', { restore: 'x' }, 'There is no parameter `restore`: it takes `container`, `jobs`.', []],
+    ['fix.pg.terminate_idle_tx', { pid: '1' }, undefined, ['backendStart']],
     ['fix.k8s.scale', { replcas: '4' }, 'Did you mean `replicas`?', []],
-    ['fix.k8s.restart', { jobs: 'loose' }, '`jobs`', []],
-    ['fix.pg.create_index', { table: 'secret.keys', columns: 'a' }, 'is not in database.indexableTables', []],
+    ['fix.k8s.restart', { jobs: 'loose' }, '`jobs` must be keep or override. You gave `loose`.', []],
+    [
+      'fix.pg.create_index',
+      { table: 'secret.keys', columns: 'a' },
+      '`table` must be one of public.jobs (database.indexableTables). You gave `secret.keys`.',
+      [],
+    ],
     ['fix.k8s.hpa_bounds', { minReplicas: '2' }, undefined, ['maxReplicas']],
   ] as const)('%s %o is said to be wrong', (id, typed, problem, missing) => {
     const found = read(id, typed);
     expect(found).toMatchObject({ kind: 'wrong', missing });
     if (problem !== undefined) expect(found.kind === 'wrong' && found.problems.join(' ').toLowerCase()).toContain(problem.toLowerCase());
+  });
+
+  it('are told of in a sentence of our own where they are wrong, each with what was given and what is right', () => {
+    const wrong = ['', 'nine', '-1', '1e9', '4.5', '999999999', '!', 'a b', ','];
+    for (const remediation of remediations.values()) {
+      for (const name of parameterNames(remediation)) {
+        for (const given of wrong) {
+          const found = read(remediation.id, { [name]: given });
+          const problems = found.kind === 'wrong' ? found.problems : [];
+          const shown = given === '' ? 'nothing' : `\`${given}\``;
+          for (const problem of problems) {
+            expect(problem).toMatch(new RegExp(`^\`${name}\` must `));
+            expect(problem.endsWith(`. You gave ${shown}.`), problem).toBe(true);
+            expect(problem).not.toMatch(/invalid|expected|received|pattern|too (small|big)|undefined|\{/i);
+          }
+          if (found.kind === 'wrong')
+            expect(parameterNames(remediation), remediation.id).toEqual(expect.arrayContaining([...found.missing]));
+        }
+      }
+    }
+  });
+
+  it('are explained with the bounds of the target, and never with those that Undo alone sets', () => {
+    const strict = { ...target, kubernetes: { ...target.kubernetes, maxReplicas: 7 } };
+    for (const remediation of remediations.values()) {
+      const text = takesText(remediation, strict);
+      expect(text, remediation.id).not.toMatch(/[{}]|by Undo/);
+      expect(text.includes('maxReplicas'), remediation.id).toBe(text.includes('7 (kubernetes.maxReplicas)'));
+    }
+    expect(takesText(remediationOf('fix.k8s.scale'), strict)).toContain('1 to 7 (kubernetes.maxReplicas)');
+    expect(takesText(remediationOf('fix.pg.analyze'), strict)).toContain('one of public.jobs (database.indexableTables)');
   });
 
   it('are read back from every example as the manual has it', () => {
@@ -124,7 +167,7 @@ describe('parameters as they are typed', () => {
       const found = readTyped(remediation, command.typed, target);
       const allowed = { ...remediation.manual.example, ...(command.typed.has('table') ? { table: 'public.jobs' } : {}) };
       if (found.kind === 'params') expect(found.params, remediation.id).toMatchObject(allowed);
-      else expect(found.problems.join(' '), remediation.id).toContain('is not in'); // an allow-list of this target
+      else expect(found.problems.join(' '), remediation.id).toContain('must be one of'); // an allow-list of this target
       expect(takesText(remediation, target)).toContain(Object.keys(remediation.manual.example)[0] ?? '');
     }
   });

@@ -21,7 +21,7 @@ describe('/hotswap fix', () => {
     );
     const wrong = await bot.type('fix fix.k8s.scale replicas=900');
     expect(wrong).toContain('Nothing was asked for yet.');
-    expect(wrong).toContain('`replicas`: too big');
+    expect(wrong).toContain('`replicas` must be a whole number from 1 to 12. You gave `900`.');
     expect(await bot.type('fix fix.k8s.restrat')).toContain('Did you mean `fix.k8s.restart`');
     expect(await bot.type('fixx restart')).toContain('/hotswap fix restart');
     expect(await requests(bot)).toEqual([]);

@@ -16,7 +16,7 @@ interface ApprovalParams {
 const MOST = 50;
 const SHOWN = 5;
 
-const Id = z.string().regex(/^[\w.:-]{1,200}$/, 'must be an execution id');
+const Id = z.string().regex(/^[\w.:-]{1,200}$/, 'must be execution ids, separated by commas');
 const RowVersion = z.string().regex(/^\d+$/, 'must be the version of a row, as the diagnosis shows it');
 const Given = z
   .object({ executionIds: z.array(Id).min(1).max(MOST), rowVersions: z.array(RowVersion).optional() })
@@ -24,7 +24,10 @@ const Given = z
     path: ['rowVersions'],
     message: 'must be as many as executionIds',
   })
-  .refine(({ executionIds }) => new Set(executionIds).size === executionIds.length, { path: ['executionIds'], message: 'must differ' });
+  .refine(({ executionIds }) => new Set(executionIds).size === executionIds.length, {
+    path: ['executionIds'],
+    message: 'must name each one once',
+  });
 /** A choice of the form is id and version in one word. */
 const Choice = z
   .object({

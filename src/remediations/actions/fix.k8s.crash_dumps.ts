@@ -46,7 +46,7 @@ export default defineRemediation({
     example: { container: 'hotswap' },
     parameters: {
       container: 'the container; left out: that of the application',
-      restore: 'the values to put the variables back to; only to take a request back',
+      restore: 'set by Undo alone: the values to put the variables back to',
       jobs: JOBS_PARAMETER,
     },
     refusals: {
@@ -72,7 +72,7 @@ export default defineRemediation({
         hint: 'Left empty: the container of the application.',
         initial: textOf(params.container) ?? textOf(factSeen(report, 'k8s.deployment', 'container')),
       },
-      jobsField,
+      jobsField({ params }),
     ],
   }),
   needs: ({ container, jobs }) => ({ ...templateNeeds({ jobs }), volume: dumpVolumeSource(container) }),

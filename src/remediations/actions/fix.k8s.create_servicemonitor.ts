@@ -18,7 +18,7 @@ interface MonitorParams {
 
 const Name = z
   .string()
-  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a Kubernetes name')
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a name of Kubernetes: lower case letters, digits and hyphens')
   .max(50);
 
 /** Labels that change with each release: a selector of them would lose the Service. */

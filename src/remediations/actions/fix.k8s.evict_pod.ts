@@ -7,10 +7,11 @@ import { count, form, some } from '../../diagnostics/rules/phrases.ts';
 import { budgets } from '../evidence/budgets.ts';
 import { jobsNotAsked, podJobs } from '../evidence/pod-jobs.ts';
 import { budgetGuard } from '../guards/budget.ts';
-import { factSeen } from '../guards/facts-seen.ts';
+import { factSeen, textOf } from '../guards/facts-seen.ts';
 import { ownerNotes } from '../guards/owners.ts';
 import { demandOfPods, NO_LIMITS, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
+import { LOSE_JOBS } from '../guards/template-change.ts';
 import { rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
@@ -58,14 +59,14 @@ export default defineRemediation({
   },
   params: (): z.ZodType<EvictParams> => z.object({ pod: PodName, jobs: z.enum(['keep', 'override']).default('keep') }),
   form: ({ target, params, report }) => {
-    const options = podsSeen(report);
+    const options = podsSeen(report, textOf(params.pod));
     return {
       about: `Evicts one pod of Deployment ${target.kubernetes.deployment}; another one takes its place.`,
       closed: options.length === 0 ? 'The diagnosis saw no pods to choose from.' : null,
       fields: [
         {
           ...{ kind: 'choice', name: 'pod', label: 'Pod', hint: 'Another one of the same revision takes its place.', options },
-          initial: typeof params.pod === 'string' ? params.pod : null,
+          initial: textOf(params.pod),
         },
         {
           kind: 'choice',
@@ -76,7 +77,7 @@ export default defineRemediation({
             { value: 'keep', label: 'Do not evict while a job runs in it' },
             { value: 'override', label: 'Evict anyway, and lose it' },
           ],
-          initial: 'keep',
+          initial: textOf(params.jobs) ?? 'keep',
         },
       ],
     };
@@ -116,16 +117,22 @@ function jobsGuard(pod: string, { held, nobodys }: { readonly held: readonly str
   const living = [...held, ...nobodys];
   if (living.length === 0) return undefined;
   const whose = held.length > 0 ? `The pod ${pod} works on` : `Nobody can tell which pod works on`;
-  return refuse(
-    'live-jobs',
-    `${whose} ${count(living.length, 'deployment job')} (${some([...living])}) under a lock that has not run out; eviction may orphan ${form(living.length, 'it', 'them')}.`,
-    'Wait until it ends, or ask again with "Evict anyway" (typed: jobs=override) and lose it.',
-  );
+  const them = form(living.length, 'it', 'them');
+  return {
+    ...refuse(
+      'live-jobs',
+      `${whose} ${count(living.length, 'deployment job')} (${some([...living])}) under a lock that has not run out; eviction may orphan ${them}.`,
+      `Wait until ${form(living.length, 'it ends', 'they end')}, or ask again with "Evict anyway" (typed: jobs=override) and lose ${them}.`,
+    ),
+    anyway: LOSE_JOBS,
+  };
 }
 
-function podsSeen(report: Report | null) {
+/** The pods that a report saw, and the one that was asked for before, whether it saw that or not. */
+function podsSeen(report: Report | null, asked: string | null) {
   const rows = PodRows.safeParse(factSeen(report, 'k8s.pods', 'states'));
-  return rows.success ? rows.data.map(({ pod, state }) => ({ value: pod, label: `${pod} (${state})`.slice(0, 75) })) : [];
+  const seen = rows.success ? rows.data.map(({ pod, state }) => ({ value: pod, label: `${pod} (${state})`.slice(0, 75) })) : [];
+  return asked === null || seen.some(({ value }) => value === asked) ? seen : [{ value: asked, label: asked.slice(0, 75) }, ...seen];
 }
 
 function planFor(found: Deployment, pod: Pod, jobs: EvictParams['jobs'], { target }: PlanContext): Draft {

@@ -10,6 +10,7 @@ import { gitOpsGuard, ownerWarnings } from '../guards/owners.ts';
 import { demandOfPods, NO_LIMITS, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import { rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
+import { wholeNumber } from '../parameters.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
 
@@ -29,8 +30,8 @@ export default defineRemediation({
     about: 'Sets minimum and maximum of the HorizontalPodAutoscaler that owns the replicas. Meant for a while: somebody is reminded of it.',
     example: { minReplicas: 2, maxReplicas: 6 },
     parameters: {
-      minReplicas: '1 to kubernetes.maxReplicas (20), and not above maxReplicas',
-      maxReplicas: '1 to kubernetes.maxReplicas (20)',
+      minReplicas: '1 to {kubernetes.maxReplicas}, and not above maxReplicas',
+      maxReplicas: '1 to {kubernetes.maxReplicas}',
     },
     refusals: {
       'no-hpa': 'no autoscaler owns the replicas: scaling is offered instead',
@@ -48,10 +49,10 @@ export default defineRemediation({
   },
   params: ({ kubernetes: { maxReplicas: most } }): z.ZodType<BoundsParams> =>
     z
-      .object({ minReplicas: z.int().min(1).max(most), maxReplicas: z.int().min(1).max(most) })
+      .object({ minReplicas: wholeNumber(1, most), maxReplicas: wholeNumber(1, most) })
       .refine(({ minReplicas, maxReplicas }) => minReplicas <= maxReplicas, {
         path: ['maxReplicas'],
-        message: 'must not be below the minimum',
+        message: 'must not be below minReplicas',
       }),
   form: ({ target, params, report }) => ({
     about: `Moves the bounds of the autoscaler of ${target.kubernetes.deployment}. It then adds or removes pods by itself.`,

@@ -47,7 +47,7 @@ export default defineRemediation({
     parameters: {
       container: 'the container; left out: that of the application',
       memory:
-        'the new limit: above the present one, at most twice as much, at most `kubernetes.maxMemory`, and no more than the largest node gives without its daemons (where nodes can be seen)',
+        'the new limit: above the present one, at most twice as much, at most {kubernetes.maxMemory}, and no more than the largest node gives without its daemons (where nodes can be seen)',
       request: 'the new request, at most the limit; left out: it stays',
       jobs: JOBS_PARAMETER,
     },
@@ -88,7 +88,7 @@ export default defineRemediation({
           hint: 'Left empty: the container of the application.',
           initial: container,
         },
-        jobsField,
+        jobsField({ params }),
       ],
     };
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Deployment } from '../../diagnostics/evidence/deployment.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
+import { textOf } from '../guards/facts-seen.ts';
 import { ownerNotes } from '../guards/owners.ts';
 import { demandOfPods, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
@@ -39,7 +40,7 @@ export default defineRemediation({
     stop: 'The bot stops waiting; Kubernetes finishes the rollout.',
   },
   params: (): z.ZodType<RestartParams> => z.object({ jobs: Jobs }),
-  form: ({ target }) => ({
+  form: ({ target, params }) => ({
     about: `Restarts every pod of Deployment ${target.kubernetes.deployment}, as \`kubectl rollout restart\` does.`,
     closed: null,
     fields: [
@@ -52,7 +53,7 @@ export default defineRemediation({
           { value: 'keep', label: 'Do not restart while a job runs' },
           { value: 'override', label: 'Restart anyway, and lose them' },
         ],
-        initial: 'keep',
+        initial: textOf(params.jobs) ?? 'keep',
       },
     ],
   }),
@@ -65,7 +66,7 @@ export default defineRemediation({
     const refusal = firstRefusal(
       rolloutGuard(found),
       schedulingGuard(evidence.pods.data),
-      jobsGuard(evidence.jobs.data.live, { what: 'a restart', anyway: 'Restart anyway' }),
+      jobsGuard(evidence.jobs.data.live, { what: 'a restart', anyway: 'Restart anyway' }, context),
       capacityGuard(running, found, evidence.slots.data, context.target),
       quotaGuard(evidence.quotas.data, { more: surgeOf(found, running), demand: demandOfPods(found) }),
     );

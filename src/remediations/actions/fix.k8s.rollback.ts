@@ -11,8 +11,12 @@ import { gitOpsGuard, ownerWarnings } from '../guards/owners.ts';
 import { NO_LIMITS, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import { pausedGuard, rollsOut, surgeOf, unseenGuard, workloadIdentity } from '../guards/workload.ts';
+import { wholeNumber } from '../parameters.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
+
+/** More than any rollout history has. */
+const MOST = 1_000_000;
 
 interface RollbackParams {
   readonly [key: string]: unknown;
@@ -44,7 +48,7 @@ export default defineRemediation({
     undo: 'Forward again to the revision that was left, as a request of its own.',
     stop: 'The bot stops waiting; Kubernetes finishes the rollout.',
   },
-  params: (): z.ZodType<RollbackParams> => z.object({ revision: z.int().min(1) }),
+  params: (): z.ZodType<RollbackParams> => z.object({ revision: wholeNumber(1, MOST) }),
   form: ({ target, params, report }) => ({
     about: `Puts the pod template of an earlier revision of Deployment ${target.kubernetes.deployment} back. R3: two approvals.`,
     closed: null,
@@ -55,7 +59,7 @@ export default defineRemediation({
         label: 'Revision',
         hint: `kubectl rollout history deployment/${target.kubernetes.deployment} lists them`,
         minimum: 1,
-        maximum: 1_000_000,
+        maximum: MOST,
         initial: numberOf(params.revision) ?? numberOf(factSeen(report, 'k8s.replicasets', 'previousRevision')),
       },
     ],

@@ -11,6 +11,7 @@ import { gitOpsGuard, ownerWarnings } from '../guards/owners.ts';
 import { demandOfPods, NO_LIMITS, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import { rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
+import { wholeNumber } from '../parameters.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
 
@@ -35,7 +36,7 @@ export default defineRemediation({
       'Sets spec.replicas of the Deployment. Helps where pods are too few for the load; down takes load off the database. From zero it goes to the last number that is known, with the approvals of R3: somebody may have wanted zero.',
     example: { replicas: 4 },
     parameters: {
-      replicas: '1 to kubernetes.maxReplicas (20), and at most twice as many as there are; from zero, at most as many as there were before',
+      replicas: '1 to {kubernetes.maxReplicas}, and at most twice as many as there are; from zero, at most as many as there were before',
     },
     refusals: {
       'hpa-owns-replicas': 'an autoscaler owns the replicas: its bounds are offered instead',
@@ -54,7 +55,7 @@ export default defineRemediation({
     undo: 'Back to the replicas of before, as a request of its own.',
     stop: 'Back to the replicas of before, at once.',
   },
-  params: (target): z.ZodType<ScaleParams> => z.object({ replicas: z.int().min(0).max(target.kubernetes.maxReplicas) }),
+  params: (target): z.ZodType<ScaleParams> => z.object({ replicas: wholeNumber(0, target.kubernetes.maxReplicas, { least: 1 }) }),
   form: ({ target, params, report }) => ({
     about: `Sets the replicas of Deployment ${target.kubernetes.deployment}. Up is R1 (one approval), down is R3 (two).`,
     closed: null,

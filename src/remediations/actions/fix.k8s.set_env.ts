@@ -41,7 +41,7 @@ export default defineRemediation({
       'Sets one variable of the application’s container, or adds it: where it listens, or an origin whose pages may use the hub. Helps where such a setting is wrong or missing.',
     example: { name: 'Kestrel__Endpoints__Http__Url', value: 'http://0.0.0.0:8080' },
     parameters: {
-      name: '`application.listenVariable`, `application.hubOriginVariable` with a number, or one of `application.settableVariables`',
+      name: '{application.listenVariable}, {application.hubOriginVariable} with a number, or one of `application.settableVariables`',
       value: 'an http address that others can reach, with a port that the container declares; or an origin as browsers send it',
       jobs: JOBS_PARAMETER,
     },
@@ -74,7 +74,7 @@ export default defineRemediation({
         hint: 'An address such as http://0.0.0.0:8080, or an origin such as https://console.example.com. It is shown to everybody.',
         initial: textOf(params.value),
       },
-      jobsField,
+      jobsField({ params }),
     ],
   }),
   needs: ({ jobs }) => templateNeeds({ jobs }),

@@ -19,6 +19,7 @@ import {
   templateNeeds,
 } from '../guards/template-change.ts';
 import { surgeOf } from '../guards/workload.ts';
+import { wholeNumber } from '../parameters.ts';
 import type { Draft, Refused } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
 
@@ -63,7 +64,7 @@ export default defineRemediation({
   },
   params: (): z.ZodType<PoolParams> =>
     z.object({
-      poolSize: z.int().min(1).max(MOST).nullable(),
+      poolSize: wholeNumber(1, MOST, { least: SMALLEST_POOL }).nullable(),
       variable: z
         .string()
         .regex(/^ConnectionStrings__\w+$/i, 'must be the variable with the connection string, such as ConnectionStrings__PostgreSql')
@@ -84,7 +85,7 @@ export default defineRemediation({
         hint: 'Left empty: the only one.',
         initial: textOf(params.variable),
       },
-      jobsField,
+      jobsField({ params }),
     ],
   }),
   needs: ({ jobs }) => ({ ...templateNeeds({ jobs }), strings: poolVariables }),

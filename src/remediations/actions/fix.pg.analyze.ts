@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type TableStatistics, tableStatisticsSource } from '../evidence/table-statistics.ts';
 import { refuse } from '../guards/refusal.ts';
 import { tableWorkGuard } from '../guards/table-work.ts';
+import { indexableTable } from '../parameters.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type FormContext } from '../types.ts';
 
@@ -22,7 +23,7 @@ export default defineRemediation({
     about:
       'Runs ANALYZE on one table, as its owner. Helps where a table has changed a lot since it was last analysed, so that the planner chooses bad plans.',
     example: { table: 'public.deployment_jobs' },
-    parameters: { table: 'one of database.indexableTables, schema.table' },
+    parameters: { table: 'one of {database.indexableTables}, written schema.table' },
     refusals: {
       'no-table': 'there is no such table',
       'not-a-table': 'it is partitioned or no ordinary table',
@@ -32,8 +33,7 @@ export default defineRemediation({
     undo: 'None is needed: statistics are always of what is there.',
     stop: 'Nothing: it samples the table and takes seconds.',
   },
-  params: (target): z.ZodType<TableParams> =>
-    z.object({ table: z.string().refine((name) => target.database.indexableTables.includes(name), 'is not in database.indexableTables') }),
+  params: (target): z.ZodType<TableParams> => z.object({ table: indexableTable(target) }),
   form: formFor,
   needs: ({ table }) => ({ table: tableStatisticsSource(table) }),
   plan({ table: name }, evidence) {

@@ -4,6 +4,7 @@ import { short } from '../../diagnostics/rules/phrases.ts';
 import { type RunningStatement, statementSource } from '../evidence/statement.ts';
 import { refuse } from '../guards/refusal.ts';
 import { choiceForm, statementsSeen } from '../guards/session-choices.ts';
+import { Moment, ProcessId } from '../parameters.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type FormContext, type PlanContext } from '../types.ts';
 
@@ -14,10 +15,7 @@ interface StatementParams {
   readonly queryStart: string;
 }
 
-const Moment = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/, 'must be a UTC time with microseconds, as the diagnosis shows it');
-const Identity = z.object({ pid: z.int().positive(), backendStart: Moment, queryStart: Moment });
+const Identity = z.object({ pid: ProcessId, backendStart: Moment, queryStart: Moment });
 /** A choice of the form is the identity in one word. */
 const Choice = z
   .object({ statement: z.string().regex(/^\d+\/[^/\s]+\/[^/\s]+$/) })

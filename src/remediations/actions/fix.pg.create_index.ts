@@ -4,6 +4,7 @@ import { type IndexableTable, tableSource } from '../evidence/table.ts';
 import { indexName } from '../guards/index-name.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import { rolloutGuard } from '../guards/workload.ts';
+import { indexableTable } from '../parameters.ts';
 import type { Draft, DraftResult, NothingToDo, Refused } from '../plan.ts';
 import { defineRemediation, type FormContext } from '../types.ts';
 
@@ -29,7 +30,7 @@ export default defineRemediation({
     about: 'Builds one index without blocking readers or writers, as the owner of the table. Helps a statement that reads a whole table.',
     example: { table: 'public.deployment_jobs', columns: ['status'] },
     parameters: {
-      table: 'one of database.indexableTables, schema.table',
+      table: 'one of {database.indexableTables}, written schema.table',
       columns: '1 to 3 columns of it, in this order',
       drop: 'set by Undo alone: name and oid of the index to drop',
     },
@@ -50,7 +51,7 @@ export default defineRemediation({
   deadlineSeconds: 1_860,
   params: (target): z.ZodType<IndexParams> =>
     z.object({
-      table: z.string().refine((name) => target.database.indexableTables.includes(name), 'is not in database.indexableTables'),
+      table: indexableTable(target),
       columns: z.array(z.string().min(1)).min(1).max(MOST_COLUMNS),
       drop: z.object({ index: z.string(), oid: z.string() }).optional(),
     }),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { NamedTarget } from '../../config/settings.ts';
 import { type IndexInQuestion, indexSource } from '../evidence/invalid-index.ts';
 import type { Option } from '../form.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import { tableWorkGuard } from '../guards/table-work.ts';
+import { indexableTable } from '../parameters.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type FormContext } from '../types.ts';
 
@@ -15,12 +17,15 @@ interface IndexParams {
 /** A transaction older than this would hold the drop up for as long as it lives. */
 const OLDEST_TRANSACTION_SECONDS = 300;
 
-const Given = z.object({ table: z.string(), index: z.string().min(1).max(63) });
-/** A choice of the form is table and index in one word; a table has no slash. */
-const Choice = z
-  .object({ found: z.string().regex(/^[^/]+\/.+$/) })
-  .transform(({ found }) => ({ table: found.slice(0, found.indexOf('/')), index: found.slice(found.indexOf('/') + 1) }))
-  .pipe(Given);
+function paramsFor(target: NamedTarget): z.ZodType<IndexParams> {
+  const Given = z.object({ table: indexableTable(target), index: z.string().min(1).max(63) });
+  /** A choice of the form is table and index in one word; a table has no slash. */
+  const Choice = z
+    .object({ found: z.string().regex(/^[^/]+\/.+$/) })
+    .transform(({ found }) => ({ table: found.slice(0, found.indexOf('/')), index: found.slice(found.indexOf('/') + 1) }))
+    .pipe(Given);
+  return z.union([Choice, Given]);
+}
 
 /** Removes what a build that failed or was cancelled left behind. It serves no query and costs every write. */
 export default defineRemediation({
@@ -33,7 +38,7 @@ export default defineRemediation({
     about:
       'Drops one index that a build left invalid, without blocking readers or writers, as the owner of the table. It serves no query and costs every write; afterwards the index can be built anew.',
     example: { table: 'public.deployment_jobs', index: 'hotswap_deployment_jobs_status_idx' },
-    parameters: { table: 'one of database.indexableTables, schema.table', index: 'the name of an index of it that is invalid' },
+    parameters: { table: 'one of {database.indexableTables}, written schema.table', index: 'the name of an index of it that is invalid' },
     refusals: {
       'still-valid': 'the index is valid: it may serve queries',
       constraint: 'it belongs to a constraint, with which alone it can go',
@@ -45,11 +50,7 @@ export default defineRemediation({
     undo: 'None is needed: an invalid index serves no query.',
     stop: 'Nothing: it waits for transactions that use the table, and then takes a moment.',
   },
-  params: (target): z.ZodType<IndexParams> =>
-    z.union([Choice, Given]).refine(({ table }) => target.database.indexableTables.includes(table), {
-      path: ['table'],
-      message: 'is not in database.indexableTables',
-    }),
+  params: paramsFor,
   form: formFor,
   needs: ({ table, index }) => ({ index: indexSource(table, index) }),
   plan(params, evidence) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Session, sessionSource } from '../evidence/session.ts';
 import { refuse } from '../guards/refusal.ts';
 import { choiceForm, idleSessionsSeen } from '../guards/session-choices.ts';
+import { Moment, ProcessId } from '../parameters.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type FormContext, type PlanContext } from '../types.ts';
 
@@ -11,8 +12,7 @@ interface SessionParams {
   readonly backendStart: string;
 }
 
-const BackendStart = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
-const Pair = z.object({ pid: z.int().positive(), backendStart: BackendStart });
+const Pair = z.object({ pid: ProcessId, backendStart: Moment });
 /** A choice of the form is pid and start of the backend in one word. */
 const Choice = z
   .object({ session: z.string().regex(/^\d+\/\S+$/) })

@@ -19,8 +19,8 @@ export default defineRemediation({
     about: `Writes a new signing key of ${KEY_BYTES} random bytes (base64) where there is none. It is made in the executor, sent to Vault, and neither shown, logged nor stored by the bot. Every token that was signed with the old key becomes invalid. Never writes over a secret (check-and-set 0).`,
     example: {},
     parameters: {
-      mount: 'vault.mount of the target, and no other',
-      path: 'vault.path of the target, and no other; the field is vault.field ("value")',
+      mount: '{vault.mount}, and no other',
+      path: '{vault.path}, and no other; the field is {vault.field}',
       remove: 'set by Undo alone: number and time of the version to delete',
     },
     refusals: {

@@ -6,6 +6,10 @@ import { engineGuard, momentOf, planRemoval, type SecretParams, secretIdentity, 
 import type { Draft } from '../plan.ts';
 import { defineRemediation } from '../types.ts';
 
+const VERSION = 'must be the number of a version';
+/** A number, or the text that a form makes of it. */
+const Version = z.coerce.number(VERSION).int(VERSION).positive(VERSION);
+
 interface UndeleteParams extends SecretParams {
   readonly version?: number | undefined;
 }
@@ -22,8 +26,8 @@ export default defineRemediation({
     example: { version: 3 },
     parameters: {
       version: 'the newest version of the key; left out: the newest one',
-      mount: 'vault.mount of the target, and no other',
-      path: 'vault.path of the target, and no other',
+      mount: '{vault.mount}, and no other',
+      path: '{vault.path}, and no other',
       remove: 'set by Undo alone: number and time of the version to delete again',
     },
     refusals: {
@@ -38,10 +42,9 @@ export default defineRemediation({
     undo: 'Deletes the same version again (nothing is destroyed), as a request of its own.',
     stop: 'None: it takes a moment.',
   },
-  params: (target): z.ZodType<UndeleteParams> =>
-    z.object({ ...secretParams(target), version: z.coerce.number().int().positive().optional() }),
+  params: (target): z.ZodType<UndeleteParams> => z.object({ ...secretParams(target), version: Version.optional() }),
   form: ({ target, params }) => {
-    const version = z.coerce.number().int().positive().safeParse(params.version);
+    const version = Version.safeParse(params.version);
     return {
       about: `Brings the newest version of ${target.vault?.mount ?? ''}/${target.vault?.path ?? ''} back, which was deleted. The key stays the same.`,
       closed: target.vault === undefined ? 'This target has no Vault.' : null,

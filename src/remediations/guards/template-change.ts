@@ -4,15 +4,16 @@ import { type Deployment, deployment } from '../../diagnostics/evidence/deployme
 import { pods } from '../../diagnostics/evidence/pods.ts';
 import { quotas } from '../../diagnostics/evidence/quotas.ts';
 import type { PodDemand } from '../../diagnostics/rules/namespace-limits.ts';
-import { count, some } from '../../diagnostics/rules/phrases.ts';
+import { count, form, some } from '../../diagnostics/rules/phrases.ts';
 import type { CollectedOf } from '../../diagnostics/types.ts';
 import { jobsNotAsked } from '../evidence/jobs-not-asked.ts';
 import { liveJobs } from '../evidence/live-jobs.ts';
 import { ENDLESS_SLOTS, slots } from '../evidence/slots.ts';
 import type { Field } from '../form.ts';
 import type { Draft, Refused } from '../plan.ts';
-import type { PlanContext } from '../types.ts';
+import type { FormContext, PlanContext } from '../types.ts';
 import { capacityGuard, poolWarnings } from './capacity.ts';
+import { textOf } from './facts-seen.ts';
 import { gitOpsGuard, ownerWarnings } from './owners.ts';
 import { demandOfPods, NO_LIMITS, quotaGuard } from './quota.ts';
 import { firstRefusal, refuse } from './refusal.ts';
@@ -35,7 +36,7 @@ export const TEMPLATE_ASSUMPTIONS = { slots: ENDLESS_SLOTS, quotas: NO_LIMITS, j
 export const JOBS_PARAMETER = 'keep (refuse while deployment jobs run; the default) or override (lose them)';
 export const TEMPLATE_VERIFICATION = 'The rollout is followed until every pod is new and ready.';
 
-export const jobsField: Field = {
+export const jobsField = ({ params }: Pick<FormContext, 'params'>): Field => ({
   kind: 'choice',
   name: 'jobs',
   label: 'Deployment jobs that are running',
@@ -44,8 +45,8 @@ export const jobsField: Field = {
     { value: 'keep', label: 'Do not begin while a job runs' },
     { value: 'override', label: 'Begin anyway, and lose them' },
   ],
-  initial: 'keep',
-};
+  initial: textOf(params.jobs) ?? 'keep',
+});
 
 type TemplateEvidence = CollectedOf<ReturnType<typeof templateNeeds>>;
 
@@ -65,14 +66,14 @@ export function templateGuard(evidence: TemplateEvidence, change: ChangeOfTempla
   const { undoing } = context;
   if (found.replicas === 0)
     return refuse('scaled-to-zero', `${found.name} has no pods that this could help.`, 'Bring it back with `fix.k8s.scale` first.');
-  if (undoing && !found.paused) return jobsGuard(evidence.jobs.data.live, REPLACING);
+  if (undoing && !found.paused) return jobsGuard(evidence.jobs.data.live, REPLACING, context);
   const running = Math.max(found.replicas, evidence.autoscaler.data?.currentReplicas ?? 0);
   const demand = demandOfPods(found);
   return firstRefusal(
     gitOpsGuard(found, change.lasting, { undoing }),
     rolloutGuard(found),
     schedulingGuard(evidence.pods.data),
-    jobsGuard(evidence.jobs.data.live, REPLACING),
+    jobsGuard(evidence.jobs.data.live, REPLACING, context),
     capacityGuard(running, found, evidence.slots.data, context.target),
     quotaGuard(evidence.quotas.data, {
       more: surgeOf(found, running),
@@ -90,15 +91,24 @@ interface EndOfPods {
 
 const REPLACING: EndOfPods = { what: 'replacing the pods', anyway: 'Begin anyway' };
 
-/** Refuses what ends all pods while deployment jobs run in them. */
-export function jobsGuard(live: number, { what, anyway }: EndOfPods): Refused | undefined {
+/** Refuses what ends all pods while deployment jobs run in them. Whoever takes something back cannot choose to lose them. */
+export function jobsGuard(live: number, { what, anyway }: EndOfPods, { undoing }: Pick<PlanContext, 'undoing'>): Refused | undefined {
   if (live === 0) return undefined;
-  return refuse(
-    'live-jobs',
-    `${count(live, 'deployment job is', 'deployment jobs are')} running under a lock that has not run out; ${what} would orphan ${live === 1 ? 'it' : 'them'}.`,
-    `Wait until they end, or ask again with "${anyway}" (typed: jobs=override) and lose them.`,
-  );
+  const them = form(live, 'it', 'them');
+  return {
+    ...refuse(
+      'live-jobs',
+      `${count(live, 'deployment job is', 'deployment jobs are')} running under a lock that has not run out; ${what} would orphan ${them}.`,
+      undoing
+        ? `Wait until ${form(live, 'it ends', 'they end')}, then press Undo again.`
+        : `Wait until ${form(live, 'it ends', 'they end')}, or ask again with "${anyway}" (typed: jobs=override) and lose ${them}.`,
+    ),
+    anyway: LOSE_JOBS,
+  };
 }
+
+/** The choice with which jobs that are running do not stand in the way. */
+export const LOSE_JOBS = { jobs: 'override' } as const;
 
 /** Each code that these refuse with, for the manual. */
 export const TEMPLATE_REFUSALS = {

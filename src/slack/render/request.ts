@@ -256,7 +256,7 @@ function buttons(record: RequestRecord): Button[] {
   if (state === 'approved' && fingerprint !== null) return [button('Reject', { id: FIX.reject, value: decisionValue(id, fingerprint) })];
   if (state === 'executing' && plan !== null && plan.stop.kind !== 'none' && record.stop === null)
     return [button('Stop', { id: FIX.stop, value: id, style: 'danger', confirm: confirmation('Stop', plan.stop.text) })];
-  if (refusal !== null) return refusalButtons(id, refusal);
+  if (refusal !== null) return refusalButtons(record, refusal);
   return [...nextButtons(record), ...undoButtons(record)];
 }
 
@@ -274,9 +274,10 @@ function undoButtons(record: RequestRecord): Button[] {
   return [];
 }
 
-function refusalButtons(id: string, { instead, overridable }: NonNullable<RequestRecord['refusal']>): Button[] {
+function refusalButtons({ id, remediation }: RequestRecord, { instead, overridable }: NonNullable<RequestRecord['refusal']>): Button[] {
+  const again = instead?.remediation === remediation; // the same, with another choice
   return [
-    ...(instead === null ? [] : [button(remedyName(instead.remediation), { id: FIX.instead, value: id })]),
+    ...(instead === null ? [] : [button(again ? 'Ask anyway…' : remedyName(instead.remediation), { id: FIX.instead, value: id })]),
     ...(overridable.length === 0
       ? []
       : [button('Ask without these checks…', { id: FIX.override, value: id, label: 'Ask for it without the checks that could not look' })]),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { indexName } from '../../../src/remediations/guards/index-name.ts';
-import { hpa, plan, remediations, target, verdict, type World, waitingPod } from '../support/plans.ts';
+import { container, hpa, plan, remediations, target, verdict, type World, waitingPod } from '../support/plans.ts';
 
 const none = { replicas: 0, counts: { replicas: 0, updated: 0, ready: 0, available: 0 } };
 const onePodMore = { quotas: [{ name: 'team', scoped: false, resource: 'pods', hard: '4', used: '3' }], bounds: [], defaults: [] };
@@ -138,7 +138,7 @@ describe('parameters', () => {
     expect(parse('fix.k8s.scale', { replicas: 13 })).toThrow();
     expect(parse('fix.k8s.scale', { replicas: -1 })).toThrow();
     expect(parse('fix.k8s.scale', { replicas: 2.5 })).toThrow();
-    expect(parse('fix.k8s.hpa_bounds', { minReplicas: 5, maxReplicas: 4 })).toThrow('below the minimum');
+    expect(parse('fix.k8s.hpa_bounds', { minReplicas: 5, maxReplicas: 4 })).toThrow('below minReplicas');
     expect(parse('fix.pg.create_index', { table: 'public.users', columns: ['x'] })).toThrow('indexableTables');
     expect(parse('fix.pg.create_index', { table: 'public.jobs', columns: ['a', 'b', 'c', 'd'] })).toThrow();
     expect(parse('fix.pg.terminate_idle_tx', { pid: 1, backendStart: "x' OR true" })).toThrow();
@@ -197,5 +197,43 @@ describe('what is proposed instead of scaling under an autoscaler', () => {
       refusal: { instead: { remediation: 'fix.k8s.hpa_bounds', params } },
     });
     expect(verdict(plan('fix.k8s.hpa_bounds', params, world))).not.toBe('nothing-to-do');
+  });
+});
+
+describe('a fix that deployment jobs stand in the way of', () => {
+  const held = { held: ['e-1'], nobodys: [] };
+  const aPod = (name: string) => ({ name, uid: `uid-${name}`, node: 'node-1', ready: true, deletedAt: null, unschedulable: null });
+  it.each([
+    ['fix.k8s.restart', {}, { jobs: { live: 2 } }],
+    ['fix.k8s.raise_memory', { memory: '768Mi' }, { jobs: { live: 2 }, deployment: { containers: [container] } }],
+    ['fix.k8s.evict_pod', { pod: 'a' }, { pods: ['a', 'b', 'c'].map((name) => aPod(name)), podJobs: held }],
+  ])('%s is offered once more, with the choice to lose them already made', (id, params, world) => {
+    const result = plan(id, params, world);
+    if (result.kind !== 'refuse' || target === undefined) throw new Error('it was not refused');
+    expect(result.refusal).toMatchObject({
+      code: 'live-jobs',
+      mend: expect.stringContaining('typed: jobs=override'),
+      instead: { remediation: id, params: { ...params, jobs: 'override' } },
+    });
+    const chosen = result.refusal.instead?.params ?? {};
+    const form = remediations.get(id)?.form({ target, params: chosen, choices: {}, report: null });
+    expect(form?.closed).toBeNull();
+    for (const [name, value] of Object.entries(chosen))
+      expect(form?.fields.find((field) => field.name === name)?.initial, name).toBe(value);
+    expect(verdict(plan(id, chosen, { ...world, jobs: { live: 0 }, podJobs: { held: [], nobodys: [] } }))).toBe('act R2');
+  });
+
+  it('says to wait where it takes an earlier one back, as Undo asks nobody to choose', () => {
+    const result = plan(
+      'fix.k8s.set_env',
+      { name: 'Cors__AllowedOrigins__0', value: 'https://a.example.com' },
+      {
+        ...{ jobs: { live: 1 }, undoing: true, deployment: { containers: [container] } },
+      },
+    );
+    expect(result).toMatchObject({
+      kind: 'refuse',
+      refusal: { code: 'live-jobs', mend: 'Wait until it ends, then press Undo again.', instead: null },
+    });
   });
 });
