@@ -159,8 +159,10 @@ function sentence(one: Explanation, policy: Policy, where: (name: string) => str
   const { rule, asks, approves, approvesOwn, breaksGlass } = one;
   const parts = [
     asks === null ? `may not ask (${listed(rule.request)} may)` : `may ask (as ${asks})`,
-    approves === null ? `may not approve (${listed(resolve(policy, rule.approve))} may)` : `may approve (as ${approves})`,
-    ...(approvesOwn === null ? [] : [`counts for what they asked for (as ${approvesOwn})`]),
+    approves === null
+      ? `may not approve (${listed(resolve(policy, rule.approve))} may)`
+      : `may approve${approvesOwn === null ? ' what others ask for' : ''} (as ${approves})`,
+    ...(approvesOwn === null ? [] : [`counts for what they ask for themselves (as ${approvesOwn})`]),
     ...(breaksGlass ? ['may break the glass while alone on call'] : []),
     `needs ${rule.quorum} ${rule.quorum === 1 ? 'approval' : 'approvals'}${rule.reasonRequired ? ' and a reason' : ''}`,
   ];

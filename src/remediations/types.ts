@@ -53,6 +53,15 @@ export interface Remediation {
   plan(params: Params, evidence: ReadonlyMap<string, Evidence<unknown>>, context: PlanContext): PlanResult;
   /** The parameters and the remediation's own plan that take back what was done; undefined where nothing can. */
   undo?(done: { readonly params: Params; readonly facts: readonly Facts[] }): Params | undefined;
+  /** The fix that removes what was left behind where this one was stopped or broke off; undefined: nothing was, or none does. */
+  removal?(done: { readonly params: Params; readonly facts: readonly Facts[] }): Removal | undefined;
+}
+
+/** What is left behind, in a sentence, and the fix that removes it. */
+export interface Removal {
+  readonly remediation: string;
+  readonly params: Record<string, z.core.util.JSONType>;
+  readonly reason: string;
 }
 
 interface Definition<P extends Params, N extends Needs> {
@@ -75,6 +84,7 @@ interface Definition<P extends Params, N extends Needs> {
   readonly assume?: Assumptions<N>;
   readonly plan: (params: P, evidence: CollectedOf<N>, context: PlanContext) => DraftResult;
   readonly undo?: (done: { readonly params: P; readonly facts: readonly Facts[] }) => P | undefined;
+  readonly removal?: (done: { readonly params: P; readonly facts: readonly Facts[] }) => Removal | undefined;
 }
 
 type Assumptions<N extends Needs> = { readonly [Key in keyof N]?: N[Key] extends Source<infer Data> ? Data : never };
@@ -84,7 +94,7 @@ type Assumptions<N extends Needs> = { readonly [Key in keyof N]?: N[Key] extends
  * the requester asked to go on without it; otherwise the plan is refused, naming what could not be looked at.
  */
 export function defineRemediation<P extends Params, const N extends Needs>(definition: Definition<P, N>): Remediation {
-  const { params, undo, mended, assume = {} } = definition;
+  const { params, undo, removal, mended, assume = {} } = definition;
   return {
     ...definition,
     parse: (raw, target) => params(target).parse(raw, { error: inOurWords }),
@@ -98,6 +108,7 @@ export function defineRemediation<P extends Params, const N extends Needs>(defin
     },
     ...(mended === undefined ? {} : { mended: (raw, report) => mended(raw as P, report) }), // stored after `parse`
     ...(undo === undefined ? {} : { undo: (done) => undo({ params: done.params as P, facts: done.facts }) }), // stored after `parse`
+    ...(removal === undefined ? {} : { removal: (done) => removal({ params: done.params as P, facts: done.facts }) }), // likewise
   } as Remediation;
 }
 

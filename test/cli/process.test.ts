@@ -93,6 +93,35 @@ describe('npx hotswap', () => {
     expect(short).toEqual(long);
   });
 
+  it('says what a person may do under a policy, and by which line of it', async () => {
+    const policy = join(folder, 'policy.yaml');
+    writeFileSync(
+      policy,
+      `people: { chloe: { slack: U0CHLOE, groups: [S0SRE] } }
+roles: { databases: ['user:U0DMITRI'] }
+defaults: { approve: ['group:S0SRE'] }
+rules:
+  - { name: statistics, when: { remediation: [fix.pg.analyze] }, approve: ['role:databases'], reasonRequired: true }
+  - { name: own jobs, when: { remediation: [fix.job.fail], risk: [R2] }, requesterCounts: true }
+`,
+    );
+    const explained = async (remediation: string) => {
+      const words = ['policy', 'check', '--file', policy, '--person', 'chloe', '--remediation', remediation];
+      const { code, out } = await hotswap(words);
+      expect(code).toBe(0);
+      return out.replaceAll(policy, 'policy.yaml').split('\n').slice(-2, -1).join();
+    };
+    expect(await explained('fix.pg.analyze')).toBe(
+      '  fix.pg.analyze on production, R1: may ask (as members); may not approve (user:U0DMITRI may); needs 1 approval and a reason [rule "statistics", policy.yaml:5]',
+    );
+    expect(await explained('fix.pg.create_index')).toBe(
+      '  fix.pg.create_index on production, R3: may ask (as members); may approve what others ask for (as group:S0SRE); needs 2 approvals [rule "defaults", policy.yaml:3]',
+    );
+    expect(await explained('fix.job.fail')).toContain(
+      'R2: may ask (as members); may approve (as group:S0SRE); counts for what they ask for themselves (as group:S0SRE); needs 1 approval',
+    );
+  });
+
   it('answers a bundle of a target that there is not with 64', async () => {
     const { code, err } = await hotswap(['bundle', 'producton']);
     expect(code).toBe(64);

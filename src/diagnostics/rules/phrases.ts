@@ -45,3 +45,9 @@ export function short(text: string, length = 120): string {
 function trim(value: number, digits: number): string {
   return String(Number(value.toFixed(digits)));
 }
+
+/** Who goes on once a session gives its locks up. */
+export function waiters(count: number): string {
+  if (count === 0) return 'No session waits for it directly.';
+  return count === 1 ? '1 session waits for it directly and can go on.' : `${count} sessions wait for it directly and can go on.`;
+}

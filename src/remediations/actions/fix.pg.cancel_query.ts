@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NamedTarget } from '../../config/settings.ts';
-import { short } from '../../diagnostics/rules/phrases.ts';
+import { short, waiters } from '../../diagnostics/rules/phrases.ts';
 import { type RunningStatement, statementSource } from '../evidence/statement.ts';
 import { refuse } from '../guards/refusal.ts';
 import { choiceForm, statementsSeen } from '../guards/session-choices.ts';
@@ -56,7 +56,7 @@ export default defineRemediation({
     const { pid } = params;
     const statement = evidence.statement.data;
     const minimum = context.settings.cancelMinimumRunningSeconds;
-    if (statement === null) return { kind: 'nothing-to-do', reason: `That statement of session ${pid} has ended by itself.` };
+    if (statement === null) return { kind: 'nothing-to-do', reason: `That statement of session ${pid} does not run any more.` };
     if (statement.backendType !== 'client backend')
       return refuse(
         'server-process',
@@ -102,7 +102,7 @@ function planFor(
     changes: [],
     touches: [
       `${waitsForLock ? 'It waits for a lock itself, so it has done little yet' : 'Its work so far is lost'}; whoever ran it gets the error 57014 (query_canceled).`,
-      `${blocks} ${blocks === 1 ? 'session waits' : 'sessions wait'} for it directly and can go on.`,
+      waiters(blocks),
     ],
     warnings: warningsOf(statement, transactionSeconds - runningSeconds),
     undo: { kind: 'none', text: 'Whoever ran the statement can run it again.' },

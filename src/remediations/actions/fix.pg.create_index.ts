@@ -46,7 +46,7 @@ export default defineRemediation({
     },
     verification: 'The index is valid in the catalogue.',
     undo: 'Drops exactly the index that was built, by its oid, without blocking, as a request of its own.',
-    stop: 'The build is cancelled. What it leaves invalid is reported.',
+    stop: 'The build is cancelled. What it leaves invalid is reported, and its removal offered.',
   },
   deadlineSeconds: 1_860,
   params: (target): z.ZodType<IndexParams> =>
@@ -80,6 +80,15 @@ export default defineRemediation({
     const made = z.object({ indexOid: z.string() }).safeParse(facts[0]);
     if (!made.success || params.drop !== undefined) return undefined;
     return { table: params.table, columns: params.columns, drop: { index: nameFor(params), oid: made.data.indexOid } };
+  },
+  removal: ({ params, facts }) => {
+    if (!z.object({ invalid: z.literal(true) }).safeParse(facts[0]).success) return undefined;
+    const index = nameFor(params);
+    return {
+      remediation: 'fix.pg.drop_invalid_index',
+      params: { table: params.table, index },
+      reason: `${index} was left invalid: it serves no query and costs every write. Once it is gone, the index can be built anew.`,
+    };
   },
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { waiters } from '../../diagnostics/rules/phrases.ts';
 import { type Session, sessionSource } from '../evidence/session.ts';
 import { refuse } from '../guards/refusal.ts';
 import { choiceForm, idleSessionsSeen } from '../guards/session-choices.ts';
@@ -49,7 +50,7 @@ export default defineRemediation({
     const session = evidence.session.data;
     const { applicationRoles } = context.target.database;
     const minimum = context.settings.terminateMinimumIdleSeconds;
-    if (session === null) return { kind: 'nothing-to-do', reason: `Session ${pid} has ended by itself.` };
+    if (session === null) return { kind: 'nothing-to-do', reason: `Session ${pid} is not there any more.` };
     if (!applicationRoles.includes(session.user))
       return refuse(
         'foreign-role',
@@ -99,7 +100,7 @@ function planFor(pid: number, backendStart: string, session: Session, { target, 
     changes: [],
     touches: [
       `What this transaction has not committed is rolled back (open for ${session.transactionSeconds} s).`,
-      `${session.blocks} ${session.blocks === 1 ? 'session waits' : 'sessions wait'} for it directly and can go on.`,
+      waiters(session.blocks),
     ],
     warnings: session.application === '' ? [] : [`Its application_name is ${session.application}.`],
     undo: { kind: 'none', text: 'A rolled back transaction cannot be brought back.' },

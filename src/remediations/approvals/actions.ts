@@ -29,6 +29,8 @@ export type Action =
       readonly execution: Execution | null;
       /** The freeze that ended it; left out: none did. */
       readonly frozen?: Stop;
+      /** What removes that which was left behind. */
+      readonly next?: NextFix | undefined;
     }
   /** It ended as not done, and then its write was seen to have gone through. */
   | { readonly kind: 'late'; readonly outcome: string }

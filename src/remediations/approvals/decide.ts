@@ -62,7 +62,12 @@ export function decide(record: RequestRecord, action: Action, now: Date): Outcom
       return move(
         record,
         action.kind === 'lost' ? 'unknown' : action.kind,
-        { outcome: action.outcome, execution: action.execution ?? record.execution, stop: action.frozen ?? record.stop },
+        {
+          outcome: action.outcome,
+          execution: action.execution ?? record.execution,
+          stop: action.frozen ?? record.stop,
+          ...(action.next === undefined ? {} : { next: action.next }),
+        },
         by('executor', action.kind, { outcome: action.outcome, ...(action.frozen === undefined ? {} : { frozenBy: action.frozen.by }) }),
       );
     case 'late':

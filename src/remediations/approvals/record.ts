@@ -70,7 +70,7 @@ export const Execution = z.strictObject({
   results: z.array(z.strictObject({ step: z.int(), text: z.string(), facts: z.record(z.string(), z.json()) })),
 });
 
-/** What to try next, after a fix that did not help or that helped with one of several things. */
+/** What to try next, after a fix that did not help, that helped with one of several things, or that left something behind. */
 export const NextFix = z.strictObject({
   remediation: z.string(),
   title: z.string(),

@@ -2,7 +2,7 @@ import type { NamedTarget } from '../../config/settings.ts';
 import { beginStep, endStep, type JournalEntry, listSteps } from '../../store/journal.ts';
 import type { Action } from '../approvals/actions.ts';
 import { decide } from '../approvals/decide.ts';
-import type { Execution, RequestRecord } from '../approvals/record.ts';
+import type { Execution, NextFix, RequestRecord } from '../approvals/record.ts';
 import { runnerOf } from '../executor/runner.ts';
 import type { Step } from '../executor/steps.ts';
 import { notDone, type StepContext, type StepResult } from '../executor/verb.ts';
@@ -148,18 +148,27 @@ const ENDINGS: Readonly<Record<Exclude<StepResult['kind'], 'done'>, 'stopped' | 
   unknown: 'lost',
 };
 
-function end({ record, plan, progress, brake }: Running, result: StepResult, context: RunContext): Promise<RequestRecord | null> {
+function end(running: Running, result: StepResult, context: RunContext): Promise<RequestRecord | null> {
   if (result.kind === 'done') return Promise.resolve(null);
+  const { record, plan, progress, brake } = running;
   const execution = progress.execution(context.now());
+  const next = removalOf(running, execution, context);
   const freeze = brake.frozen();
   if (result.kind !== 'stopped' || freeze === null)
-    return apply(record.id, { kind: ENDINGS[result.kind], outcome: result.text, execution }, context);
+    return apply(record.id, { kind: ENDINGS[result.kind], outcome: result.text, execution, next }, context);
   const frozen = { by: freeze.by, at: context.now().toISOString(), freeze: true as const };
   return apply(
     record.id,
-    { kind: 'stopped', outcome: frozenOutcome(plan, progress.done(), result.text, freeze), execution, frozen },
+    { kind: 'stopped', outcome: frozenOutcome(plan, progress.done(), result.text, freeze), execution, frozen, next },
     context,
   );
+}
+
+/** The fix that removes what was left behind. */
+function removalOf({ record, remediation }: Work, { results }: Execution, { remediations }: RunContext): NextFix | undefined {
+  const removal = remediation.removal?.({ params: record.params, facts: results.map(({ facts }) => facts) });
+  const title = removal === undefined ? undefined : remediations.get(removal.remediation)?.title;
+  return removal === undefined || title === undefined ? undefined : { ...removal, title };
 }
 
 function executed({ record }: Work, execution: Execution, context: RunContext): Promise<RequestRecord | null> {

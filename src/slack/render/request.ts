@@ -189,7 +189,7 @@ function verificationBlocks({ verification, state, undoes }: RequestRecord): Kno
   ];
 }
 
-/** What the diagnosis of now offers that was not tried: the fix did not help, or helped with one of several things. */
+/** What to do next: what the diagnosis of now offers and nobody tried, or what removes that which was left behind. */
 function nextBlocks({ next }: RequestRecord): KnownBlock[] {
   if (next === undefined) return [];
   return [section(`*Next*  ${escapeShort(next.title, 150)}: ${escapeShort(next.reason, 600)}`)];

@@ -177,6 +177,16 @@ describe('a plan', () => {
     expect(undo('fix.k8s.restart', {}, { restartedAt: 'x' })).toBeUndefined();
   });
 
+  it('leaves nothing behind for another fix, but for an index that was not built to its end', () => {
+    const removal = (facts: Record<string, string | boolean>) =>
+      remediations.get('fix.pg.create_index')?.removal?.({ params: { table: 'public.jobs', columns: ['tenant'] }, facts: [facts] });
+    expect(removal({ indexOid: '99' })).toBeUndefined();
+    expect(removal({ indexOid: '99', invalid: true })).toMatchObject({
+      remediation: 'fix.pg.drop_invalid_index',
+      params: { table: 'public.jobs', index: 'hotswap_jobs_tenant_idx' },
+    });
+  });
+
   it('names an index the same each time, and within what PostgreSQL takes', () => {
     const long = indexName('a'.repeat(60), ['b'.repeat(60), 'c']);
     expect(long).toHaveLength(63);

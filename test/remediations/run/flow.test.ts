@@ -269,6 +269,30 @@ describe('Stop', { timeout: 60_000 }, () => {
     expect(stopped.outcome).toContain('Replicas set from 4 to 2');
     expect(deployment()?.spec.replicas).toBe(2);
   });
+
+  it('of an index build offers what removes the half of an index that it leaves', async () => {
+    const { ask, approve, becomes, database, act, get } = await world();
+    const id = await ask('fix.pg.create_index', { table: 'public.jobs', columns: ['tenant'] });
+    await becomes(id, 'awaiting-approval');
+    const writer = await database.session();
+    await writer.client.query('BEGIN; LOCK TABLE jobs IN ROW EXCLUSIVE MODE');
+    await approve(id, 'U1');
+    await approve(id, 'U2');
+    await until(async () => (await get(id)).execution?.progress?.includes('waiting for session') === true, 'the build to wait');
+    await act(id, () => ({ kind: 'stop', standing: standing('U1') }));
+    const { next } = await becomes(id, 'stopped');
+    expect(next).toMatchObject({
+      remediation: 'fix.pg.drop_invalid_index',
+      title: 'Remove an invalid index',
+      params: { table: 'public.jobs', index: 'hotswap_jobs_tenant_idx' },
+    });
+    await writer.client.query('ROLLBACK');
+    const removal = await ask('fix.pg.drop_invalid_index', next?.params ?? {});
+    await becomes(removal, 'awaiting-approval');
+    await approve(removal);
+    await becomes(removal, 'fixed');
+    expect(await database.query("SELECT FROM pg_index WHERE indrelid = 'jobs'::regclass AND NOT indisprimary")).toEqual([]);
+  });
 });
 
 describe('a freeze', { timeout: 60_000 }, () => {
