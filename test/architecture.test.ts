@@ -50,6 +50,7 @@ const RULES: readonly Rule[] = [
   },
   { from: 'slack', may: ['slack', 'store', 'diagnostics/report'], types: ['config', 'diagnostics', 'remediations'] },
   { from: 'diagnostics/rules', may: ['diagnostics/rules'], types: ['diagnostics', 'config'], packages: PURE },
+  { from: 'diagnostics/rules/log-reader', may: [], packages: ['node:fs'] }, // what is compiled, read once
   {
     from: 'diagnostics/checks',
     may: ['diagnostics/types', 'diagnostics/rules', 'diagnostics/evidence', 'diagnostics/report'],

@@ -1,6 +1,8 @@
-import type { LogLevel } from './log-level.ts';
 import { innermostException, signaturesOf } from './log-signatures.ts';
 import { withoutVariables } from './log-template.ts';
+
+/** How bad a message is, in the words of every dialect. What is no warning is informational. */
+export type LogLevel = 'info' | 'warn' | 'error' | 'fatal';
 
 /** Messages of the same kind: the same template, the same exceptions, from the same place in the program. */
 export interface LogGroup {

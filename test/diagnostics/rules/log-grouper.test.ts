@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LogGrouper } from '../../../src/diagnostics/rules/log-grouper.ts';
 import type { LogAnalysis } from '../../../src/diagnostics/rules/log-groups.ts';
-import { referenceGroups } from '../support/log-reference.ts';
+import { referenceGroups, referenceTotals } from '../support/log-reference.ts';
 
 const AT = '2026-11-23T11:59:00.123456789Z';
 
@@ -258,7 +258,8 @@ describe('the quick way', () => {
   it('finds what the slow way finds, wherever the bytes were cut', () => {
     fc.assert(
       fc.property(log, fc.array(fc.nat(3_000), { maxLength: 6 }), (written, cuts) => {
-        const { groups } = analyse(written, cuts);
+        const { groups, notToldApart, ...totals } = analyse(written, cuts);
+        expect(totals).toEqual(referenceTotals(written));
         const found = groups.map(({ level, category: source, pattern, exception, frame: at, signatures, count, firstAt, lastAt }) => ({
           level,
           category: source,
@@ -273,6 +274,36 @@ describe('the quick way', () => {
         expect(comparable(found)).toEqual(comparable(referenceGroups(written)));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('keeps logs apart that come at the same time', () => {
+    fc.assert(
+      fc.property(log, log, fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 300 })), { maxLength: 40 }), (one, other, pieces) => {
+        const together = new LogGrouper();
+        const inTurns = [one, other].map((written, index) => ({
+          bytes: Buffer.from(written),
+          sink: together.open({ pod: `${index}`, previous: false }),
+        }));
+        for (const [first, length] of pieces) {
+          const log = first ? inTurns[0] : inTurns[1];
+          log?.sink.push(log.bytes.subarray(0, length));
+          if (log !== undefined) log.bytes = log.bytes.subarray(length);
+        }
+        const alone = new LogGrouper();
+        for (const [index, { bytes, sink }] of inTurns.entries()) {
+          sink.push(bytes);
+          sink.end();
+          const whole = alone.open({ pod: `${index}`, previous: false });
+          whole.push(Buffer.from([one, other][index] ?? ''));
+          whole.end();
+        }
+        const comparable = ({ groups, ...totals }: LogAnalysis) => ({
+          ...totals,
+          groups: groups.map(({ sample, ...group }) => JSON.stringify(group)).sort(), // the first may be of either
+        });
+        expect(comparable(together.result())).toEqual(comparable(alone.result()));
+      }),
     );
   });
 

@@ -1,4 +1,4 @@
-import { type LogLevel, levelOf } from '../../../src/diagnostics/rules/log-level.ts';
+import type { LogLevel } from '../../../src/diagnostics/rules/log-groups.ts';
 import { innermostException, signaturesOf } from '../../../src/diagnostics/rules/log-signatures.ts';
 import { withoutVariables } from '../../../src/diagnostics/rules/log-template.ts';
 
@@ -24,6 +24,14 @@ interface Message {
   readonly lines: string[];
   readonly dialect: 'text' | 'console' | 'json' | 'crash' | 'orphan';
 }
+
+const LEVELS: readonly (readonly [LogLevel, RegExp])[] = [
+  ['info', /^(?:VRB|DBG|INF|trce|dbug|info|Verbose|Trace|Debug|Information|VERBOSE|DEBUG|INFORMATION)$/],
+  ['warn', /^(?:WRN|warn|Warning|WARNING|WARN)$/],
+  ['error', /^(?:ERR|fail|Error|ERROR)$/],
+  ['fatal', /^(?:FTL|crit|Fatal|Critical|FATAL)$/],
+];
+const levelOf = (word: string): LogLevel | undefined => LEVELS.find(([, words]) => words.test(word))?.[0];
 
 const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z)(?: |$)([\s\S]*)$/;
 const SERILOG = /^\[\d{2}:\d{2}:\d{2}(?:\.\d+)? ([A-Za-z]+)\] ?(?:([\w.`+<>]+): )?([\s\S]*)$/;
@@ -63,6 +71,13 @@ export function referenceGroups(text: string): ReferenceGroup[] {
     );
   }
   return [...groups.values()];
+}
+
+export function referenceTotals(text: string) {
+  const messages = messagesOf(text).filter(({ dialect }) => dialect !== 'orphan');
+  const of = (level: LogLevel) => messages.filter((message) => message.level === level).length;
+  const lines = text.split('\n').filter((line) => line !== '' && line !== '\r').length;
+  return { lines, messages: messages.length, warnings: of('warn'), errors: of('error'), fatal: of('fatal') };
 }
 
 function messagesOf(text: string): Message[] {
