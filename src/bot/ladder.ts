@@ -4,7 +4,7 @@ import { dueRungs, type Rung } from '../remediations/approvals/ladder.ts';
 import type { PolicyFile } from '../remediations/approvals/policy.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';
 import { type Rule, resolve } from '../remediations/approvals/rule.ts';
-import { pageSummary, renderReminder, renderUndoReminder, renderWidening } from '../slack/render/calls.ts';
+import { pageSummary, renderReminder, renderWidening } from '../slack/render/calls.ts';
 import type { RenderedMessage } from '../slack/render/report.ts';
 import { putMessage } from '../store/messages.ts';
 import { requestPage } from '../store/pages.ts';
@@ -50,8 +50,7 @@ export async function climbOnce({ requests, policy, temporaryAfterSeconds, now }
 
 async function call(db: Queryable, record: RequestRecord, rung: Rung, widenTo: Rule['approvers']): Promise<void> {
   const { rule } = record;
-  if (rung === 'undo') return say(db, record, rung, renderUndoReminder(record));
-  if (rule === null) return;
+  if (rung === 'undo' || rule === null) return; // the reminder of a temporary change is drawn with its request
   const people = widenTo.length === 0 ? rule.approvers : widenTo;
   if (rung === 'remind') return say(db, record, rung, renderReminder(record, rule));
   if (rung === 'widen') return say(db, record, rung, renderWidening(record, rule, people));

@@ -31,7 +31,9 @@ Of all of them the following is true, and not said again below:
   permission is missing).
 - Everything is read and compared again just before it acts. What has changed stops it, and nothing is done.
 - Afterwards the checks that concluded the cause are asked again, on what was measured since, until it is fixed or
-  \`remediations.verificationDeadlineSeconds\` (300) have passed.
+  \`remediations.verificationDeadlineSeconds\` (300) have passed. A fix that answers no diagnosis is held against the cause that it
+  is offered for, as it stood right before; where there was none, it is said that nothing can be seen to have improved, and what
+  the checks say now.
 - Reads for the plan are made with the reading identity, and what changes something with the fixing one, which the executor
   alone has.
 

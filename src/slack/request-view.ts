@@ -4,12 +4,13 @@ import { type OutboxMessage, putMessage } from '../store/messages.ts';
 import type { Queryable } from '../store/pool.ts';
 import { OPEN_STATES } from '../store/requests.ts';
 import { threadRootKey } from '../store/threads.ts';
+import { renderUndoReminder } from './render/calls.ts';
 import { withFreeze } from './render/freeze.ts';
 import { renderRequest } from './render/request.ts';
 import { escapeShort } from './render/text.ts';
 import { drawThread } from './run-view.ts';
 
-/** Draws the message of a request from its record, and the root message that names its state, in the transaction that changed it. */
+/** Draws the message of a request from its record, the reminder of a temporary change where there is one, and the root message that names its state, in the transaction that changed it. */
 export async function drawRequest(db: Queryable, record: RequestRecord): Promise<void> {
   const moving = record.state === 'executing' || record.state === 'verifying';
   const freeze = OPEN_STATES.includes(record.state) ? await activeFreeze(db) : null;
@@ -24,6 +25,11 @@ export async function drawRequest(db: Queryable, record: RequestRecord): Promise
   };
   await drawThread(db, record.thread); // first: a message of a thread refers to its root
   await putMessage(db, message);
+  if (record.rungs.includes('undo'))
+    await putMessage(db, {
+      ...{ key: `request:${record.id}:undo`, threadKey: message.threadKey, channel: record.channel, urgency: 'result' },
+      ...renderUndoReminder(record),
+    });
   for (const [index, blocks] of more.entries())
     await putMessage(db, {
       ...{ key: `request:${record.id}:plan-${index + 2}`, threadKey: message.threadKey, channel: record.channel, urgency: 'result' },

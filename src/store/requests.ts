@@ -229,7 +229,7 @@ async function changeIn(db: Queryable, redraw: Redraw, id: string, at: Date, act
 }
 
 /** Ends of a request that is to take another one back, after which it can be asked for again. */
-const CAME_TO_NOTHING: readonly RequestRecord['state'][] = ['refused', 'rejected', 'expired'];
+const CAME_TO_NOTHING: readonly RequestRecord['state'][] = ['refused', 'rejected', 'expired', 'stopped', 'failed'];
 
 function writeAudit(db: Queryable, record: RequestRecord, { event, actor, details }: AuditEntry, at: Date): Promise<void> {
   const { id: requestId, target, fingerprint } = record;

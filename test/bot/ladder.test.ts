@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { climbOnce } from '../../src/bot/ladder.ts';
 import { sendPages } from '../../src/bot/pager.ts';
 import { connectPagerDuty } from '../../src/clients/pagerduty.ts';
+import { decide } from '../../src/remediations/approvals/decide.ts';
 import { DEFAULT_POLICY, withApprovers } from '../../src/remediations/approvals/policy.ts';
 import type { RequestRecord } from '../../src/remediations/approvals/record.ts';
 import { drawRequest } from '../../src/slack/request-view.ts';
@@ -136,19 +137,42 @@ describe('an approval that nobody answers', () => {
 });
 
 describe('a temporary change that still stands after a day', () => {
-  it('is reminded of once, with the button that takes it back', async () => {
+  const reminded = async () => {
     const ended = new Date(Date.now() - 90_000_000).toISOString();
-    const { store, climb, keys, requests, record } = await world({
+    const made = await world({
       state: 'fixed',
       plan: { ...samplePlan(), temporary: true, undo: { kind: 'steps', text: 'Set it back.' } },
       execution: { startedAt: ended, finishedAt: ended, progress: null, results: [{ step: 0, text: 'Done.', facts: { from: 1 } }] },
     });
-    await store.query('UPDATE requests SET executed_at = $1', [ended]);
-    await climb(0);
+    await made.store.query('UPDATE requests SET executed_at = $1', [ended]);
+    await made.climb(0);
+    return made;
+  };
+
+  it('is reminded of once, with the button that takes it back', async () => {
+    const { store, climb, keys, requests, record } = await reminded();
     await climb(10);
     expect(await keys()).toEqual(['request:ID:undo']);
     const { rows } = await store.query("SELECT blocks FROM messages WHERE key LIKE '%:undo'");
     expect(JSON.stringify(rows)).toContain(`"value":"${record.id}"`);
     expect((await requests.find(record.id))?.rungs).toEqual(['undo']);
   });
+
+  it.each(['rejected', 'failed', 'stopped'] as const)(
+    'has no button left once somebody asks to undo it, and one again where that request is %s',
+    async (state) => {
+      const { store, requests, record } = await reminded();
+      const shown = async () => JSON.stringify((await store.query("SELECT text, blocks FROM messages WHERE key LIKE '%:undo'")).rows);
+      expect(await shown()).toContain('still stands');
+      const asked = { ...record, id: randomUUID(), state: 'awaiting-approval' as const, undoes: record.id };
+      const at = new Date();
+      const mark = { id: record.id, act: (current: RequestRecord) => decide(current, { kind: 'undone', undone: asked.id }, at) };
+      await requests.create(asked, { event: 'requested', actor: 'U1', details: {} }, at, mark);
+      expect(await shown()).toMatch(/asked to undo it, below/);
+      expect(await shown()).not.toContain('button');
+      await requests.change(asked.id, at, (current) => ({ kind: 'changed', record: { ...current, state }, audit: null }));
+      expect(await shown()).toContain('still stands');
+      expect(await shown()).toContain(`"value":"${record.id}"`);
+    },
+  );
 });

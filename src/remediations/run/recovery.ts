@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Diagnosis, Report, Verdict } from '../../diagnostics/report.ts';
 import type { Reading } from '../approvals/record.ts';
 import type { Examination } from './context.ts';
@@ -11,6 +12,8 @@ export interface Recovery {
   readonly readings: readonly Reading[];
   /** Where the fix helped with one of several things alike: the diagnosis of those that are left. */
   readonly left?: Diagnosis;
+  /** Something is wrong that the fix was not for. */
+  readonly elsewhere?: boolean;
 }
 
 /** What a remediation says about how its effect is to be looked at. */
@@ -24,17 +27,25 @@ interface Effect {
 const BAD: readonly Verdict[] = ['warn', 'fail'];
 
 /**
+ * What a fix was for: the cause that it answers, or null for whatever a diagnosis led to; where it answers no diagnosis, what the
+ * remediation is known to mend.
+ */
+export type Aim = { readonly cause: string | null } | { readonly remediation: string; readonly params: Readonly<Record<string, unknown>> };
+
+/**
  * Whether a diagnosis has gone: its cause is not concluded any more, and the symptoms that were bad are good. It asks
  * nothing of the fix that was made, so that a fix which does not help is seen not to. Where the fix was for one of several things
- * alike and that one is well, neither what is left of them counts nor what that explains.
+ * alike and that one is well, neither what is left of them counts nor what that explains. A fix that answers no diagnosis is held
+ * against nothing but what it can mend, as it was seen before; where there was none of that, nothing can be said to have improved.
  */
-export function judgeRecovery(
-  before: Report,
-  cause: string | null,
-  { report: after, symptoms }: Examination,
-  { leavesBad = [], mended }: Effect = {},
-): Recovery {
-  const diagnosis = watched(before, cause);
+export function judgeRecovery(before: Report, aim: Aim, examination: Examination, { leavesBad = [], mended }: Effect = {}): Recovery {
+  const { report: after } = examination;
+  const diagnosis = watched(before, aim);
+  if (diagnosis === undefined && 'remediation' in aim) return nothingToMend(before, examination);
+  const symptoms =
+    diagnosis !== undefined && 'remediation' in aim
+      ? examination.symptoms.filter((id) => accountsFor(diagnosis, id))
+      : examination.symptoms;
   const all = symptoms.filter((id) => BAD.includes(verdictOf(before, id)));
   const bad = all.filter((id) => !leavesBad.includes(id));
   const readings = readingsOf(before, after, [...new Set([...all, ...seenBy(diagnosis)])]);
@@ -57,10 +68,39 @@ export function judgeRecovery(
   return { verdict: 'fixed', final: true, summary: gone, readings };
 }
 
-/** The diagnosis that the fix answers; where it answers none, the first root of the run. */
-function watched(before: Report, cause: string | null): Diagnosis | undefined {
+/** The diagnosis that the fix answers, else the first root of the run; without a run, the one that the remediation is offered for. */
+function watched(before: Report, aim: Aim): Diagnosis | undefined {
   const serious = before.diagnoses.filter(({ benign, certainty }) => !benign && certainty !== 'possible');
-  return serious.find((one) => one.cause === cause) ?? serious.find(({ role }) => role === 'root');
+  const isRoot = ({ role }: Diagnosis) => role === 'root';
+  if ('cause' in aim) return serious.find(({ cause }) => cause === aim.cause) ?? serious.find(isRoot);
+  const offering = serious.filter(({ remediations }) => remediations.some(({ id }) => id === aim.remediation));
+  return offering.find((one) => isMeant(one, aim)) ?? offering.find(isRoot) ?? offering[0];
+}
+
+/** Whether the very same was offered for it: a session is ended for what that session does. */
+function isMeant({ remediations }: Diagnosis, { remediation, params }: Extract<Aim, { remediation: string }>): boolean {
+  return remediations.some(
+    (offer) => offer.id === remediation && Object.entries(offer.params).every(([name, value]) => isDeepStrictEqual(params[name], value)),
+  );
+}
+
+/** Nothing that the remediation is known to mend was there before. What became bad since is looked at again: it may pass. */
+function nothingToMend(before: Report, { report: after, symptoms }: Examination): Recovery {
+  const badNow = symptoms.filter((id) => BAD.includes(verdictOf(after, id)));
+  const worse = badNow.filter((id) => !BAD.includes(verdictOf(before, id)));
+  const unseen = symptoms.filter((id) => verdictOf(after, id) === 'unknown');
+  const summaries = (ids: readonly string[]) => ids.map((id) => summaryOf(after, id)).join(' ');
+  const now =
+    worse.length > 0
+      ? `Bad now, and not before: ${summaries(worse)}`
+      : badNow.length > 0
+        ? `Bad before, and now, by something else: ${summaries(badNow)}`
+        : unseen.length > 0
+          ? `It could not be looked at: ${unseen.join(', ')}.`
+          : 'What was looked at is good now.';
+  const readings = readingsOf(before, after, symptoms);
+  const summary = `It was done. Nothing that it is known to mend was seen before it, so nothing can be said to have improved. ${now}`;
+  return { verdict: 'unknown', final: worse.length === 0, summary, readings, elsewhere: badNow.length > 0 };
 }
 
 function concluded(after: Report, cause: string): Diagnosis | undefined {

@@ -9,7 +9,7 @@ import { type Before, beforeOf } from './baseline.ts';
 import type { Examination, RunContext } from './context.ts';
 import { InterruptedError } from './interrupted.ts';
 import { nextFix } from './next-fix.ts';
-import { judgeRecovery, type Recovery } from './recovery.ts';
+import { type Aim, judgeRecovery, type Recovery } from './recovery.ts';
 
 /**
  * Looks again and again, with the checks that concluded the cause, until it is seen to be gone or the time is up. It only
@@ -47,20 +47,25 @@ async function watch(
     const examination = await look({ topic: before.topic, target, since, before: before.report }, context);
     if (examination !== null) {
       seen = examination.report;
-      latest = judgeRecovery(before.report, record.cause, examination, effectOf(record, context));
+      latest = judgeRecovery(before.report, aimOf(record), examination, effectOf(record, context));
       if (latest.final) {
         const likewise = latest.left === undefined ? undefined : alike(seen, latest.left, record);
         const another = likewise === undefined ? undefined : await nextAfter(record, [likewise], target, context);
-        return conclude(record, latest, verification, another, context);
+        return conclude(record, latest, verification, goesOn(latest) ? await next() : another, context);
       }
       const reading = { ...verification, summary: latest.summary, readings: [...latest.readings] };
       await apply(record.id, { kind: 'reading', verification: reading }, context);
     }
     if (context.now().getTime() >= Date.parse(verification.deadline)) {
-      return conclude(record, latest, verification, latest.verdict === 'not-fixed' ? await next() : undefined, context);
+      return conclude(record, latest, verification, goesOn(latest) ? await next() : undefined, context);
     }
     await context.wait(context.settings.remediations.verificationPollSeconds * 1000);
   }
+}
+
+/** A fix that answers a run is for what that found; one that was typed is for what it is known to mend. */
+function aimOf({ run, cause, remediation, params }: RequestRecord): Aim {
+  return run === null && cause === null ? { remediation, params } : { cause };
 }
 
 function effectOf({ remediation, params }: RequestRecord, { remediations }: RunContext) {
@@ -98,6 +103,9 @@ async function look(question: Parameters<RunContext['examine']>[0], context: Run
   }
 }
 
+/** Whether there is something left to be diagnosed: it did not help, or something else is wrong. */
+const goesOn = ({ verdict, elsewhere }: Recovery): boolean => verdict === 'not-fixed' || elsewhere === true;
+
 const VERDICTS = { fixed: 'fixed', 'not-fixed': 'not-fixed', unknown: 'unverified' } as const;
 
 async function conclude(
@@ -113,15 +121,15 @@ async function conclude(
     {
       kind: 'verdict',
       verdict,
-      outcome: recovery.summary,
+      outcome: recovery.elsewhere === true ? `${recovery.summary} I am diagnosing that in this thread.` : recovery.summary,
       verification: { ...verification, summary: recovery.summary, readings: [...recovery.readings] },
       next,
     },
     context,
   );
-  if (verdict !== 'not-fixed') return;
+  if (!goesOn(recovery)) return;
   await context.diagnoseAgain(record).catch((error: unknown) => {
-    context.log.error({ err: error, request: record.id }, 'a new diagnosis could not be started after a fix that did not help');
+    context.log.error({ err: error, request: record.id }, 'a new diagnosis could not be started after a fix that left something wrong');
   });
 }
 

@@ -35,9 +35,11 @@ export function renderUnpaged(summary: string, people: readonly Principal[], why
   return said(`${mention(people)}: ${escapeShort(summary, 600)}\n${why} Please call whoever is on call yourself.`);
 }
 
-/** A change that was meant for a while still stands. */
-export function renderUndoReminder({ id, requester, plan, execution, title }: RequestRecord): RenderedMessage {
+/** A change that was meant for a while still stands; once somebody has asked to undo it, nobody needs to be asked any more. */
+export function renderUndoReminder({ id, requester, plan, execution, title, undone }: RequestRecord): RenderedMessage {
   const since = execution?.finishedAt ?? null;
+  if (undone !== null)
+    return said(`This was meant for a while, and somebody has asked to undo it, below: *${escapeShort(plan?.summary ?? title, 600)}*`);
   const text = `<@${requester}>: this was meant for a while, and still stands${since === null ? '' : ` since ${slackTime(new Date(since))}`}: *${escapeShort(plan?.summary ?? title, 600)}* Is it still needed?`;
   return {
     text,

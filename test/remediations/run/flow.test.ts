@@ -117,7 +117,7 @@ describe('a fix without a diagnosis', { timeout: 60_000 }, () => {
   it('is compared with how it stood right before', async () => {
     const { approve, becomes, state, store, openAlone } = await world();
     state.sick = true;
-    const id = await openAlone('fix.k8s.scale', { replicas: 4 });
+    const id = await openAlone('fix.k8s.restart', { jobs: 'override' });
     await becomes(id, 'awaiting-approval');
     await approve(id);
     await until(async () => (await findBaseline(store, id)) !== null, 'a baseline is taken');
@@ -141,18 +141,23 @@ describe('a fix without a diagnosis', { timeout: 60_000 }, () => {
     const id = await openAlone('fix.k8s.scale', { replicas: 4 });
     await becomes(id, 'awaiting-approval');
     await approve(id);
-    expect((await becomes(id, 'unverified', 30_000)).outcome).toContain('Nothing was wrong before');
+    expect((await becomes(id, 'unverified', 30_000)).outcome).toMatch(/^It was done\. Nothing that it is known to mend.*is good now\.$/);
     const [executed, verified] = (await listAudit(store, id)).slice(-2).map(({ at }) => Date.parse(at));
     expect((verified ?? 0) - (executed ?? 0)).toBeLessThan(5_000); // half of what the settings allow
   });
 
-  it('diagnoses in its own thread where it does not help', async () => {
-    const { approve, becomes, state, store, get, openAlone } = await world();
-    state.sick = true;
-    const id = await openAlone('fix.k8s.scale', { replicas: 4 });
+  it.each<[string, string, RequestRecord['params'], 'not-fixed' | 'unverified', RegExp]>([
+    ['it does not help', 'fix.k8s.restart', { jobs: 'override' }, 'not-fixed', /^Still there/],
+    ['something is wrong that it is not for', 'fix.k8s.scale', { replicas: 4 }, 'unverified', /by something else: 3 sessions wait/],
+  ])('diagnoses in its own thread where %s, and proposes what helps', async (_, remediation, params, state, outcome) => {
+    const { approve, becomes, state: service, store, get, openAlone } = await world();
+    service.sick = true;
+    const id = await openAlone(remediation, params);
     await becomes(id, 'awaiting-approval');
     await approve(id);
-    await becomes(id, 'not-fixed', 30_000);
+    const ended = await becomes(id, state, 30_000);
+    expect(ended.outcome).toMatch(outcome);
+    expect(ended.next).toMatchObject({ remediation: 'fix.pg.terminate_idle_tx' });
     const { thread } = await get(id);
     await until(async () => (await listThreadRuns(store, thread)).length === 1, 'a run in the thread of the fix');
   });
