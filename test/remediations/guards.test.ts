@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Deployment } from '../../src/diagnostics/evidence/deployment.ts';
 import type { NamespaceLimits } from '../../src/diagnostics/evidence/quotas.ts';
+import { poolWarnings } from '../../src/remediations/guards/capacity.ts';
 import { gitOpsGuard, ownerNotes, ownerWarnings } from '../../src/remediations/guards/owners.ts';
 import { quotaGuard } from '../../src/remediations/guards/quota.ts';
+import { deployment, target } from './support/plans.ts';
 
 const quota = (resource: string, hard: string, used: string, scoped = false): NamespaceLimits => ({
   quotas: [{ name: 'team', scoped, resource, hard, used }],
@@ -83,5 +86,24 @@ describe('whoever else writes the Deployment', () => {
     expect(ownerWarnings(deployment, 'set replicas: 5').join()).toMatch(/next release overwrites.*set replicas: 5/);
     expect(ownerNotes(deployment, 'A restart').join()).toMatch(/A restart changes no value/);
     expect(ownerNotes({ ...deployment, managedBy: [] }, 'A restart')).toEqual([]);
+  });
+});
+
+describe('what a plan says of the connections that it could not count', () => {
+  const said = (connectionStrings: Deployment['connectionStrings'], hasEnvironmentFrom: boolean) => {
+    if (target === undefined) throw new Error('the test has no target');
+    return poolWarnings({ ...deployment, connectionStrings, hasEnvironmentFrom }, target).join(' ');
+  };
+  const literal = { variable: 'ConnectionStrings__A', kind: 'literal' as const, poolSize: 8 };
+  const secret = { variable: 'ConnectionStrings__B', kind: 'reference' as const, poolSize: null };
+
+  it.each([
+    ['nothing where all of it is there', [literal], false, /^$/],
+    ['which one is in a Secret', [literal, secret], true, /^The pool size of ConnectionStrings__B comes from .*100 is assumed/],
+    ['that there may be a further one', [literal], true, /^A further connection string .*envFrom.* is not counted/],
+    ['that the only one is hidden', [], true, /^The connection string comes with a whole .*100 is assumed/],
+    ['that there is none', [], false, /shows no connection string/],
+  ])('says %s', (_, strings, hasEnvironmentFrom, expected) => {
+    expect(said(strings, hasEnvironmentFrom)).toMatch(expected);
   });
 });

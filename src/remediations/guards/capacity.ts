@@ -38,12 +38,13 @@ function poolOf(deployment: Deployment, target: NamedTarget): number {
 
 /** What the plan should say of a pool that is not readable. */
 export function poolWarnings(deployment: Deployment, target: NamedTarget): string[] {
-  const hidden = deployment.connectionStrings.some(({ kind }) => kind === 'reference') || deployment.hasEnvironmentFrom;
-  if (hidden)
-    return [
-      `The pool size comes from a Secret, which the bot does not read; ${target.application.defaultPoolSize} is assumed (application.defaultPoolSize).`,
-    ];
-  return deployment.connectionStrings.length === 0
-    ? ['The Deployment shows no connection string, so database connections were not counted.']
-    : [];
+  const { connectionStrings: strings, hasEnvironmentFrom } = deployment;
+  const hidden = strings.filter(({ kind }) => kind === 'reference').map(({ variable }) => variable);
+  const assumed = `which the bot does not read; ${target.application.defaultPoolSize} is assumed (application.defaultPoolSize).`;
+  if (hidden.length > 0) return [`The pool size of ${hidden.join(', ')} comes from a Secret or a ConfigMap, ${assumed}`];
+  if (strings.length > 0)
+    return hasEnvironmentFrom ? ['A further connection string that comes with a whole Secret or ConfigMap (envFrom) is not counted.'] : [];
+  return hasEnvironmentFrom
+    ? [`The connection string comes with a whole Secret or ConfigMap (envFrom), ${assumed}`]
+    : ['The Deployment shows no connection string, so database connections were not counted.'];
 }

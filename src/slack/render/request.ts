@@ -268,7 +268,9 @@ function nextButtons({ id, next }: RequestRecord): Button[] {
 function undoButtons(record: RequestRecord): Button[] {
   const { id, state, plan } = record;
   const done = record.execution?.results.some(({ facts }) => Object.keys(facts).length > 0) === true;
-  const left = UNDOABLE.includes(state) || (state === 'stopped' && record.stop?.freeze === true);
+  // Stop and a freeze leave what has begun as it is, unless Stop takes it back.
+  const stands = state === 'stopped' && (record.stop?.freeze === true || plan?.stop.kind === 'hold');
+  const left = UNDOABLE.includes(state) || stands;
   if (left && plan?.undo.kind === 'steps' && done && record.undone === null && record.undoes === null)
     return [button('Undo…', { id: FIX.undo, value: id, label: `Undo: ${plan.summary}` })];
   return [];

@@ -27,7 +27,7 @@ const settings = fixSettings({ appRole: 'hotswap' });
 export const target = findTarget(settings, 'production');
 if (target === undefined) throw new Error('the settings have no target');
 
-const deployment: Deployment = {
+export const deployment: Deployment = {
   name: 'hotswap-api',
   uid: 'uid-1',
   generation: 7,

@@ -34,6 +34,11 @@ describe('the message of a request', () => {
     expect(buttons(openRequest('R2', { state: 'not-fixed', plan: undoable, execution: execution(), verification }))).toEqual(['fix:undo']);
     expect(buttons(openRequest('R2', { state: 'fixed', plan: undoable, execution: execution(), undone: sampleRequest().id }))).toEqual([]);
     expect(buttons(openRequest('R2', { state: 'fixed', execution: execution() }))).toEqual([]);
+    const left = { state: 'stopped' as const, execution: execution(), stop };
+    expect(buttons(openRequest('R2', { ...left, plan: undoable }))).toEqual(['fix:undo']); // the bot stopped waiting, and the change stands
+    const reverted = { ...undoable, stop: { kind: 'revert' as const, text: 'Scale back.' } };
+    expect(buttons(openRequest('R2', { ...left, plan: reverted }))).toEqual([]);
+    expect(buttons(openRequest('R2', { ...left, plan: reverted, stop: { ...stop, freeze: true } }))).toEqual(['fix:undo']);
     const refusal = {
       code: 'hpa-owns-replicas',
       reason: 'x',
@@ -42,6 +47,8 @@ describe('the message of a request', () => {
       overridable: [],
     };
     expect(buttons(sampleRequest({ state: 'refused', refusal }))).toEqual(['fix:instead']);
+    const again = { ...refusal, instead: { remediation: sampleRequest().remediation, params: {} } };
+    expect(shown(sampleRequest({ state: 'refused', refusal: again }))).toContain('Ask anyway…');
   });
 
   it('has buttons that carry ids alone: what they stand for is read from the record when they are pressed', () => {
