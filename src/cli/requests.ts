@@ -7,7 +7,7 @@ import { createLogger } from '../config/logger.ts';
 import type { Policy } from '../remediations/approvals/policy.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';
 import { NAMESPACE, newStatement, writeStatement } from '../remediations/approvals/statement.ts';
-import { plainText } from '../slack/render/plain.ts';
+import { plainText, plainWords } from '../slack/render/plain.ts';
 import { requestBlocks } from '../slack/render/request.ts';
 import { openStore, type Store } from '../store/pool.ts';
 import { findRequestsByPrefix, listOpenRequests } from '../store/requests.ts';
@@ -86,9 +86,14 @@ async function list({ store, policy, say }: RequestsContext): Promise<number> {
 }
 
 /** Everything that the message in Slack shows, and the id by which to decide. */
-function requestText(record: RequestRecord, { people }: Policy): string {
+function requestText(record: RequestRecord, policy: Policy): string {
+  return [plainText(requestBlocks(record), namesOf(policy)), `Request: ${record.id}`].join('\n');
+}
+
+/** People by the names that the policy has for them. */
+function namesOf({ people }: Policy): (user: string) => string | undefined {
   const names = new Map(Object.entries(people).map(([name, { slack }]) => [slack, name]));
-  return [plainText(requestBlocks(record), (user) => names.get(user)), `Request: ${record.id}`].join('\n');
+  return (user) => names.get(user);
 }
 
 async function find(prefix: string, { store }: RequestsContext): Promise<RequestRecord> {
@@ -112,14 +117,15 @@ async function decideBySignature(
   const id = randomUUID();
   await submitSignature(store, { id, requestId: record.id, statement, signature });
   say(`Signed as ${person} and handed in. Waiting for an executor to check it.`);
-  return waitForVerdict(id, store, say);
+  return waitForVerdict(id, { store, policy, say });
 }
 
-async function waitForVerdict(id: string, store: Store, say: (line: string) => void): Promise<number> {
+async function waitForVerdict(id: string, { store, policy, say }: Omit<RequestsContext, 'now'>): Promise<number> {
   for (const until = Date.now() + VERDICT_WITHIN_MS; Date.now() < until; await sleep(300)) {
     const judged = await findSignature(store, id);
     if (judged === null || judged.verdict === null) continue;
-    say(judged.verdict === 'counted' ? (judged.message ?? '') : `Refused: ${judged.message ?? ''}`);
+    const message = plainWords(judged.message ?? '', namesOf(policy));
+    say(judged.verdict === 'counted' ? message : `Refused: ${message}`);
     return judged.verdict === 'counted' ? 0 : REFUSED;
   }
   say('No executor has looked at it yet. It counts as soon as one does, within 15 minutes: see "npx hotswap requests list".');

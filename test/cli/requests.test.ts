@@ -70,9 +70,15 @@ describe('npx hotswap requests', () => {
     let waiting = await listUnjudgedSignatures(context.store);
     while (waiting.length === 0) waiting = await listUnjudgedSignatures(context.store);
     expect(waiting[0]?.statement).toContain(record.fingerprint);
-    await judgeSignature(context.store, waiting[0]?.id ?? '', 'refused', 'Somebody else signed it.', new Date());
+    await judgeSignature(
+      context.store,
+      waiting[0]?.id ?? '',
+      'refused',
+      'Only <@U0CHLOE> or <!subteam^S0SRE> may decide this.',
+      new Date(),
+    );
     expect(await answered).toBe(1);
-    expect(lines.at(-1)).toBe('Refused: Somebody else signed it.');
+    expect(lines.at(-1)).toBe('Refused: Only @chloe or group S0SRE may decide this.');
     await expect(answerRequests({ ...decision, key: '/nonexistent/key' }, context)).rejects.toThrow('could not sign');
     await expect(answerRequests({ ...decision, person: 'constructor' }, context)).rejects.toThrow('knows nobody');
   });

@@ -1,6 +1,7 @@
 import type { Action, AuditEntry, Outcome } from './actions.ts';
 import { decideApproval, decideBreakGlass, decideRejection } from './decisions.ts';
 import { decideRung } from './ladder.ts';
+import { approvalsOf } from './quorum.ts';
 import type { RequestRecord, State } from './record.ts';
 import { decideRehearsal, decideStart, decideStop, decideTightening } from './running.ts';
 import { TRANSITIONS } from './states.ts';
@@ -100,8 +101,13 @@ function decidePlanned(
 function decideExpiry(record: RequestRecord, now: Date): Outcome {
   if (record.expiresAt === null || now.getTime() < Date.parse(record.expiresAt))
     return { kind: 'declined', code: 'wrong-state', message: 'It has not expired.' };
-  const outcome = record.state === 'approved' ? 'It was approved, but not carried out before it expired.' : 'Nobody decided in time.';
-  return move(record, 'expired', { outcome }, by('executor', 'expired', {}));
+  return move(record, 'expired', { outcome: `${expiryText(record)} Nothing was changed.` }, by('executor', 'expired', {}));
+}
+
+function expiryText(record: RequestRecord): string {
+  if (record.state === 'approved') return 'It was approved, but not carried out before it expired.';
+  const given = record.rule === null ? 0 : approvalsOf(record, record.rule).size;
+  return given === 0 ? 'Nobody decided in time.' : `Only ${given} of the ${record.rule?.quorum} approvals that it needs came in time.`;
 }
 
 /** The one way out of an end: what it said is not true any more. */

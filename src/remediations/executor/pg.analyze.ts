@@ -16,7 +16,7 @@ export function analyzeVerb(writer: StatisticsWriter): VerbRunner<Analyze> {
     async preview(step) {
       await precondition(writer, step);
       return [
-        { field: `Statistics of ${step.schema}.${step.table}`, before: step.lastAnalyze ?? 'never analysed by hand', after: 'of now' },
+        { field: `Last ANALYZE by hand of ${step.schema}.${step.table}`, before: step.lastAnalyze ?? 'never', after: 'now' },
       ];
     },
     mark: () => ({}),

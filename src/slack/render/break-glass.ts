@@ -33,6 +33,6 @@ export function breakGlassBlocks({ decisions }: RequestRecord): (SectionBlock | 
     .filter(({ breakGlass }) => breakGlass)
     .flatMap(({ by, at, reason }) => [
       section(`:rotating_light: *Break-glass*  <@${by}> approved this alone, ${slackTime(new Date(at))}: ${escapeShort(reason, 500)}`),
-      context('A second person has been paged.'),
+      context('A second person is called: see below in this thread.'),
     ]);
 }

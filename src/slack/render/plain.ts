@@ -4,7 +4,7 @@ import type { KnownBlock } from '@slack/types';
 export function plainText(blocks: readonly KnownBlock[], nameOf: (user: string) => string | undefined): string {
   return blocks
     .flatMap((block) => textsOf(block))
-    .map((text) => plain(text, nameOf))
+    .map((text) => plainWords(text, nameOf))
     .join('\n');
 }
 
@@ -30,7 +30,7 @@ function wordsOf(elements: readonly unknown[]): string {
 }
 
 /** mrkdwn without its markup. Escapes are undone last, so that what looked like markup in data stays data. */
-function plain(text: string, nameOf: (user: string) => string | undefined): string {
+export function plainWords(text: string, nameOf: (user: string) => string | undefined): string {
   return text
     .replaceAll(/<@([UW][A-Z0-9]+)>/g, (_, user: string) => `@${nameOf(user) ?? user}`)
     .replaceAll(/<!subteam\^(S[A-Z0-9]+)>/g, 'group $1')

@@ -53,6 +53,20 @@ describe('approving', () => {
     expect(codeOf(once, vote('approve', 'U2', once))).toBe('-> approved');
   });
 
+  it('that does not come in time says how many approvals were there, and that nothing was changed', () => {
+    const outcomeOf = (record: RequestRecord) => {
+      const outcome = decide(record, { kind: 'expire' }, at(15));
+      return outcome.kind === 'changed' ? outcome.record.outcome : outcome.code;
+    };
+    const open = openRequest('R3');
+    const once = apply(open, vote('approve', 'U1', open));
+    expect(outcomeOf(open)).toBe('Nobody decided in time. Nothing was changed.');
+    expect(outcomeOf(once)).toBe('Only 1 of the 2 approvals that it needs came in time. Nothing was changed.');
+    expect(outcomeOf(apply(once, vote('approve', 'U2', once)))).toBe(
+      'It was approved, but not carried out before it expired. Nothing was changed.',
+    );
+  });
+
   it('answers a double click, the requester, a stranger and an unknown group without a change', () => {
     const open = openRequest('R3');
     const once = apply(open, vote('approve', 'U1', open));
