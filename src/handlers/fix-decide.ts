@@ -4,7 +4,7 @@ import type { RequestRecord } from '../remediations/approvals/record.ts';
 import { actionPattern } from '../slack/render/actions.ts';
 import { FIX, parseDecisionValue } from '../slack/render/request-actions.ts';
 import { type FixContext, requestOf, wakeExecutor } from './fix-context.ts';
-import { blankRecord } from './fix-record.ts';
+import { askedOf, blankRecord } from './fix-record.ts';
 import { mustMayAsk, standingOf } from './fix-standing.ts';
 
 import { onPress, type Press } from './listen.ts';
@@ -57,7 +57,7 @@ async function undo(press: Press, context: FixContext): Promise<void> {
   const requesterPrincipals = await mustMayAsk({ ...record, remediation }, press.user, context);
   const at = context.now();
   const fresh: RequestRecord = {
-    ...record,
+    ...askedOf(record),
     ...blankRecord(context.newId(), at),
     params: JSON.parse(JSON.stringify(params)),
     reason: '',

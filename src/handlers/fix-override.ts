@@ -7,7 +7,7 @@ import { takeUpInteraction } from '../store/interactions.ts';
 import { withinAnswerTime } from './bounded.ts';
 import { type FixContext, requestOf, wakeExecutor } from './fix-context.ts';
 import { requestRule } from './fix-form.ts';
-import { blankRecord } from './fix-record.ts';
+import { askedOf, blankRecord } from './fix-record.ts';
 import { checkWish } from './fix-standing.ts';
 import { reasonOf } from './fix-submit.ts';
 import { onPress, onSubmit, type Press, type Submission, type SubmissionAnswer } from './listen.ts';
@@ -41,7 +41,7 @@ async function submit(submission: Submission, context: FixContext): Promise<Subm
   const at = context.now();
   const blind = refused.refusal?.overridable ?? [];
   const record: RequestRecord = {
-    ...refused,
+    ...askedOf(refused),
     ...blankRecord(context.newId(), at),
     overrides: [...new Set([...refused.overrides, ...blind.map(({ source }) => source)])],
     reason,

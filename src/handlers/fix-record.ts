@@ -2,10 +2,17 @@ import type { RequestRecord } from '../remediations/approvals/record.ts';
 import { liveInstances } from '../store/processes.ts';
 import type { FixContext } from './fix-context.ts';
 
-type Blank = Omit<
+type Asked = Pick<
   RequestRecord,
   'remediation' | 'title' | 'target' | 'params' | 'reason' | 'requester' | 'channel' | 'thread' | 'run' | 'cause' | 'requesterPrincipals'
 >;
+type Blank = Omit<RequestRecord, keyof Asked>;
+
+/** What was asked for, by whom and where, and nothing of what became of it: another request about the same begins with it. */
+export function askedOf(record: RequestRecord): Asked {
+  const { remediation, title, target, params, reason, requester, channel, thread, run, cause, requesterPrincipals } = record;
+  return { remediation, title, target, params, reason, requester, channel, thread, run, cause, requesterPrincipals };
+}
 
 /** A request of which nothing has happened yet. */
 export function blankRecord(id: string, now: Date): Blank {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readSince } from '../../src/handlers/since.ts';
+import { Policy } from '../../src/remediations/approvals/policy.ts';
 import { drawRequest } from '../../src/slack/request-view.ts';
 import { appendAudit } from '../../src/store/audit.ts';
 import { transaction } from '../../src/store/pool.ts';
 import { openRequests } from '../../src/store/requests.ts';
-import { openRequest } from '../remediations/approvals/records.ts';
+import { openRequest, sampleRule } from '../remediations/approvals/records.ts';
 import { startBot, type TestBot } from '../support/bot.ts';
 import { addRun } from '../support/fix-world.ts';
 
@@ -16,6 +17,9 @@ async function request({ store }: TestBot, change: Parameters<typeof openRequest
   await requests.create(record, { event: 'requested', actor: 'U0ASKS', details: { reason: 'it <blocks> all' } }, new Date());
   return record;
 }
+
+const decided = ({ store }: TestBot, event: string, actor: string, details: Record<string, string>) =>
+  transaction(store, (db) => appendAudit(db, { at: new Date(), event, actor, requestId: null, target: null, fingerprint: null, details }));
 
 const frozen = ({ store }: TestBot, at = new Date()) =>
   transaction(store, (db) =>
@@ -37,6 +41,11 @@ describe('/hotswap audit', () => {
     for (const words of ['audit U0ASKS', `audit ${id}`, `audit ${id.slice(0, 8)}`, 'audit --since 1h', 'audit <@U0ASKS|ana>'])
       expect(await bot.type(words), words).toMatch(/^•.*requested[^\n]*$/);
     expect(await bot.type('audit me')).toContain('frozen');
+    await decided(bot, 'approved', 'U2', { via: 'signature', reason: '' });
+    await decided(bot, 'signature-refused', 'executor', { why: 'It was made with another key.' });
+    expect(await bot.type('audit')).toMatch(
+      /\*signature-refused\* by executor: It was made with another key\.\n.*\*approved\* by <@U2> by a signature in a terminal/,
+    );
     expect(await bot.type('audit --since soon')).toContain('needs a time');
     expect(await bot.type('audit somebody')).toContain('I do not know `somebody`');
     expect(await bot.type('audit @ana')).toMatch(/who `@ana` is\..*\*Copy member ID\*/);
@@ -67,6 +76,22 @@ describe('/hotswap history', () => {
     for (const words of ['*Fixed*', 'asked for by <@U0ASKS>', 'approved by <@U0APPROVES>', 'ran: End session', 'came of it: It is gone ('])
       expect(line).toContain(words);
     expect(await bot.type('history staging-x')).toContain('There is no such target');
+  });
+
+  it('says of broken glass who approved alone', async () => {
+    const bot = await startBot();
+    const policy = Policy.parse({
+      roles: { 'on-call': ['user:U0ASKS'] },
+      defaults: { breakGlass: { by: 'role:on-call', page: ['members'] } },
+    });
+    const { fingerprint, createdAt: at } = openRequest('R2');
+    const alone = { by: 'U0ASKS', decision: 'approve' as const, fingerprint: fingerprint ?? '', at, as: 'role:on-call' as const };
+    await request(bot, {
+      state: 'approved',
+      rule: sampleRule('R2', policy),
+      decisions: [{ ...alone, via: 'slack', reason: 'nobody answers', principals: ['user:U0ASKS'], breakGlass: true }],
+    });
+    expect(await bot.type('history')).toContain('approved by <@U0ASKS> alone (break-glass)');
   });
 });
 

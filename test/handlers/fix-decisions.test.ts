@@ -6,7 +6,7 @@ import type { RequestRecord } from '../../src/remediations/approvals/record.ts';
 import { drawRequest } from '../../src/slack/request-view.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { openRequests } from '../../src/store/requests.ts';
-import { openRequest, sampleRequest } from '../remediations/approvals/records.ts';
+import { openRequest, samplePlan, sampleRequest } from '../remediations/approvals/records.ts';
 import type { TestBot } from '../support/bot.ts';
 import { fixBot, lastView, messageOf, requests, submit } from '../support/fix-bot.ts';
 
@@ -61,6 +61,32 @@ describe('Reject', () => {
     await bot.press('fix:reject', `${record.id}/${'0'.repeat(64)}`, { user: 'UAPPROVER' });
     expect(view(bot)).toContain('not the one that your button was made for');
     expect((await requests(bot))[0]?.state).toBe('awaiting-approval');
+  });
+});
+
+describe('Undo', () => {
+  it('is a request of its own about the same thing, with nothing of what became of the first', async () => {
+    const { bot } = await fixBot();
+    const at = new Date().toISOString();
+    const scaled = await added(
+      bot,
+      openRequest('R2', {
+        ...{ remediation: 'fix.k8s.scale', title: 'Change the number of replicas', params: { replicas: 4 }, state: 'not-fixed' },
+        plan: { ...samplePlan(), undo: { kind: 'steps', text: 'Back to 3.' } },
+        execution: { startedAt: at, finishedAt: at, progress: null, results: [{ step: 0, text: 'Scaled.', facts: { from: 3, to: 4 } }] },
+        outcome: 'It did not help.',
+        next: { remediation: 'fix.k8s.restart', title: 'Restart the pods', params: {}, reason: 'they are stuck' },
+      }),
+    );
+    await bot.press('fix:undo', scaled.id, { user: 'U1' });
+    const [first, undo] = await requests(bot);
+    expect(first?.undone).toBe(undo?.id);
+    const { remediation, title, target, thread, channel } = scaled;
+    expect(undo).toMatchObject({ remediation, title, target, thread, channel, params: { replicas: 3 }, undoes: scaled.id });
+    expect(undo).toMatchObject({ state: 'planning', plan: null, decisions: [], execution: null, outcome: null });
+    expect(undo).not.toHaveProperty('next');
+    await bot.press('fix:undo', scaled.id, { user: 'U1' });
+    expect(await requests(bot)).toHaveLength(2);
   });
 });
 

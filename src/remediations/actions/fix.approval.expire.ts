@@ -132,7 +132,10 @@ function planFor(
       `${sample.join('; ')}${more}.`,
       'Each deployment that waits for one of them fails at its approval stage, and must be started anew.',
     ],
-    warnings: [...warnings],
+    warnings: [
+      ...warnings,
+      'Whatever kept them from being expired is not mended by this: until it is, the next ones become overdue as well.',
+    ],
     undo: {
       kind: 'none',
       text: 'Not reliably undoable: the row could be put back, but the deployment that waited may have failed already.',

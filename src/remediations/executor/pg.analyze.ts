@@ -15,9 +15,7 @@ export function analyzeVerb(writer: StatisticsWriter): VerbRunner<Analyze> {
   return {
     async preview(step) {
       await precondition(writer, step);
-      return [
-        { field: `Last ANALYZE by hand of ${step.schema}.${step.table}`, before: step.lastAnalyze ?? 'never', after: 'now' },
-      ];
+      return [{ field: `Last ANALYZE by hand of ${step.schema}.${step.table}`, before: step.lastAnalyze ?? 'never', after: 'now' }];
     },
     mark: () => ({}),
     async perform(step, _mark, context) {

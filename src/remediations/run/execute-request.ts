@@ -110,6 +110,12 @@ async function mustBeOnRecord(db: Queryable, record: RequestRecord): Promise<voi
     throw new Error(`request ${id} has ${counted.length} approvals on record, which is too few`);
 }
 
+/** A plan may read the same and be another one: the version of a row, or the pod of a name, is part of it. */
+function differenceText(approved: string, now: string): string {
+  if (approved === now) return `Something that the approved plan is bound to was changed since, such as a row. Look at it again: ${now}`;
+  return `What the approved plan was made for has changed. Approved: ${approved} Now it would be: ${now}`;
+}
+
 /** The world is not what was approved: the request ends, and the plan of today waits for approvals of its own. */
 async function replace(record: RequestRecord, plan: Plan, fingerprint: string, context: RunContext): Promise<void> {
   const at = context.now();
@@ -126,7 +132,7 @@ async function replace(record: RequestRecord, plan: Plan, fingerprint: string, c
     expiresAt: null,
     createdAt: at.toISOString(),
   };
-  const difference = `What the approved plan was made for has changed. Approved: ${record.plan?.summary ?? ''} Now it would be: ${plan.summary}`;
+  const difference = differenceText(record.plan?.summary ?? '', plan.summary);
   const created = await context.requests.create(
     fresh,
     { event: 'requested', actor: record.requester, details: { replaces: record.id } },

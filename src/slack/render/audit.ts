@@ -1,5 +1,6 @@
-import { approvalsOf } from '../../remediations/approvals/quorum.ts';
+import { approvalsOf, breakGlassOf } from '../../remediations/approvals/quorum.ts';
 import type { RequestRecord } from '../../remediations/approvals/record.ts';
+import type { Rule } from '../../remediations/approvals/rule.ts';
 import type { Anchor } from '../../store/anchors.ts';
 import type { AuditRow } from '../../store/audit.ts';
 import { section } from './blocks.ts';
@@ -21,13 +22,14 @@ export function auditLine({ at, event, actor, target, request_id, details }: Aud
   const what = typeof details.remediation === 'string' ? ` \`${escapeShort(details.remediation, 60)}\`` : '';
   const where = target === null ? '' : ` on ${escapeShort(target, 60)}`;
   const request = request_id === null ? '' : ` (\`${request_id.slice(0, 8)}\`)`;
+  const way = details.via === 'signature' ? ' by a signature in a terminal' : '';
   const detail = detailOf(details);
-  return `• ${slackTime(new Date(at))} *${escapeText(event)}* by ${who}${what}${where}${request}${detail === '' ? '' : `: ${escapeShort(detail, LONGEST_DETAIL)}`}`;
+  return `• ${slackTime(new Date(at))} *${escapeText(event)}* by ${who}${way}${what}${where}${request}${detail === '' ? '' : `: ${escapeShort(detail, LONGEST_DETAIL)}`}`;
 }
 
 /** What a reader wants of the details first. */
 function detailOf(details: AuditRow['details']): string {
-  for (const name of ['outcome', 'summary', 'reason', 'difference', 'hash', 'file']) {
+  for (const name of ['outcome', 'summary', 'reason', 'why', 'difference', 'hash', 'file']) {
     const value = details[name];
     if (typeof value === 'string' && value !== '') return value;
   }
@@ -37,15 +39,21 @@ function detailOf(details: AuditRow['details']): string {
 /** One request: who asked, who approved, what ran, what came of it (mrkdwn). */
 export function historyLine(record: RequestRecord): string {
   const { id, title, target, requester, plan, rule, execution, outcome, createdAt } = record;
-  const approvers = rule === null ? [] : [...approvalsOf(record, rule)].map((user) => `<@${user}>`);
   const parts = [
     `asked for by <@${requester}>`,
-    approvers.length === 0 ? 'approved by nobody' : `approved by ${approvers.join(', ')}`,
+    rule === null ? 'approved by nobody' : approvedBy(record, rule),
     ...(execution === null ? ['nothing ran'] : [`ran: ${clause(plan?.summary ?? '')}`]),
     ...(outcome === null ? [] : [`came of it: ${clause(outcome)}`]),
   ];
   const name = `${record.undoes === null ? '' : 'Undo: '}${escapeShort(title, 100)}`;
   return `• ${slackTime(new Date(createdAt))} *${name}* on ${escapeShort(target, 60)}: *${stateOf(record)}*; ${parts.join('; ')} (\`${id.slice(0, 8)}\`)`;
+}
+
+function approvedBy(record: RequestRecord, rule: Rule): string {
+  const alone = breakGlassOf(record, rule);
+  if (alone !== undefined) return `approved by <@${alone.by}> alone (break-glass)`;
+  const approvers = [...approvalsOf(record, rule)].map((user) => `<@${user}>`);
+  return `approved by ${approvers.length === 0 ? 'nobody' : approvers.join(', ')}`;
 }
 
 /** A sentence as a part of a longer one: without its full stop. */

@@ -46,6 +46,7 @@ describe(ID, () => {
         warnings: [
           expect.stringContaining('1 approval of those that were asked for is not pending'),
           expect.stringContaining('1 approval has changed'),
+          expect.stringContaining('is not mended by this'),
         ],
       },
     });

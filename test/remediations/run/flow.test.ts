@@ -242,6 +242,19 @@ describe('a world that has moved on', { timeout: 60_000 }, () => {
     expect((await get(id)).state).toBe('drifted');
   });
 
+  it('is told apart by more than what the plan reads', async () => {
+    const { ask, approve, becomes, database } = await world();
+    const id = await ask('fix.pg.create_index', { table: 'public.jobs', columns: ['tenant'] });
+    const { plan } = await becomes(id, 'awaiting-approval');
+    await database.query('ALTER TABLE jobs RENAME TO jobs_old; CREATE TABLE jobs (LIKE jobs_old)');
+    await database.query(`ALTER TABLE jobs OWNER TO ${database.appRole}`);
+    await approve(id, 'U1');
+    await approve(id, 'U2');
+    const { outcome, replacedBy } = await becomes(id, 'drifted');
+    expect(outcome).toContain(`was changed since, such as a row. Look at it again: ${plan?.summary}`);
+    expect(await becomes(replacedBy ?? '', 'awaiting-approval')).toMatchObject({ decisions: [], plan: { summary: plan?.summary } });
+  });
+
   it('is refused where what it was for is gone', async () => {
     const { ask, approve, becomes, cluster, deployment } = await world();
     const id = await ask('fix.k8s.scale', { replicas: 4 });
