@@ -27,7 +27,16 @@ export const foreignKeyWithoutIndex = defineCause({
   requires: [statementsAreSlow, waitsDoNotBlur, slowChangeOfTheParent],
   contradicts: [latencyIsNormal],
   supports: [latencyIsHigh],
-  explains: [...SYMPTOMS, 'pg.statements', 'pg.indexes', 'pg.long_queries', 'db.slow_query.other', 'app.pool_exhausted.busy'],
+  explains: [
+    ...SYMPTOMS,
+    'pg.statements',
+    'pg.indexes',
+    'pg.long_queries',
+    'db.slow_query.other',
+    // many changes of the parent are what makes its statistics old
+    'db.stale_stats',
+    'app.pool_exhausted.busy',
+  ],
   summary: (context) => {
     const key = find(context);
     return `Each change of ${key?.parent ?? 'the parent'} reads the whole of ${key?.table ?? 'the child'}, because its foreign key (${key?.columns ?? ''}) has no index.`;

@@ -27,4 +27,7 @@ describe('db.fk_without_index', () => {
     ['no statement is slow', key],
     ['nobody waits', { ...slowDelete, ...key, ...QUICK }],
   ])('is ruled out where %s', (_, changes) => expect(concludeFrom(cause, changes).kind).toBe('ruled-out'));
+
+  it('has old statistics as its consequence: many changes are what makes them old', () =>
+    expect(cause.explains).toContain('db.stale_stats'));
 });

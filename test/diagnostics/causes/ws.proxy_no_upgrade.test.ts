@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { proxyWithoutUpgrade as cause } from '../../../src/diagnostics/causes/ws.proxy_no_upgrade.ts';
+import { k8sPods } from '../../../src/diagnostics/checks/k8s.pods.ts';
 import { concludeOver } from '../support/facts.ts';
 import { hubFacts, justLogged, refusedAt } from '../support/hub.ts';
+import { oneOfThree } from '../support/pod-facts.ts';
 
 describe('ws.proxy_no_upgrade', () => {
   it('is confirmed where the hub answers the upgrade as an ordinary request', () =>
@@ -20,4 +22,13 @@ describe('ws.proxy_no_upgrade', () => {
     ['ruled-out', 'the hub knows nothing of them', { connect: { ...refusedAt(404), strangers: 1 } }],
     ['undecided', 'nobody could look', { connect: null }],
   ] as const)('is %s where %s', (kind, _, changes) => expect(concludeOver(cause, hubFacts(changes)).kind).toBe(kind));
+
+  it.each([
+    ['ruled-out', 'one has been killed and is not back', 502, { state: 'oom' }],
+    ['ruled-out', 'one has just been restarted', 502, { endedSecondsAgo: 30 }],
+    ['concluded', 'one was restarted a while ago', 502, { endedSecondsAgo: 600 }],
+    ['concluded', 'it is no gateway that answers', 426, { state: 'oom' }],
+  ] as const)('is %s where %s', (kind, _, status, pod) =>
+    expect(concludeOver(cause, [...hubFacts({ connect: refusedAt(status) }), [k8sPods, oneOfThree(pod)]]).kind).toBe(kind),
+  );
 });
