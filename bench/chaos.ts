@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { endedJobs } from './chaos/effects.ts';
 import { attemptsOf, type Fault, judge, shortfalls, targetsOf } from './chaos/figures.ts';
 import { type Result, runBackend, type Settings } from './chaos/run-backend.ts';
 import { secondsOf } from './chaos/stages.ts';
@@ -11,6 +12,7 @@ const usage = `npm run bench:chaos -- [options]
   --lanes N              targets that are worked on at once (default 48)
   --seed N               of what is clicked and what is killed (default 1)
   --minutes N            each backend must have its approvals within so long, else the targets are missed (default 30)
+  --limits               Slack's rate limits hold; take fewer lanes then, as all of them are in one workspace
   --keep                 leaves logs and databases where they are, and says where
   --json                 print one JSON object last: bench, figures, targets, met
 `;
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
       lanes: { type: 'string', default: '48' },
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '30' },
+      limits: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       ...OUTPUT_OPTIONS,
     },
@@ -43,6 +46,7 @@ async function main(): Promise<void> {
     lanes: number('lanes'),
     seed: number('seed'),
     minutes: number('minutes'),
+    limits: values.limits,
     keep: values.keep,
   };
   const results: Result[] = [];
@@ -54,6 +58,7 @@ function report(results: readonly Result[], { approvals: wanted }: Settings, jso
   const judged = results.map((result) => ({ ...result, ...judge(result.ledger) }));
   const rows = judged.map(({ figures, damage, clicks, lostAnswers, seconds, ledger }) => ({
     ...figures,
+    endedJobs: endedJobs(ledger.writes),
     requests: ledger.requests.length,
     clicks: clicks.clicks,
     clicksOnMessages: clicks.onMessages,

@@ -4,19 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { Draws } from '../../sandbox/random.ts';
+import { boundsEffect, type Write } from './effects.ts';
 
 export interface Bounds {
   readonly minimum: number;
   readonly maximum: number;
-}
-
-/** A write that reached the cluster, whether or not it was taken: what was to be there, and what was to be from then on. */
-export interface Write {
-  readonly at: number;
-  readonly namespace: string;
-  readonly from: Bounds;
-  readonly to: Bounds;
-  readonly taken: boolean;
 }
 
 /** A Kubernetes API with one Deployment and one HorizontalPodAutoscaler in each namespace, which counts what is written to it. */
@@ -67,7 +59,7 @@ export async function startCountingCluster(options: {
     const before = found.bounds;
     const { from, to } = changeOf(operations, before);
     const taken = fits(operations, namespace, before);
-    if (!dryRun) writes.push({ at: Date.now(), namespace, from, to, taken });
+    if (!dryRun) writes.push({ at: Date.now(), effect: boundsEffect(namespace, from, to), taken });
     if (!taken) return answer(response, 422, status(422, 'Invalid', 'the test operation did not hold'));
     if (dryRun) return answer(response, 200, shape(namespace, { ...found, bounds: to }, slow.has(namespace)));
     autoscalers.set(namespace, { bounds: to, changedAt: Date.now(), generation: found.generation + 1 });

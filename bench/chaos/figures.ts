@@ -1,4 +1,4 @@
-import type { Bounds, Write } from './counting-cluster.ts';
+import { effectsOf, type Write } from './effects.ts';
 import { FINAL, type SeenRequest } from './requests-view.ts';
 
 /** A click on Approve as the bench made it: who, about which plan, when. */
@@ -23,9 +23,9 @@ export interface Ledger {
 export interface Figures {
   /** Requests that enough people approved. */
   readonly approved: number;
-  /** … of which the cluster saw the write. */
+  /** … of which the target saw the write. */
   readonly effects: number;
-  /** … of which the store says that nothing was done, and the cluster saw no write. */
+  /** … of which the store says that nothing was done, and the target saw no write. */
   readonly refused: number;
   /** … of which the store says that somebody must look. */
   readonly unknownOutcomes: number;
@@ -35,7 +35,7 @@ export interface Figures {
   readonly lost: number;
   /** Writes without enough approvals by people who may, clicked before the write; or for no request at all. */
   readonly unauthorised: number;
-  /** Requests of which the store says the opposite of what the cluster saw. */
+  /** Requests of which the store says the opposite of what the target saw. */
   readonly untrue: number;
 }
 
@@ -54,10 +54,7 @@ const UNKNOWN_SHARE = 0.01;
 
 export function judge(ledger: Ledger): { readonly figures: Figures; readonly faults: readonly Fault[] } {
   const writes = new Map<string, Write[]>();
-  for (const write of ledger.writes) {
-    const key = keyOf(write.namespace, write.from, write.to);
-    writes.set(key, [...(writes.get(key) ?? []), write]);
-  }
+  for (const write of ledger.writes) writes.set(write.effect, [...(writes.get(write.effect) ?? []), write]);
   const known = new Set<string>();
   const faults: Fault[] = [];
   const counts = { approved: 0, effects: 0, refused: 0, unknownOutcomes: 0, duplicateEffects: 0, lost: 0, unauthorised: 0, untrue: 0 };
@@ -65,7 +62,7 @@ export function judge(ledger: Ledger): { readonly figures: Figures; readonly fau
     faults.push({ kind, request: request.id, detail: `${request.target}, ${request.state}: ${detail}` });
 
   for (const request of ledger.requests) {
-    const { there: own, back } = request.from === null ? { there: [], back: [] } : writesOf(request, request.from, writes, known);
+    const { there: own, back } = writesOf(request, writes, known);
     const [first] = own;
     const quorum = ledger.quorum[request.target] ?? Number.POSITIVE_INFINITY;
     const approved = decided(request, ledger.approvers) >= quorum;
@@ -153,17 +150,15 @@ export function shortfalls(figures: Figures, run: Run): readonly string[] {
   ];
 }
 
-/** Its own writes, and those that take it back where somebody pressed Stop; no two requests share the values of both. */
-function writesOf(request: SeenRequest, from: Bounds, writes: ReadonlyMap<string, readonly Write[]>, known: Set<string>) {
-  const to = { minimum: request.params.minReplicas, maximum: request.params.maxReplicas };
-  const there = keyOf(request.target, from, to);
-  const back = keyOf(request.target, to, from);
-  known.add(there).add(back);
-  return { there: writes.get(there) ?? [], back: writes.get(back) ?? [] };
-}
-
-function keyOf(namespace: string, from: Bounds, to: Bounds): string {
-  return `${namespace} ${from.minimum}-${from.maximum} to ${to.minimum}-${to.maximum}`;
+/** Its own writes, and those that take it back where somebody pressed Stop. */
+function writesOf(request: SeenRequest, writes: ReadonlyMap<string, readonly Write[]>, known: Set<string>) {
+  const effects = effectsOf(request);
+  const made = (effect: string | undefined): readonly Write[] => {
+    if (effect === undefined) return [];
+    known.add(effect);
+    return writes.get(effect) ?? [];
+  };
+  return { there: made(effects?.there), back: made(effects?.back) };
 }
 
 /** People who may approve it and did, as the store has it. */

@@ -1,16 +1,16 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Draws } from '../../sandbox/random.ts';
 import type { SlackControl } from '../../sandbox/slack/control-client.ts';
-import type { Bounds } from './counting-cluster.ts';
 import type { Click } from './figures.ts';
 import { channelOf, laneOf } from './people.ts';
 import type { SeenRequest } from './requests-view.ts';
+import type { Wish } from './wishes.ts';
 
 interface Proposal {
   readonly user: string;
   readonly channel: string;
   readonly target: string;
-  readonly bounds: Bounds;
+  readonly wish: Wish;
 }
 
 /** What people do in Slack. Nothing of it fails: whoever sees no effect does it again. */
@@ -58,8 +58,8 @@ export function handsOn(control: SlackControl, draws: Draws): Hands {
   return {
     clicks,
     count,
-    async propose({ user, channel, target, bounds }) {
-      const text = `/hotswap fix fix.k8s.hpa_bounds minReplicas=${bounds.minimum} maxReplicas=${bounds.maximum} ${target}`;
+    async propose({ user, channel, target, wish }) {
+      const text = `/hotswap fix ${wish.words} ${target}`;
       const outcome = await control.say({ user, channel, text }).catch(() => undefined);
       return outcome?.ok === true;
     },

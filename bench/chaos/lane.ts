@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Draws } from '../../sandbox/random.ts';
-import { type Bounds, FIRST } from './counting-cluster.ts';
 import type { Hands } from './hands.ts';
 import { APPROVERS, channelOf, namespaceOf, quorumOf, requesterOf, strangersOf } from './people.ts';
 import { FINAL, type RequestsView, type SeenRequest } from './requests-view.ts';
 import { pickWeighted } from './weighted.ts';
+import { type Wish, wishOf } from './wishes.ts';
 
 /** What people do with one request, and how often, in parts; those that wait until the approval expires keep a lane for long. */
 const WEIGHTS = {
@@ -38,29 +38,21 @@ const CLICKS_AGAIN_AFTER_MS = 6_000;
 const CLICKS = 6;
 const OLD_FINGERPRINT = '0'.repeat(64);
 
-/** One person after the other asks for another change of the same autoscaler, until the bench has enough. */
+/** One person after the other asks for another change of the same target, until the bench has enough. */
 export async function runLane(lane: number, world: LaneWorld): Promise<void> {
   for (let turn = 0; !world.signal.aborted; turn += 1) {
-    const request = await ask(lane, boundsOf(turn), world);
+    const request = await ask(lane, wishOf(lane, turn), world);
     if (request === undefined) continue;
     await act(lane, request, pickWeighted(WEIGHTS, world.draws), world);
     await world.view.wait(() => (FINAL.has(world.view.all.get(request.id)?.state ?? '') ? true : undefined), ENDED_WITHIN_MS, world.signal);
   }
 }
 
-/** Bounds that no request of the lane has asked for before, nor will again. */
-function boundsOf(turn: number): Bounds {
-  const tops = 400;
-  return { minimum: 1 + Math.floor(turn / tops), maximum: FIRST.maximum + 1 + (turn % tops) };
-}
-
 /** The request as it is when it has a plan; undefined where it came to none. */
-async function ask(lane: number, bounds: Bounds, { hands, view, signal }: LaneWorld): Promise<SeenRequest | undefined> {
+async function ask(lane: number, wish: Wish, { hands, view, signal }: LaneWorld): Promise<SeenRequest | undefined> {
   const target = namespaceOf(lane);
-  const mine = ({ params, replaces }: SeenRequest) =>
-    params.minReplicas === bounds.minimum && params.maxReplicas === bounds.maximum && replaces === null;
-  const find = () => [...view.of(target)].find(mine);
-  const asked = await hands.propose({ user: requesterOf(lane), channel: channelOf(lane), target, bounds });
+  const find = () => [...view.of(target)].find((request) => request.replaces === null && wish.fits(request));
+  const asked = await hands.propose({ user: requesterOf(lane), channel: channelOf(lane), target, wish });
   const found = await view.wait(find, asked ? 10_000 : 2_000, signal); // where the answer was lost the request may be there all the same
   if (found === undefined) return undefined;
   const planned = () => {

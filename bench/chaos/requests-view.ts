@@ -3,6 +3,12 @@ import pLimit from 'p-limit';
 import { Client } from 'pg';
 import { z } from 'zod';
 
+/** The one step of a plan. */
+const Step = z.discriminatedUnion('verb', [
+  z.object({ verb: z.literal('k8s.hpa_bounds'), from: z.object({ minimum: z.int(), maximum: z.int() }) }),
+  z.object({ verb: z.literal('pg.job_fail'), id: z.string() }),
+]);
+
 /** A request as the store has it: to aim at, and to ask in the end what it says became of it. */
 const Row = z.object({
   id: z.string(),
@@ -10,10 +16,10 @@ const Row = z.object({
   state: z.string(),
   fingerprint: z.string().nullable(),
   requester: z.string(),
-  params: z.object({ minReplicas: z.int(), maxReplicas: z.int() }),
+  params: z.record(z.string(), z.json()),
   replaces: z.string().nullable(),
   outcome: z.string().nullable(),
-  from: z.object({ minimum: z.int(), maximum: z.int() }).nullable(),
+  step: Step.nullable(),
   approvers: z.array(z.string()),
 });
 export type SeenRequest = Readonly<z.infer<typeof Row>>;
@@ -21,7 +27,7 @@ export type SeenRequest = Readonly<z.infer<typeof Row>>;
 const SELECT = `
   SELECT r.id, r.target, r.state, r.record ->> 'fingerprint' AS fingerprint, r.record ->> 'requester' AS requester,
          r.record -> 'params' AS params, r.record ->> 'replaces' AS replaces, r.record ->> 'outcome' AS outcome,
-         r.record #> '{plan,steps,0,from}' AS "from",
+         r.record #> '{plan,steps,0}' AS step,
          ARRAY(SELECT d.decided_by FROM decisions d
                 WHERE d.request_id = r.id AND d.decision = 'approve' AND d.fingerprint = r.record ->> 'fingerprint') AS approvers
     FROM requests r`;

@@ -16,6 +16,7 @@ export interface Settings {
   readonly lanes: number;
   readonly seed: number;
   readonly minutes: number;
+  readonly limits: boolean;
   readonly keep: boolean;
 }
 
@@ -40,7 +41,7 @@ const ALLOWANCE_MS = 240_000;
  */
 export async function runBackend(backend: Backend, settings: Settings): Promise<Result> {
   const random = draws(settings.seed).branch(backend);
-  const world = await startWorld({ backend, lanes: settings.lanes, draws: random });
+  const world = await startWorld({ backend, lanes: settings.lanes, limits: settings.limits, draws: random });
   const view = viewRequests(world.storeUrl);
   const enough = new AbortController();
   let keep = settings.keep;
@@ -111,7 +112,7 @@ async function live({ backend, world, view, enough, settings, at }: Live): Promi
   await untilSettled(view, hands);
   const ledger: Ledger = {
     clicks: hands.clicks,
-    writes: world.cluster.writes,
+    writes: [...world.cluster.writes, ...(await world.jobs.writes())],
     requests: await view.readAll(),
     approvers: new Set(APPROVERS),
     quorum: quorums(settings.lanes),

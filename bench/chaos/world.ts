@@ -7,6 +7,7 @@ import { type Cluster, startCluster } from '../../sandbox/postgres/cluster.ts';
 import type { Draws } from '../../sandbox/random.ts';
 import { type SlackStandIn, startSlack } from '../../sandbox/slack/server.ts';
 import { type CountingCluster, DEPLOYMENT, startCountingCluster } from './counting-cluster.ts';
+import { type CountingJobs, createCountingJobs } from './counting-jobs.ts';
 import { channelOf, chaosWorkspace, GROUP, namespaceOf, quorumOf } from './people.ts';
 import { keepRunning, type ProductProcess, runOnce } from './processes.ts';
 import { type RedisServer, startRedis } from './redis.ts';
@@ -18,6 +19,7 @@ export type Backend = 'redis' | 'postgres';
 export interface ChaosWorld {
   readonly slack: SlackStandIn;
   readonly cluster: CountingCluster;
+  readonly jobs: CountingJobs;
   readonly storeUrl: string;
   readonly storeCluster: Cluster;
   readonly redis: RedisServer | undefined;
@@ -33,16 +35,18 @@ const EXECUTORS = 4;
 /** Seconds after which an approval that nobody gave has expired. */
 const EXPIRES_AFTER_SECONDS = 60;
 /** Each executor keeps up to so many connections to the database of each target; those of killed ones are noticed late. */
-const CONNECTIONS_OF_A_TARGET = 2;
+const CONNECTIONS_OF_A_TARGET = 4;
 const OTHER_CONNECTIONS = 100;
 const READY_WITHIN_MS = 120_000;
 
 export async function startWorld(options: {
   readonly backend: Backend;
   readonly lanes: number;
+  /** Whether Slack's rate limits hold. */
+  readonly limits: boolean;
   readonly draws: Draws;
 }): Promise<ChaosWorld> {
-  const { backend, lanes, draws } = options;
+  const { backend, lanes, limits, draws } = options;
   const folder = await mkdtemp(join(tmpdir(), 'hotswap-chaos-'));
   await chmod(folder, 0o755); // started by root, PostgreSQL runs as a user of its own
   const logFolder = join(folder, 'logs');
@@ -56,10 +60,11 @@ export async function startWorld(options: {
       settings: { max_connections: OTHER_CONNECTIONS + EXECUTORS * lanes * CONNECTIONS_OF_A_TARGET, shared_buffers: '16MB' },
     }),
     startCountingCluster({ namespaces, kubeconfig: join(folder, 'kubeconfig'), draws: draws.branch('cluster') }),
-    startSlack({ mode: { kind: 'socket' }, workspace: chaosWorkspace(lanes), filesDir: join(folder, 'files') }),
+    startSlack({ mode: { kind: 'socket' }, workspace: chaosWorkspace(lanes), filesDir: join(folder, 'files'), rateLimits: limits }),
     startSilentPrometheus(),
     backend === 'redis' ? startRedis() : undefined,
   ]);
+  const jobs = await createCountingJobs(service.superuserUrl(), lanes);
   const configuration = join(folder, 'hotswap.yaml');
   await writeFile(configuration, configurationFile(lanes));
   const policy = join(folder, 'policy.yaml');
@@ -84,7 +89,7 @@ export async function startWorld(options: {
   const executor = {
     ...common,
     KUBECONFIG: cluster.kubeconfig,
-    CHAOS_DATABASE_URL: service.superuserUrl(),
+    CHAOS_DATABASE_URL: jobs.url,
     CHAOS_PROMETHEUS_URL: prometheus.url,
   };
   const many = (count: number, name: string, entry: string, environment: Readonly<Record<string, string>>) =>
@@ -104,7 +109,7 @@ export async function startWorld(options: {
     await close(true);
     throw error;
   }
-  return { slack, cluster, storeUrl: store.url, storeCluster: store.cluster, redis, bots, executors, logFolder, close };
+  return { slack, cluster, jobs, storeUrl: store.url, storeCluster: store.cluster, redis, bots, executors, logFolder, close };
 }
 
 /** What is committed must survive a server that is ended at once; the disk itself is not pulled out. */
@@ -125,11 +130,11 @@ async function keepCompiled(processes: readonly ProductProcess[]): Promise<void>
   await Promise.all(processes.map((one) => one.endOnce()));
 }
 
-/** A target for each lane: its own namespace, channel and autoscaler. */
+/** A target for each lane: its own namespace, channel and autoscaler; its own jobs are in a table that all share. */
 function configurationFile(lanes: number): string {
   const target = (lane: number): object => ({
     kubernetes: { namespace: namespaceOf(lane), deployment: DEPLOYMENT, maxReplicas: 500, context: 'bot', fixContext: 'bot' },
-    database: { readUrlFrom: 'CHAOS_DATABASE_URL' },
+    database: { readUrlFrom: 'CHAOS_DATABASE_URL', fixUrlFrom: 'CHAOS_DATABASE_URL' },
     prometheus: { urlFrom: 'CHAOS_PROMETHEUS_URL' },
   });
   const all = Array.from({ length: lanes }, (_, lane) => lane);

@@ -58,7 +58,13 @@ export async function auditCommand(words: readonly string[]): Promise<number> {
     return BAD_USAGE;
   }
   const { variables } = loadConfiguration({ names: ['STORE_DATABASE_URL'], access: 'none' });
-  const store = openStore({ url: variables.STORE_DATABASE_URL, application: 'hotswap-audit', maxConnections: 2, onError: () => {} });
+  const store = openStore({
+    url: variables.STORE_DATABASE_URL,
+    application: 'hotswap-audit',
+    maxConnections: 2,
+    connectWithinMs: 5_000,
+    onError: () => {},
+  });
   try {
     if (asked.kind === 'export') return await exportTrail(store, asked);
     const verdict = await verifyAuditChain(store, asked.anchors);

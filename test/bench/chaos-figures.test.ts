@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Write } from '../../bench/chaos/counting-cluster.ts';
+import { boundsEffect, jobEffect, type Write } from '../../bench/chaos/effects.ts';
 import { attemptsOf, type Click, judge, type Ledger, shortfalls } from '../../bench/chaos/figures.ts';
 import type { SeenRequest } from '../../bench/chaos/requests-view.ts';
 
@@ -9,14 +9,19 @@ const to = { minimum: 1, maximum: 51 };
 
 function request(change: Partial<SeenRequest> = {}): SeenRequest {
   return {
-    ...{ id: 'r1', target: 'lane-0', state: 'unverified', fingerprint: FINGERPRINT, requester: 'U1', replaces: null, outcome: null, from },
+    ...{ id: 'r1', target: 'lane-0', state: 'unverified', fingerprint: FINGERPRINT, requester: 'U1', replaces: null, outcome: null },
+    step: { verb: 'k8s.hpa_bounds', from },
     params: { minReplicas: to.minimum, maxReplicas: to.maximum },
     approvers: ['A1'],
     ...change,
   };
 }
 
-const write = (change: Partial<Write> = {}): Write => ({ at: 200, namespace: 'lane-0', from, to, taken: true, ...change });
+const THERE = boundsEffect('lane-0', from, to);
+const BACK = boundsEffect('lane-0', to, from);
+const write = (change: Partial<Write> = {}): Write => ({ at: 200, effect: THERE, taken: true, ...change });
+/** The end of a job, asked for with the same approvals. */
+const job = (id: string) => request({ params: { id }, step: { verb: 'pg.job_fail', id } });
 const click = (change: Partial<Click> = {}): Click => ({ at: 100, request: 'r1', user: 'A1', fingerprint: FINGERPRINT, ...change });
 
 function ledger(change: Partial<Ledger> = {}): Ledger {
@@ -41,14 +46,21 @@ describe('the figures of the chaos bench', () => {
     ['a second write, though it was refused', { writes: [write(), write({ at: 300, taken: false })] }, { effects: 1, duplicateEffects: 1 }],
     [
       'a way back that was gone twice',
-      { writes: [write(), write({ from: to, to: from }), write({ from: to, to: from })], requests: [request({ state: 'stopped' })] },
+      { writes: [write(), write({ effect: BACK }), write({ effect: BACK })], requests: [request({ state: 'stopped' })] },
       { effects: 1, duplicateEffects: 1 },
     ],
     ['a write before enough people clicked', { clicks: [click({ at: 201 })] }, { effects: 1, unauthorised: 1 }],
     ['a click on another plan', { clicks: [click({ fingerprint: 'f0' })] }, { effects: 1, unauthorised: 1 }],
     ['the requester’s own click', { requests: [request({ requester: 'A1', approvers: ['A1'] })] }, { approved: 0, unauthorised: 1 }],
     ['one of two that are needed', { quorum: { 'lane-0': 2 } }, { approved: 0, unauthorised: 1 }],
-    ['a write that nobody asked for', { writes: [write(), write({ namespace: 'lane-1' })] }, { effects: 1, unauthorised: 1 }],
+    [
+      'a write that nobody asked for',
+      { writes: [write(), write({ effect: boundsEffect('lane-1', from, to) })] },
+      { effects: 1, unauthorised: 1 },
+    ],
+    ['a job that was ended', { requests: [job('7')], writes: [write({ effect: jobEffect('7') })] }, { effects: 1 }],
+    ['another job', { requests: [job('7')], writes: [write({ effect: jobEffect('8') })] }, { lost: 1, unauthorised: 1 }],
+    ['a request without a plan', { requests: [request({ step: null, state: 'failed' })], writes: [] }, { refused: 1 }],
     ['said to be done, without a write', { writes: [] }, { lost: 1 }],
     ['never ended', { writes: [], requests: [request({ state: 'approved' })] }, { lost: 1 }],
     ['not done, and said so', { writes: [], requests: [request({ state: 'failed' })] }, { refused: 1 }],

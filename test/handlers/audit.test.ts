@@ -18,7 +18,7 @@ async function request({ store }: TestBot, change: Parameters<typeof openRequest
   return record;
 }
 
-const decided = ({ store }: TestBot, event: string, actor: string, details: Record<string, string>) =>
+const decided = ({ store }: TestBot, event: string, actor: string, details: Record<string, string | number>) =>
   transaction(store, (db) => appendAudit(db, { at: new Date(), event, actor, requestId: null, target: null, fingerprint: null, details }));
 
 const frozen = ({ store }: TestBot, at = new Date()) =>
@@ -46,6 +46,8 @@ describe('/hotswap audit', () => {
     expect(await bot.type('audit')).toMatch(
       /\*signature-refused\* by executor: It was made with another key\.\n.*\*approved\* by <@U2> by a signature in a terminal/,
     );
+    await decided(bot, 'forgotten', 'retention', { runs: 3, messages: 0, audit: 12 });
+    expect(await bot.type('audit')).toContain('*forgotten* by retention: 3 runs, 12 entries of this trail');
     expect(await bot.type('audit --since soon')).toContain('needs a time');
     expect(await bot.type('audit somebody')).toContain('I do not know `somebody`');
     expect(await bot.type('audit @ana')).toMatch(/who `@ana` is\..*\*Copy member ID\*/);

@@ -46,6 +46,9 @@ function trim(value: number, digits: number): string {
   return String(Number(value.toFixed(digits)));
 }
 
+/** A time of ISO 8601 in UTC for people, without the fractions of a second. */
+export const utc = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+
 /** Who goes on once a session gives its locks up. */
 export function waiters(count: number): string {
   if (count === 0) return 'No session waits for it directly.';

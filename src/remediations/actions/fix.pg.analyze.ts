@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { utc } from '../../diagnostics/rules/phrases.ts';
 import { type TableStatistics, tableStatisticsSource } from '../evidence/table-statistics.ts';
 import { refuse } from '../guards/refusal.ts';
 import { tableWorkGuard } from '../guards/table-work.ts';
@@ -45,7 +46,7 @@ export default defineRemediation({
     if (busy !== undefined) return busy;
     const last = latest(table);
     if (table.modifiedRows === 0 && last !== null)
-      return { kind: 'nothing-to-do', reason: `No row of ${name} has changed since it was last analysed (${last}).` };
+      return { kind: 'nothing-to-do', reason: `No row of ${name} has changed since it was last analysed (${utc(last)}).` };
     return { kind: 'act', plan: planFor(name, table) };
   },
 });
@@ -61,7 +62,8 @@ function latest({ lastAnalyze, lastAutoanalyze }: TableStatistics): string | nul
 
 function planFor(name: string, table: TableStatistics): Draft {
   const [schema = '', plain = ''] = name.split('.');
-  const changed = `${table.modifiedRows.toLocaleString('en')} of ${table.liveRows.toLocaleString('en')} rows changed since ${latest(table) ?? 'ever: it was never analysed'}`;
+  const last = latest(table);
+  const changed = `${table.modifiedRows.toLocaleString('en')} of ${table.liveRows.toLocaleString('en')} rows changed${last === null ? '; it was never analysed' : ` since ${utc(last)}`}`;
   return {
     risk: 'R1',
     summary: `Analyse ${name} (${changed}).`,

@@ -1,5 +1,6 @@
 import type { StatisticsWriter } from '../../clients/postgres-statistics-write.ts';
 import { WriteRefusedError } from '../../clients/write-errors.ts';
+import { utc } from '../../diagnostics/rules/phrases.ts';
 import { objection, readBackQuietly, writeOnce } from './settling.ts';
 import type { StepOf } from './steps.ts';
 import { done, notDone, type StepContext, type StepResult, unknown, type VerbRunner } from './verb.ts';
@@ -15,7 +16,13 @@ export function analyzeVerb(writer: StatisticsWriter): VerbRunner<Analyze> {
   return {
     async preview(step) {
       await precondition(writer, step);
-      return [{ field: `Last ANALYZE by hand of ${step.schema}.${step.table}`, before: step.lastAnalyze ?? 'never', after: 'now' }];
+      return [
+        {
+          field: `Last ANALYZE by hand of ${step.schema}.${step.table}`,
+          before: step.lastAnalyze === null ? 'never' : utc(step.lastAnalyze),
+          after: 'now',
+        },
+      ];
     },
     mark: () => ({}),
     async perform(step, _mark, context) {
@@ -42,7 +49,10 @@ async function precondition(writer: StatisticsWriter, step: Analyze): Promise<vo
       `The role of ownerUrlFrom neither owns ${name} nor has MAINTAIN on it (PostgreSQL 17 and later).`,
     );
   if (state.lastAnalyze !== step.lastAnalyze)
-    throw new WriteRefusedError('precondition', `${name} was analysed by somebody else at ${state.lastAnalyze}.`);
+    throw new WriteRefusedError(
+      'precondition',
+      `${name} was analysed by somebody else${state.lastAnalyze === null ? '' : ` at ${utc(state.lastAnalyze)}`}.`,
+    );
   if (state.busy > 0) throw new WriteRefusedError('precondition', `Another session works on ${name}.`);
 }
 
@@ -73,8 +83,8 @@ async function untilCounted(writer: StatisticsWriter, step: Analyze, context: Pi
     const state = await writer.look(step);
     if (state === undefined) return unknown(`There is no table ${name} any more.`);
     if (state.lastAnalyze !== null && state.lastAnalyze !== step.lastAnalyze)
-      return done(`${name} was analysed at ${state.lastAnalyze}.`, { lastAnalyze: state.lastAnalyze });
+      return done(`${name} was analysed at ${utc(state.lastAnalyze)}.`, { lastAnalyze: state.lastAnalyze });
     await context.wait(WAIT_MS);
   }
-  return notDone(`${name} was not analysed${step.lastAnalyze === null ? '' : ` since ${step.lastAnalyze}`}.`);
+  return notDone(`${name} was not analysed${step.lastAnalyze === null ? '' : ` since ${utc(step.lastAnalyze)}`}.`);
 }

@@ -23,17 +23,27 @@ export function auditLine({ at, event, actor, target, request_id, details }: Aud
   const where = target === null ? '' : ` on ${escapeShort(target, 60)}`;
   const request = request_id === null ? '' : ` (\`${request_id.slice(0, 8)}\`)`;
   const way = details.via === 'signature' ? ' by a signature in a terminal' : '';
-  const detail = detailOf(details);
+  const detail = detailOf(event, details);
   return `• ${slackTime(new Date(at))} *${escapeText(event)}* by ${who}${way}${what}${where}${request}${detail === '' ? '' : `: ${escapeShort(detail, LONGEST_DETAIL)}`}`;
 }
 
 /** What a reader wants of the details first. */
-function detailOf(details: AuditRow['details']): string {
+function detailOf(event: string, details: AuditRow['details']): string {
+  if (event === 'forgotten') return forgottenText(details);
   for (const name of ['outcome', 'summary', 'reason', 'why', 'difference', 'hash', 'file']) {
     const value = details[name];
     if (typeof value === 'string' && value !== '') return value;
   }
   return '';
+}
+
+/** What retention removed, and how much of each. */
+function forgottenText(details: AuditRow['details']): string {
+  const counts = ['runs', 'messages', 'requests', 'threads', 'audit'].flatMap((name) => {
+    const count = details[name];
+    return typeof count === 'number' && count > 0 ? [`${count} ${name === 'audit' ? 'entries of this trail' : name}`] : [];
+  });
+  return counts.join(', ');
 }
 
 /** One request: who asked, who approved, what ran, what came of it (mrkdwn). */

@@ -24,7 +24,7 @@ describe(ID, () => {
   it('is bound to the time of the last one, and says what changed since', () => {
     const result = plan(ID, PARAMS);
     expect(result).toMatchObject({ plan: { steps: [{ tableOid: '16400', lastAnalyze: '2026-11-22T10:00:00.123456Z' }] } });
-    expect(result.kind === 'act' && result.plan.summary).toContain('150,000 of 200,000 rows changed since 2026-11-23T08:00:00.654321Z');
+    expect(result.kind === 'act' && result.plan.summary).toContain('150,000 of 200,000 rows changed since 2026-11-23 08:00:00 UTC');
   });
 
   it('takes tables that configuration allows alone', () =>
