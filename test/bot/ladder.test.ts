@@ -79,6 +79,16 @@ describe('an approval that nobody answers', () => {
     expect((await listAudit(store, record.id)).map(({ event }) => event)).toEqual(['requested', 'reminded', 'widened', 'paged']);
   });
 
+  it('calls nobody any more once it is over', async () => {
+    const { store, requests, record, climb, keys } = await world();
+    await climb(400);
+    expect(await text(store, '%:remind')).toContain('still waits for one approval');
+    const at = new Date(Date.now() + 901_000);
+    await requests.change(record.id, at, (current) => decide(current, { kind: 'expire' }, at));
+    for (const rung of ['remind', 'widen']) expect(await text(store, `%:${rung}`)).toMatch(/^People were called here .* That is over/);
+    expect(await keys()).toEqual(['request:ID:remind', 'request:ID:widen']);
+  });
+
   it('is paged through PagerDuty with its id as the key, and resolved once it is decided', async () => {
     const { store, record, climb } = await world();
     const { events, pager } = await pagerDuty();

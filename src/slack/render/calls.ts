@@ -19,6 +19,13 @@ export function renderWidening(record: RequestRecord, rule: Rule, people: readon
   return said(`${called}: ${waiting(record, rule)} It needs ${mention(rule.approvers)}: decide it, or find one of them.`);
 }
 
+/** What a call to decide says once there is nothing to decide any more. */
+export function renderCallOver({ title, target }: RequestRecord): RenderedMessage {
+  return said(
+    `People were called here to decide about *${escapeShort(title, 150)}* on ${escapeShort(target, 80)}. That is over: its message above says how.`,
+  );
+}
+
 /** What the pager reads aloud (plain text). */
 export function pageSummary(record: RequestRecord): string {
   const why = record.cause === null ? '' : ` for ${record.cause}`;
