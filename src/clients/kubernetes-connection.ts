@@ -1,34 +1,21 @@
-import { ApiException, type Configuration, createConfiguration, KubeConfig, ServerConfiguration } from '@kubernetes/client-node';
+import { ApiException, type Configuration, createConfiguration, ServerConfiguration } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { KubeconfigError, type KubeconfigOptions, openKubeconfig } from './kubeconfig.ts';
 import { readKubernetesStatus } from './kubernetes-status.ts';
 import { WriteRefusedError, WriteUncertainError } from './write-errors.ts';
 
 /** Under this name the API server keeps which fields the bot wrote. */
 export const FIELD_MANAGER = 'hotswap-bot';
 
-export interface WriterOptions {
-  /** Path; left out: the pod's service account or ~/.kube/config. */
-  readonly kubeconfig: string | undefined;
-  readonly context: string | undefined;
+export interface WriterOptions extends KubeconfigOptions {
   readonly timeoutMs: number;
 }
 
 /** @throws WriteRefusedError where the kubeconfig cannot be used. */
 export function configureWriter(options: WriterOptions): Configuration {
-  const config = new KubeConfig();
-  try {
-    if (options.kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(options.kubeconfig);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unknown reason';
-    throw new WriteRefusedError('unreachable', `The kubeconfig cannot be read: ${reason}.`, { cause: error });
-  }
-  if (options.context !== undefined) config.setCurrentContext(options.context);
-  const cluster = config.getCurrentCluster();
-  if (cluster === null)
-    throw new WriteRefusedError('unreachable', `The kubeconfig has no context "${config.getCurrentContext()}" with a cluster.`);
+  const { config, server } = loadKubeconfig(options);
   return createConfiguration({
-    baseServer: new ServerConfiguration(cluster.server, {}),
+    baseServer: new ServerConfiguration(server, {}),
     authMethods: { default: config },
     promiseMiddleware: [
       {
@@ -40,6 +27,15 @@ export function configureWriter(options: WriterOptions): Configuration {
       },
     ],
   });
+}
+
+function loadKubeconfig(options: KubeconfigOptions): ReturnType<typeof openKubeconfig> {
+  try {
+    return openKubeconfig(options);
+  } catch (error) {
+    if (!(error instanceof KubeconfigError)) throw error;
+    throw new WriteRefusedError('unreachable', `${error.message} ${error.mend}`, { cause: error });
+  }
 }
 
 const NEVER_ARRIVED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);

@@ -19,7 +19,8 @@ import {
   VersionApi,
 } from '@kubernetes/client-node';
 import { z } from 'zod';
-import { type KubeconfigOptions, loadKubeconfig } from './kubernetes-read-config.ts';
+import type { KubeconfigOptions } from './kubeconfig.ts';
+import { loadKubeconfig } from './kubernetes-read-config.ts';
 import { classifyKubernetesError } from './kubernetes-read-errors.ts';
 import { Patience } from './patience.ts';
 import { ReadError } from './read-errors.ts';

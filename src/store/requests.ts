@@ -97,7 +97,7 @@ export function openRequests(store: Store, redraw: Redraw, { dryRun = false }: {
       const { rows } = await store.query(
         `SELECT record FROM requests
           WHERE state = 'awaiting-approval'
-             OR (state IN ('fixed', 'not-fixed', 'unverified') AND record -> 'plan' @> '{"temporary": true}'
+             OR (state IN ('fixed', 'not-fixed', 'unverified', 'stopped') AND record -> 'plan' @> '{"temporary": true}'
                  AND executed_at < now() - make_interval(secs => $1) AND record ->> 'undone' IS NULL
                  AND NOT coalesce(record -> 'rungs', '[]') ? 'undo')
           ORDER BY created_at LIMIT 100`,

@@ -65,7 +65,9 @@ export default defineRemediation({
     const known = typeof service === 'string' && typeof port === 'string';
     return {
       about: 'Creates a ServiceMonitor, which has Prometheus scrape the service.',
-      closed: known ? null : 'The diagnosis found no Service with a named port.',
+      closed: known
+        ? null
+        : 'This run saw no Service with a named port. Run `/hotswap diagnose metrics`, or name them: `/hotswap fix fix.k8s.create_servicemonitor service=… port=…`.',
       fields: [one('service', 'Service', service), one('port', 'Port, by its name', port)],
     };
   },

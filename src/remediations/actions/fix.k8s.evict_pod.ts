@@ -62,7 +62,10 @@ export default defineRemediation({
     const options = podsSeen(report, textOf(params.pod));
     return {
       about: `Evicts one pod of Deployment ${target.kubernetes.deployment}; another one takes its place.`,
-      closed: options.length === 0 ? 'The diagnosis saw no pods to choose from.' : null,
+      closed:
+        options.length === 0
+          ? 'This run saw no pods to choose from. Run `/hotswap diagnose api`, or name one: `/hotswap fix fix.k8s.evict_pod pod=…`.'
+          : null,
       fields: [
         {
           ...{ kind: 'choice', name: 'pod', label: 'Pod', hint: 'Another one of the same revision takes its place.', options },

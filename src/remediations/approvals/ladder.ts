@@ -27,11 +27,17 @@ function dueCalls({ state, rule, expiresAt }: RequestRecord, now: Date): readonl
   return CALLS.filter((rung) => after[rung] !== null && waited >= after[rung]);
 }
 
-function undoDue({ state, plan, undone, undoes, execution }: RequestRecord, now: Date, afterSeconds: number): boolean {
+function undoDue(record: RequestRecord, now: Date, afterSeconds: number): boolean {
+  const { plan, undone, undoes, execution } = record;
   const finished = execution?.finishedAt ?? null;
-  if (plan?.temporary !== true || undone !== null || undoes !== null || finished === null || !LASTING.includes(state)) return false;
+  if (plan?.temporary !== true || undone !== null || undoes !== null || finished === null || !lasts(record)) return false;
   return now.getTime() - Date.parse(finished) >= afterSeconds * 1000;
 }
+
+/** What was changed stands: it was carried out, or a freeze stopped it, which takes nothing back. */
+const lasts = ({ state, stop, execution }: RequestRecord): boolean =>
+  LASTING.includes(state) ||
+  (state === 'stopped' && stop?.freeze === true && execution?.results.some(({ facts }) => Object.keys(facts).length > 0) === true);
 
 const EVENTS: Readonly<Record<Rung, string>> = { remind: 'reminded', widen: 'widened', page: 'paged', undo: 'reminded-to-undo' };
 

@@ -1,6 +1,6 @@
 import type { KubernetesWriter, PatchOperation } from '../../clients/kubernetes-write.ts';
 import { followRollout } from './rollout.ts';
-import { writeOnce } from './settling.ts';
+import { objection, writeOnce } from './settling.ts';
 import type { StepOf } from './steps.ts';
 import { done, type Mark, notDone, unknown, type VerbRunner } from './verb.ts';
 
@@ -47,12 +47,15 @@ export function restartVerb(writer: KubernetesWriter): VerbRunner<Restart> {
     mark: (now) => ({ restartedAt: now.toISOString() }),
     async perform(step, mark, context) {
       const restartedAt = markedTime(mark);
+      let annotations: Annotations;
       // Read before the step is confirmed: what takes time must not stand between that and the write.
-      const found = await read(step).catch((error: unknown) => (error instanceof Error ? error : new Error('unknown error')));
-      if (found instanceof Error) return notDone(`Nothing was done: ${found.message}`);
+      const refused = await objection(async () => {
+        annotations = (await read(step)).annotations;
+      });
+      if (refused !== undefined) return refused;
       return writeOnce(
         async () => {
-          await patch(step, restartedAt, found.annotations, false);
+          await patch(step, restartedAt, annotations, false);
           return done(`Restart began at ${restartedAt}.`, { restartedAt });
         },
         () => settle(step, mark),

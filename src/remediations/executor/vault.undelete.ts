@@ -38,7 +38,6 @@ export function undeleteVerb(writer: VaultWriter): VerbRunner<Undelete> {
     },
     settle,
     follow: async () => done('Nothing to wait for.'),
-    reverse: ({ mount, path, version, createdAt }) => ({ verb: 'vault.delete_version', mount, path, version, createdAt }),
   };
 }
 

@@ -88,6 +88,7 @@ function isMeant({ remediations }: Diagnosis, { remediation, params }: Extract<A
 function nothingToMend(before: Report, { report: after, symptoms }: Examination): Recovery {
   const badNow = symptoms.filter((id) => BAD.includes(verdictOf(after, id)));
   const worse = badNow.filter((id) => !BAD.includes(verdictOf(before, id)));
+  const better = symptoms.filter((id) => BAD.includes(verdictOf(before, id)) && verdictOf(after, id) === 'ok');
   const unseen = symptoms.filter((id) => verdictOf(after, id) === 'unknown');
   const summaries = (ids: readonly string[]) => ids.map((id) => summaryOf(after, id)).join(' ');
   const now =
@@ -97,7 +98,9 @@ function nothingToMend(before: Report, { report: after, symptoms }: Examination)
         ? `Bad before, and now, by something else: ${summaries(badNow)}`
         : unseen.length > 0
           ? `It could not be looked at: ${unseen.join(', ')}.`
-          : 'What was looked at is good now.';
+          : better.length > 0
+            ? `Bad before, and good now, by this or by something else: ${summaries(better)}`
+            : 'What was looked at is good now.';
   const readings = readingsOf(before, after, symptoms);
   const summary = `It was done. Nothing that it is known to mend was seen before it, so nothing can be said to have improved. ${now}`;
   return { verdict: 'unknown', final: worse.length === 0, summary, readings, elsewhere: badNow.length > 0 };

@@ -68,6 +68,12 @@ describe('a temporary change', () => {
       ...change,
     });
 
+  const stopped = (how: { readonly freeze?: true }) => {
+    const record = done({ state: 'stopped', stop: { by: 'U9', at: secondsLater(5).toISOString(), ...how } });
+    const results = [{ step: 0, text: 'Limit raised.', facts: { from: 1 } }];
+    return { ...record, execution: record.execution === null ? null : { ...record.execution, results } };
+  };
+
   it.each<[string, RequestRecord, number, readonly Rung[]]>([
     ['is not reminded of before its time', done(), DAY, []],
     ['is reminded of after it', done(), DAY + 10, ['undo']],
@@ -76,6 +82,8 @@ describe('a temporary change', () => {
     ['is left alone where it takes another one back', done({ undoes: '33333333-3333-4333-8333-333333333333' }), 2 * DAY, []],
     ['is left alone where it is meant to stay', done({ plan: samplePlan() }), 2 * DAY, []],
     ['is left alone where it failed', done({ state: 'failed' }), 2 * DAY, []],
+    ['is reminded of where a freeze stopped it half way', stopped({ freeze: true }), DAY + 10, ['undo']],
+    ['is left alone where Stop took it back', stopped({}), 2 * DAY, []],
   ])('%s', (_, record, seconds, due) => {
     expect(dueRungs(record, secondsLater(seconds), DAY)).toEqual(due);
   });
