@@ -1,4 +1,4 @@
-import type { Incident } from '../bundle/types.ts';
+import type { Fix, Incident } from '../bundle/types.ts';
 import type { NamedTarget } from '../config/settings.ts';
 import type { Report } from '../diagnostics/report.ts';
 import type { RequestRecord } from '../remediations/approvals/record.ts';
@@ -27,11 +27,35 @@ export async function incidentOfBundle(bundle: BundleRecord, { db, engine, targe
     const { report, later } = await engine.diagnose(enquiry);
     return later === null ? report : later.catch(() => report);
   };
-  return { report: async () => known ?? fresh(), fixes: requests.map(fixLine), requests };
+  return { report: async () => known ?? fresh(), fixes: requests.map(fixOf), requests };
 }
 
-function fixLine(record: RequestRecord): string {
-  const { createdAt, title, target, requester, decisions } = record;
-  const by = decisions.map(({ by: user, decision }) => `${decision === 'reject' ? 'rejected' : 'approved'} by ${user}`);
-  return `${createdAt}: ${[`${title} on ${target}`, `asked for by ${requester}`, ...by].join(', ')}. ${stateOf(record)}. ${sentenceOf(record)}`;
+function fixOf(record: RequestRecord): Fix {
+  const { title, target, undoes, plan, verification } = record;
+  const measured = verification?.readings.map(({ title: what, before, after }) => ({ what, before, after })) ?? [];
+  const changed = record.execution === null ? [] : (plan?.changes.map(({ field: what, before, after }) => ({ what, before, after })) ?? []);
+  return {
+    title: `${undoes === null ? '' : 'Undo: '}${title} on ${target}`,
+    state: stateOf(record),
+    outcome: record.outcome ?? sentenceOf(record),
+    story: storyOf(record),
+    readings: [...changed, ...measured],
+  };
+}
+
+function storyOf({ createdAt, requester, reason, decisions, execution, plan, stop }: RequestRecord): Fix['story'] {
+  const because = (text: string): string => (text === '' ? '' : ` (${text})`);
+  const decided = decisions.map(({ at, by, decision, reason: why, breakGlass }) => ({
+    at,
+    what: `${decision === 'reject' ? 'Rejected' : 'Approved'} by ${by}${breakGlass ? ', who broke the glass' : ''}${because(why)}`,
+  }));
+  const did = execution?.results.map(({ text }) => text).join(' ') ?? '';
+  const moments = [
+    { at: createdAt, what: `Asked for by ${requester}${because(reason)}` },
+    ...decided,
+    ...(execution === null ? [] : [{ at: execution.startedAt, what: `Began: ${plan?.summary ?? ''}` }]),
+    ...(stop === null ? [] : [{ at: stop.at, what: `Stopped by ${stop.by}` }]),
+    ...(execution?.finishedAt == null || did === '' ? [] : [{ at: execution.finishedAt, what: did }]),
+  ];
+  return moments.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }

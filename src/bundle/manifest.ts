@@ -10,7 +10,19 @@ export const Manifest = z.strictObject({
   sinceSeconds: z.int(),
   /** What a person added. */
   told: z.strictObject({ symptom: z.string(), since: z.string(), changes: z.string() }),
-  files: z.array(z.strictObject({ path: z.string(), bytes: z.int(), sha256: z.string(), cut: z.boolean() })),
+  /** What the diagnosis comes to, in one line. */
+  headline: z.string().nullable().default(null),
+  files: z.array(
+    z.strictObject({
+      path: z.string(),
+      bytes: z.int(),
+      sha256: z.string(),
+      /** Whether its end lacks. */
+      cut: z.boolean(),
+      /** Why its beginning lacks; null where it does not. */
+      cutBefore: z.string().nullable().default(null),
+    }),
+  ),
   collectors: z.array(z.strictObject({ id: z.string(), title: z.string(), files: z.int(), durationMs: z.int() })),
   missing: z.array(z.strictObject({ what: z.string(), reason: z.string(), mend: z.string() })),
   redacted: z.array(z.strictObject({ kind: z.string(), times: z.int(), different: z.int() })),

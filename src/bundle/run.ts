@@ -14,12 +14,13 @@ export interface BundleOptions extends Omit<CollectorContext, 'lacks'> {
   readonly id: string;
   readonly collectors: readonly Collector[];
   readonly rules: Rules;
-  readonly botVersion: string;
   readonly told: Manifest['told'];
   readonly limits: { readonly fileBytes: number; readonly archiveBytes: number };
   /** Where temporary files stand; left out: where the system has them. */
   readonly folder?: string;
   readonly log: Logger;
+  /** What the diagnosis comes to, once everything else is there. */
+  headline(): string | null;
   /** Files that tell of the rest, made once everything else is there. */
   closing(manifest: Manifest): readonly BundleFile[];
   onProgress?(progress: BundleProgress): void;
@@ -85,7 +86,8 @@ async function collectAll(options: BundleOptions, writer: ArchiveWriter) {
       if (file.failurePath !== undefined) await add({ path: file.failurePath, content: `${broken.reason}\n` });
       if (bytes === 0) return entry.compressed.close();
     }
-    if (await writer.add(entry, limits.archiveBytes - CLOSING_ROOM)) files.push({ path, bytes, sha256, cut });
+    if (await writer.add(entry, limits.archiveBytes - CLOSING_ROOM))
+      files.push({ path, bytes, sha256, cut, cutBefore: file.cutBefore?.() ?? null });
     else
       missing.push({
         what: path,
@@ -102,6 +104,7 @@ async function collectAll(options: BundleOptions, writer: ArchiveWriter) {
     botVersion: options.botVersion,
     sinceSeconds: options.sinceSeconds,
     told: options.told,
+    headline: options.headline(),
     files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
     collectors: done,
     missing,

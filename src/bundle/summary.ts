@@ -9,7 +9,9 @@ const LONGEST = 400;
 export function summarise(manifest: Manifest): BundleSummary {
   const { files, missing, collectors, redacted, createdAt, sinceSeconds } = manifest;
   const cut = files.filter((file) => file.cut).map(({ path }) => path);
+  const cutBefore = files.filter((file) => file.cutBefore !== null).map(({ path }) => path);
   return {
+    headline: manifest.headline?.slice(0, LONGEST) ?? null,
     files: files.length,
     unpackedBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     from: new Date(Date.parse(createdAt) - sinceSeconds * 1_000).toISOString(),
@@ -21,6 +23,8 @@ export function summarise(manifest: Manifest): BundleSummary {
     missingCount: missing.length,
     cut: cut.slice(0, MOST),
     cutCount: cut.length,
+    cutBefore: cutBefore.slice(0, MOST),
+    cutBeforeCount: cutBefore.length,
     redacted,
   };
 }

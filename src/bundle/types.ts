@@ -2,7 +2,7 @@ import type { ReadClients } from '../clients/read-clients.ts';
 import type { NamedTarget, Settings } from '../config/settings.ts';
 import type { Registry } from '../diagnostics/registry.ts';
 import type { Report } from '../diagnostics/report.ts';
-import type { Chart } from './report-page.ts';
+import type { Chart } from './page/chart.ts';
 
 /** A file of the bundle as its collector makes it: secrets are taken out of it later, in one place. */
 export interface BundleFile {
@@ -12,6 +12,8 @@ export interface BundleFile {
   readonly content: string | AsyncIterable<Uint8Array>;
   /** It is cut behind so many bytes; left out: where every file is. */
   readonly limitBytes?: number;
+  /** Why its beginning lacks, asked once all of it was read; null where it does not. */
+  cutBefore?(): string | null;
   /** Where other tools look for why it could not be read. */
   readonly failurePath?: string;
 }
@@ -29,15 +31,51 @@ export interface Shortfall {
 export interface Incident {
   /** The report of the thread, or a fresh one; null where there is none. */
   report(): Promise<Report | null>;
-  /** What was done about it, a line each, oldest first, and the whole records. */
-  readonly fixes: readonly string[];
+  /** What was done about it, oldest first, and the whole records. */
+  readonly fixes: readonly Fix[];
   readonly requests: readonly unknown[];
+}
+
+/** A fix that was asked for, in words. */
+export interface Fix {
+  readonly title: string;
+  /** How it stands, in a word or two, and what came of it. */
+  readonly state: string;
+  readonly outcome: string;
+  /** Who asked for it, who decided, and what was done, in order of time. */
+  readonly story: readonly { readonly at: string; readonly what: string }[];
+  /** What it changed, and what was measured. */
+  readonly readings: readonly { readonly what: string; readonly before: string; readonly after: string }[];
+}
+
+/** A revision of the service's pods. */
+export interface Rollout {
+  readonly revision: number | null;
+  readonly at: string;
+  readonly images: readonly string[];
+  /** What it changed against the one before; empty: no more than a restart. Null: the one before is not known. */
+  readonly changes: readonly string[] | null;
+  /** Why it was made, where somebody said so. */
+  readonly reason: string | null;
+  /** Pods of it that are wanted, and that are ready. */
+  readonly wanted: number;
+  readonly ready: number;
+}
+
+/** What runs, in which version; null: it could not be read, and `note` says why. */
+export interface Version {
+  readonly what: string;
+  readonly version: string | null;
+  readonly note: string;
 }
 
 /** What report.html shows of what the collectors found. */
 export interface Shown {
   readonly report: Report | null;
   readonly charts: readonly Chart[];
+  /** Newest first. */
+  readonly rollouts: readonly Rollout[];
+  readonly versions: readonly Version[];
 }
 
 /** What some collectors need beside the systems. */
@@ -53,6 +91,7 @@ export interface CollectorContext extends Parts {
   readonly target: NamedTarget;
   readonly clients: ReadClients;
   readonly settings: Settings;
+  readonly botVersion: string;
   readonly now: Date;
   /** How far back logs, events and ranges go. Seconds. */
   readonly sinceSeconds: number;

@@ -44,6 +44,8 @@ export async function collectSources(
 export interface Collection {
   /** Everything that was read so far, the sources asked for included. */
   collect(sources: Iterable<Source<unknown>>): Promise<ReadonlyMap<string, Evidence<unknown>>>;
+  /** One source, at once, however many others are being read. */
+  read<Data>(source: Source<Data>): Promise<Evidence<Data>>;
 }
 
 export function startCollection(options: CollectOptions): Collection {
@@ -55,6 +57,7 @@ export function startCollection(options: CollectOptions): Collection {
       await Promise.all([...unique.values()].map((source) => limit(() => loader.load(source))));
       return new Map(loader.all());
     },
+    read: (source) => loader.load(source),
   };
 }
 

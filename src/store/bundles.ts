@@ -25,6 +25,8 @@ const Told = z.strictObject({ symptom: z.string(), since: z.string(), changes: z
 
 /** What is in a bundle, so that a person can judge it without opening it. */
 export const BundleSummary = z.strictObject({
+  /** What its diagnosis comes to, in one line. */
+  headline: z.string().nullable().default(null),
   files: z.int(),
   /** As they are unpacked. */
   unpackedBytes: z.int(),
@@ -34,9 +36,12 @@ export const BundleSummary = z.strictObject({
   /** What could not be collected: the first of them, and how many in all. */
   missing: z.array(z.strictObject({ what: z.string(), reason: z.string(), mend: z.string() })),
   missingCount: z.int(),
-  /** Files that were longer than they may be: the first of them, and how many in all. */
+  /** Files whose end lacks, as they were longer than they may be: the first of them, and how many in all. */
   cut: z.array(z.string()),
   cutCount: z.int(),
+  /** Files whose beginning lacks, likewise. */
+  cutBefore: z.array(z.string()).default([]),
+  cutBeforeCount: z.int().default(0),
   /** Secrets that were taken out, by kind. */
   redacted: z.array(z.strictObject({ kind: z.string(), times: z.int(), different: z.int() })),
 });

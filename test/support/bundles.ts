@@ -42,6 +42,7 @@ export function packedOf(change: Partial<Packed['summary']> = {}): Packed {
     sha256: 'ab'.repeat(32),
     files: [{ path: 'cluster-resources/pods/logs/default/hotswap-api-1/api.log', bytes: 12, sha256: 'cd'.repeat(32) }],
     summary: {
+      headline: null,
       files: 42,
       unpackedBytes: 98_765_432,
       from: '2026-11-26T01:00:00.000Z',
@@ -51,6 +52,8 @@ export function packedOf(change: Partial<Packed['summary']> = {}): Packed {
       missingCount: 0,
       cut: [],
       cutCount: 0,
+      cutBefore: [],
+      cutBeforeCount: 0,
       redacted: [],
       ...change,
     },

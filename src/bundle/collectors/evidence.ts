@@ -1,31 +1,16 @@
-import { pino } from 'pino';
-import { collectSources } from '../../diagnostics/collect.ts';
 import type { Registry } from '../../diagnostics/registry.ts';
 import type { Evidence, Source } from '../../diagnostics/types.ts';
 import { json } from '../layout.ts';
+import { openReading } from '../reading.ts';
 import { defineCollector, type Shortfall } from '../types.ts';
-
-/** A bundle is in less of a hurry than a diagnosis: it waits so many times as long for an answer. */
-const PATIENCE = 3;
-const LEAVES_AS_IT_IS = { text: (text: string) => text, data: <Data>(data: Data) => data };
 
 /** Everything that a diagnosis reads, each with the command that asks the same: PostgreSQL, Prometheus, Vault, the hub and the rest. */
 export const evidence = defineCollector({
   id: 'evidence',
   title: 'What a diagnosis reads',
-  async *collect({ target, clients, settings, now, sinceSeconds, signal, lacks, registry }) {
-    const found = await collectSources(sourcesOf(registry), {
-      target,
-      clients,
-      now,
-      signal,
-      diagnostics: { ...settings.diagnostics, readTimeoutMs: PATIENCE * settings.diagnostics.readTimeoutMs },
-      thresholds: settings.thresholds,
-      question: { sinceSeconds },
-      logger: pino({ level: 'silent' }),
-      redactor: LEAVES_AS_IT_IS, // secrets are taken out of each file as it is written
-    });
-    for (const shortfall of shortfalls(found)) lacks(shortfall);
+  async *collect(context) {
+    const found = await openReading(context).collect(sourcesOf(context.registry));
+    for (const shortfall of shortfalls(found)) context.lacks(shortfall);
     for (const [id, read] of found) yield { path: pathOf(id), content: json(read) };
   },
 });

@@ -32,26 +32,59 @@ export const podLogs = defineCollector({
   },
 });
 
+const NEWLINE = 10;
+
 type Origin = Pick<LogRequest, 'namespace' | 'pod' | 'container' | 'previous'>;
 
 function logOf(origin: Origin, context: CollectorContext): BundleFile {
   const { namespace, pod, container, previous } = origin;
+  const { logTailLines, logBytes } = context.settings.bundle;
+  const lines = new LineCount(logTailLines < logBytes ? logTailLines : 0); // a line is a byte at least
   return {
     path: logPath(namespace, pod, container, previous),
-    content: stream(origin, context),
-    limitBytes: context.settings.bundle.logBytes,
+    content: stream(origin, lines, context),
+    limitBytes: logBytes,
+    cutBefore: () =>
+      lines.isOver ? `It is longer: these are its last ${logTailLines} lines (bundle.logTailLines). Ask for a shorter time.` : null,
     failurePath: logErrorPath(namespace, pod, container, previous),
   };
 }
 
+/** Whether more than so many lines came; no more are counted. */
+class LineCount {
+  readonly #most: number;
+  #lines = 0;
+
+  /** @param most 0: nothing is counted */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get isOver(): boolean {
+    return this.#most > 0 && this.#lines > this.#most;
+  }
+
+  add(chunk: Uint8Array): void {
+    if (this.#most === 0) return;
+    for (let at = chunk.indexOf(NEWLINE); at !== -1 && !this.isOver; at = chunk.indexOf(NEWLINE, at + 1)) this.#lines += 1;
+  }
+}
+
 /** Bytes as they come. @throws ReadError where it cannot be read, or breaks off */
-async function* stream(origin: Origin, { clients, settings, sinceSeconds, signal }: CollectorContext): AsyncGenerator<Uint8Array> {
-  const { logTailLines: tailLines, logBytes } = settings.bundle;
-  const request = { ...origin, tailLines, limitBytes: logBytes + 1, sinceSeconds }; // one more shows that there is more
+async function* stream(
+  origin: Origin,
+  lines: LineCount,
+  { clients, settings, sinceSeconds, signal }: CollectorContext,
+): AsyncGenerator<Uint8Array> {
+  const { logTailLines, logBytes } = settings.bundle;
+  const request = { ...origin, tailLines: logTailLines + 1, limitBytes: logBytes + 1, sinceSeconds }; // one more shows that there is more
   const enough = new AbortController();
   const either = AbortSignal.any([signal, enough.signal]);
   try {
-    yield* handOver((take) => clients.kubernetes.streamPodLog(request, take, either));
+    for await (const chunk of handOver((take) => clients.kubernetes.streamPodLog(request, take, either))) {
+      lines.add(chunk);
+      yield chunk;
+    }
   } finally {
     enough.abort(); // where the file is cut, the API would wait for somebody to read on
   }

@@ -2,7 +2,7 @@ import { ReadError } from '../../clients/read-errors.ts';
 import { candidatesOf, seriesSelection } from '../../diagnostics/evidence/metric-profile.ts';
 import { chooseProfile, codeRatioQuery, quantileQuery, trafficQuery } from '../../diagnostics/rules/promql.ts';
 import { json } from '../layout.ts';
-import type { Chart } from '../report-page.ts';
+import type { Chart } from '../page/chart.ts';
 import { type CollectorContext, defineCollector } from '../types.ts';
 
 const POINTS = 240;

@@ -81,8 +81,14 @@ function progressOf({ state, progress }: BundleRecord): KnownBlock[] {
 const HOW_TO_READ =
   'Open `report.html` in it first; `sbctl` and `troubleshoot analyze` read the rest, and `manifest.json` lists every file.';
 
-function summaryBlocks({ state, summary, sizeBytes, sha256, fileName }: BundleRecord): KnownBlock[] {
+function summaryBlocks({ state, summary, sizeBytes, sha256, fileName, told }: BundleRecord): KnownBlock[] {
   if (summary === null || state === 'cancelled') return [];
+  const story = [
+    ...(summary.headline === null ? [] : [`The diagnosis in it: ${escapeShort(summary.headline, 400)}`]),
+    ...(told.symptom === '' || told.symptom === summary.headline ? [] : [`What people see: ${escapeShort(told.symptom, 400)}`]),
+    ...(told.since === '' ? [] : [`Since: ${escapeShort(told.since, 200)}`]),
+    ...(told.changes === '' ? [] : [`What has changed: ${escapeShort(told.changes, 400)}`]),
+  ];
   const facts = [
     `From ${spanOf(summary)}`,
     `${files(summary.files)}, ${bytes(summary.unpackedBytes)} unpacked, ${bytes(sizeBytes ?? 0)} packed`,
@@ -90,13 +96,15 @@ function summaryBlocks({ state, summary, sizeBytes, sha256, fileName }: BundleRe
     ...(state === 'done' ? [HOW_TO_READ] : []),
   ];
   return [
+    ...list('*What it is about*', story),
     ...list('*About it*', facts),
     ...list(
       '*What is in it*',
       capped(summary.contents, MOST.contents, ({ title, files: count }) => `${escapeShort(title, 100)}: ${files(count)}`, ''),
     ),
     ...list('*What could not be collected*', missingLines(summary)),
-    ...list('*Cut, because it was too long*', cutLines(summary)),
+    ...list('*Cut at the end, because it was too long*', pathLines(summary.cut, summary.cutCount)),
+    ...list('*Cut at the beginning, because it was too long*', pathLines(summary.cutBefore, summary.cutBeforeCount)),
     ...list('*Secrets that were taken out*', secretLines(summary)),
   ];
 }
@@ -111,9 +119,9 @@ function missingLines({ missing, missingCount }: BundleSummary): string[] {
   return missingCount > lines.length ? [...lines, `and ${missingCount - lines.length} more (\`manifest.json\` in the bundle)`] : lines;
 }
 
-function cutLines({ cut, cutCount }: BundleSummary): string[] {
-  const lines = cut.slice(0, MOST.cut).map((path) => `\`${escapeShort(path, 160)}\``);
-  return cutCount > lines.length ? [...lines, `and ${cutCount - lines.length} more (\`manifest.json\` in the bundle)`] : lines;
+function pathLines(paths: readonly string[], count: number): string[] {
+  const lines = paths.slice(0, MOST.cut).map((path) => `\`${escapeShort(path, 160)}\``);
+  return count > lines.length ? [...lines, `and ${count - lines.length} more (\`manifest.json\` in the bundle)`] : lines;
 }
 
 function secretLines(summary: BundleSummary): string[] {

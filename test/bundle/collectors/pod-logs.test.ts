@@ -14,14 +14,17 @@ const pod = (name: string, restartCount = 0) => ({ metadata: { name }, status: {
 const log = (name: string) => `/pods/${name}/log`;
 
 /** Bundles the logs of these pods from an API that answers so, over real sockets. */
-async function bundleOf(pods: readonly ReturnType<typeof pod>[], answers: Readonly<Record<string, ApiAnswer>>, logBytes = 1_000_000) {
+async function bundleOf(pods: readonly ReturnType<typeof pod>[], answers: Readonly<Record<string, ApiAnswer>>, limits: object = {}) {
   const { kubeconfig } = await startApiServer({
     ...{ '/deployments/hotswap-api': { spec: { selector: { matchLabels: { app: 'hotswap-api' } } } }, '/pods': { items: pods } },
     ...answers,
   });
   const options = bundleOptions([podLogs], {}, { kubeconfig, timeoutMs: TIMEOUT_MS });
   const { settings } = options;
-  const { archive, manifest } = await makeBundle({ ...options, settings: { ...settings, bundle: { ...settings.bundle, logBytes } } });
+  const { archive, manifest } = await makeBundle({
+    ...options,
+    settings: { ...settings, bundle: { ...settings.bundle, logBytes: 1_000_000, ...limits } },
+  });
   const files = await unpack(archive.read());
   await archive.close();
   return {
@@ -98,11 +101,21 @@ describe('logs of pods', () => {
     const { file, entry, lacking } = await bundleOf(
       [pod('long'), pod('just')],
       { [log('long')]: { status: 200, body: LINE.repeat(11) }, [log('just')]: { status: 200, body: LINE.repeat(10) } },
-      LINE.length * 10,
+      { logBytes: LINE.length * 10 },
     );
     expect(file('long/api.log')).toBe(LINE.repeat(10));
     expect(entry('long/api.log')?.cut).toBe(true);
     expect(lacking('long/api.log')).toBeUndefined();
     expect(entry('just/api.log')?.cut).toBe(false);
+  });
+
+  it('say so where what came before their last lines lacks', async () => {
+    const { entry } = await bundleOf(
+      [pod('long'), pod('just')],
+      { [log('long')]: { status: 200, body: LINE.repeat(11) }, [log('just')]: { status: 200, body: LINE.repeat(10) } },
+      { logTailLines: 10 },
+    );
+    expect(entry('long/api.log')).toMatchObject({ cut: false, cutBefore: expect.stringContaining('its last 10 lines') });
+    expect(entry('just/api.log')).toMatchObject({ cut: false, cutBefore: null });
   });
 });

@@ -63,6 +63,9 @@ describe('the message of a bundle', () => {
             missingCount: 1,
             cut: ['big.log'],
             cutCount: 1,
+            cutBefore: ['long.log'],
+            cutBeforeCount: 1,
+            headline: 'Somebody waits',
             redacted: [{ kind: 'jwt', times: 12, different: 3 }],
           }),
         }),
@@ -70,6 +73,7 @@ describe('the message of a bundle', () => {
     );
     for (const said of [
       ...['42 files, 99 MB unpacked, 1.2 MB packed', 'ab'.repeat(32), 'Logs of the pods: 6 files', '/metrics answered 404.', 'Expose it.'],
+      ...['The diagnosis in it: Somebody waits', 'Cut at the beginning', 'long.log'],
       ...['big.log', 'jwt: 12 times, 3 different', 'bundle:remove', 'bundle:again'],
     ])
       expect(text).toContain(said);
