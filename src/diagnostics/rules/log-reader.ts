@@ -34,8 +34,18 @@ interface LogReader {
   partEnd(): number;
 }
 
-const module = new WebAssembly.Module(readFileSync(new URL('./log-reader.wasm', import.meta.url)));
+const COMPILED = new URL('../../../build/log-reader.wasm', import.meta.url);
 
-export const logReader = new WebAssembly.Instance<LogReader>(module).exports;
+function compiled(): Buffer {
+  try {
+    return readFileSync(COMPILED);
+  } catch (cause) {
+    throw new Error('The reader of logs is not compiled (build/log-reader.wasm). Run "npm run assembly"; "npm ci" does it as well.', {
+      cause,
+    });
+  }
+}
+
+export const logReader = new WebAssembly.Instance<LogReader>(new WebAssembly.Module(compiled())).exports;
 /** All of its memory, which does not grow. */
 export const logMemory = Buffer.from(logReader.memory.buffer);
