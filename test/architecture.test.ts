@@ -18,7 +18,7 @@ const RULES: readonly Rule[] = [
   { from: 'redaction', may: ['redaction'] },
   {
     from: 'bundle',
-    may: ['bundle', 'redaction', 'diagnostics', 'clients/read-errors'],
+    may: ['bundle', 'redaction', 'diagnostics', 'clients/read-errors', 'clients/one-by-one'],
     types: ['clients', 'config', 'store', 'remediations'],
   },
   { from: 'bot', may: ['*'] },

@@ -4,6 +4,7 @@ import type { TransformOptions } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, type ZlibOptions } from 'node:zlib';
 import { pack } from 'tar-stream';
+import { oneByOne } from '../clients/one-by-one.ts';
 import type { Rules } from '../redaction/find.ts';
 import { redact } from '../redaction/stream.ts';
 import type { Tokens } from '../redaction/tokens.ts';
@@ -30,8 +31,10 @@ interface EntryOptions {
 }
 
 const BLOCK = 512;
+/** Other than what small buffers share, so that it is known whose it is. */
+const GZIP_CHUNK = 2 * Buffer.poolSize;
 /** No chunk waits in the stream: each is used up before the next is asked for. */
-const ONE_BY_ONE: ZlibOptions & TransformOptions = { writableHighWaterMark: 1 };
+const ONE_BY_ONE: ZlibOptions & TransformOptions = { writableHighWaterMark: 1, chunkSize: GZIP_CHUNK };
 
 /** Takes the secrets out of a file, cuts it, hashes and compresses it, in one pass and in bounded memory. */
 export async function makeEntry(
@@ -55,9 +58,7 @@ export async function makeEntry(
         yield Buffer.alloc((BLOCK - (bytes % BLOCK)) % BLOCK); // the archive's files begin at whole blocks
       },
       createGzip(ONE_BY_ONE),
-      async (chunks: AsyncIterable<Uint8Array>) => {
-        for await (const chunk of chunks) await compressed.write(chunk);
-      },
+      oneByOne((chunk) => compressed.write(chunk), GZIP_CHUNK),
       { signal },
     );
   } catch (error) {

@@ -3,16 +3,15 @@ type Take = (piece: Uint8Array) => Promise<void>;
 
 /**
  * The pieces that a reader hands over, each when it is asked for, so that none wait in between. A piece is valid until the next is
- * asked for: then its memory is given back at once, because the garbage collector would let tens of megabytes pile up.
+ * asked for.
  * @throws what the reader throws, behind the pieces that came before
  */
 export async function* handOver(read: (take: Take) => Promise<void>): AsyncGenerator<Uint8Array> {
   let given = Promise.withResolvers<Uint8Array | null>();
   let wanted = Promise.withResolvers<void>();
-  const reading = read(async (piece) => {
+  const reading = read((piece) => {
     given.resolve(piece);
-    await wanted.promise;
-    release(piece);
+    return wanted.promise;
   }).finally(() => given.resolve(null));
   reading.catch(() => {}); // heard of below
   try {
@@ -26,9 +25,4 @@ export async function* handOver(read: (take: Take) => Promise<void>): AsyncGener
   } finally {
     wanted.resolve();
   }
-}
-
-/** Whether it is all there is in its memory is asked because small pieces share theirs with others. */
-function release({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

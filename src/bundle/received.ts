@@ -1,5 +1,6 @@
 import { ReadError } from '../clients/read-errors.ts';
 import { LONGEST_SECRET } from '../redaction/find.ts';
+import { Room } from '../redaction/room.ts';
 import type { BundleFile } from './types.ts';
 
 /** What came of a file. */
@@ -21,18 +22,22 @@ const MOST_HELD = 4 * LONGEST_SECRET;
  */
 export async function* receive(content: BundleFile['content'], limitBytes: number, received: Received): AsyncGenerator<Uint8Array> {
   let left = limitBytes;
-  let held: Uint8Array = new Uint8Array(0);
+  const held = new Room();
   try {
     for await (const whole of typeof content === 'string' ? [Buffer.from(content, 'utf8')] : content) {
       const chunk = whole.length > left ? whole.subarray(0, left) : whole;
       received.cut = whole.length > left;
       left -= chunk.length;
       const end = chunk.lastIndexOf(NEWLINE) + 1;
-      if (end > 0) yield* [held, chunk.subarray(0, end)];
-      held = Buffer.concat(end > 0 ? [chunk.subarray(end)] : [held, chunk]);
+      if (end > 0) {
+        yield held.take();
+        yield chunk.subarray(0, end);
+      }
+      held.put(chunk.subarray(end));
       if (held.length > MOST_HELD) {
-        yield held.subarray(0, -LONGEST_SECRET);
-        held = held.subarray(-LONGEST_SECRET);
+        const all = held.take();
+        yield all.subarray(0, -LONGEST_SECRET);
+        held.put(all.subarray(-LONGEST_SECRET));
       }
       if (received.cut) return;
     }
@@ -42,5 +47,5 @@ export async function* receive(content: BundleFile['content'], limitBytes: numbe
     received.cut = true;
     return;
   }
-  if (held.length > 0) yield held;
+  if (held.length > 0) yield held.take();
 }

@@ -15,7 +15,7 @@ export async function openUnlinked(folder = tmpdir()): Promise<FileHandle> {
 const IN_MEMORY = 512 * 1024;
 const READ_BYTES = 256 * 1024;
 
-/** Bytes that are written once and then read once, in bounded memory. */
+/** Bytes that are written once and then read once, in bounded memory. A chunk, given or got, is valid until the next. */
 export class Spool {
   readonly #folder: string | undefined;
   #chunks: Uint8Array[] = [];
@@ -36,7 +36,7 @@ export class Spool {
       for (const kept of this.#chunks) await writeFully(this.#file, kept);
       this.#chunks = [];
     }
-    if (this.#file === undefined) this.#chunks.push(chunk);
+    if (this.#file === undefined) this.#chunks.push(Uint8Array.from(chunk));
     else await writeFully(this.#file, chunk);
     this.#size += chunk.length;
   }
@@ -46,7 +46,7 @@ export class Spool {
       yield* this.#chunks;
       return;
     }
-    yield* readFrom(this.#file, this.#size);
+    yield* readFrom(this.#file, this.#size, Buffer.allocUnsafeSlow(READ_BYTES));
   }
 
   async close(): Promise<void> {
@@ -61,11 +61,11 @@ export async function writeFully(file: FileHandle, chunk: Uint8Array): Promise<v
   for (let written = 0; written < chunk.length; ) written += (await file.write(chunk, written)).bytesWritten;
 }
 
-/** The first `size` bytes of a file, a piece at a time. */
-export async function* readFrom(file: FileHandle, size: number): AsyncGenerator<Uint8Array> {
+/** The first `size` bytes of a file, a piece at a time. @param room to read every piece into; left out: each has memory of its own */
+export async function* readFrom(file: FileHandle, size: number, room?: Buffer): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < size; ) {
-    const piece = Buffer.allocUnsafe(Math.min(READ_BYTES, size - at));
-    const { bytesRead } = await file.read(piece, 0, piece.length, at);
+    const piece = room ?? Buffer.allocUnsafe(READ_BYTES);
+    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, size - at), at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield piece.subarray(0, bytesRead);

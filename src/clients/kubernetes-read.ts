@@ -13,15 +13,18 @@ import {
   type KubeConfig,
   NetworkingV1Api,
   PolicyV1Api,
+  type PromiseHttpLibrary,
   type RequestContext,
-  ResponseContext,
   ServerConfiguration,
   VersionApi,
+  wrapHttpLibrary,
 } from '@kubernetes/client-node';
 import { z } from 'zod';
 import type { KubeconfigOptions } from './kubeconfig.ts';
+import { logTransport } from './kubernetes-log.ts';
 import { loadKubeconfig } from './kubernetes-read-config.ts';
 import { classifyKubernetesError } from './kubernetes-read-errors.ts';
+import type { TakePiece } from './one-by-one.ts';
 import { Patience } from './patience.ts';
 import { ReadError } from './read-errors.ts';
 
@@ -35,9 +38,6 @@ export interface LogRequest {
   readonly limitBytes: number;
   readonly sinceSeconds: number;
 }
-
-/** Takes a piece of a log; the next is read once it has. */
-type TakeChunk = (chunk: Uint8Array) => Promise<void> | void;
 
 /** What the cluster is and serves, as its own tools see it. */
 export interface Discovery {
@@ -60,7 +60,7 @@ export interface KubernetesReader {
   podMetrics(namespace: string, labelSelector: string, signal: AbortSignal): Promise<unknown>;
   podLog(request: LogRequest, signal: AbortSignal): Promise<string>;
   /** The same, handed on as it comes. May take as long as it likes, but for pauses that are longer than the time for a read. */
-  streamPodLog(request: LogRequest, take: TakeChunk, signal: AbortSignal): Promise<void>;
+  streamPodLog(request: LogRequest, take: TakePiece, signal: AbortSignal): Promise<void>;
   services(namespace: string, signal: AbortSignal): Promise<unknown>;
   /** Of a Service: slices of discovery.k8s.io/v1, or its Endpoints where the cluster (before 1.21) serves no such slices. */
   endpoints(
@@ -110,11 +110,11 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
     signal: AbortSignal,
     call: (configuration: Configuration) => Promise<Result>,
     timeout: AbortSignal = AbortSignal.timeout(options.timeoutMs),
-    receive: Receive = async (answer) => answer,
+    transport?: Transport,
   ): Promise<Result> => {
     try {
       config ??= loadKubeconfig(options);
-      return await call(configure(config, AbortSignal.any([signal, timeout]), receive));
+      return await call(configure(config, AbortSignal.any([signal, timeout]), transport));
     } catch (error) {
       throw classifyKubernetesError(error);
     }
@@ -154,7 +154,7 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
     streamPodLog: async ({ pod, ...request }, take, signal) => {
       const read = (c: Configuration) => new CoreV1Api(c).readNamespacedPodLog({ ...request, name: pod, timestamps: true });
       const patience = new Patience(options.timeoutMs);
-      await ask(signal, read, patience.signal, (answer) => handOn(answer, take, patience)).finally(() => patience.rest());
+      await ask(signal, read, patience.signal, (known) => logTransport(known, take, patience)).finally(() => patience.rest());
     },
     services: (namespace, signal) =>
       askAll('Services', signal, (c) => new CoreV1Api(c).listNamespacedService({ namespace, limit: LIST_LIMIT })),
@@ -279,34 +279,21 @@ function whole<List>(kind: string, list: List): List {
   throw new ReadError('invalid-response', `There are more than ${LIST_LIMIT} ${kind}, which is more than the bot reads.`);
 }
 
-/** What is done with an answer before the client library reads it. */
-type Receive = (answer: ResponseContext) => Promise<ResponseContext>;
+/** How a request goes out, where that is not as the client library does it. It authenticates by itself. */
+type Transport = (config: KubeConfig) => PromiseHttpLibrary;
 
-/** Hands the body on while it comes, and leaves none for the client library to keep. A refusal goes on as it is. */
-async function handOn(answer: ResponseContext, take: TakeChunk, patience: Patience): Promise<ResponseContext> {
-  const body = answer.httpStatusCode === 200 ? answer.body.stream() : null;
-  if (body === null) return answer;
-  for await (const chunk of body) {
-    patience.rest();
-    await take(chunk);
-    patience.wait();
-  }
-  const nothing = { text: async () => '', binary: async () => Buffer.alloc(0), stream: () => null };
-  return new ResponseContext(answer.httpStatusCode, answer.headers, nothing);
-}
-
-function configure(config: KubeConfig, signal: AbortSignal, receive: Receive): Configuration {
+function configure(config: KubeConfig, signal: AbortSignal, transport?: Transport): Configuration {
   const server = config.getCurrentCluster()?.server ?? '';
   return createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
-    authMethods: { default: config },
+    ...(transport === undefined ? { authMethods: { default: config } } : { httpApi: wrapHttpLibrary(transport(config)) }),
     promiseMiddleware: [
       {
         pre: async (context: RequestContext) => {
           context.setSignal(signal);
           return context;
         },
-        post: receive,
+        post: async (context) => context,
       },
     ],
   });

@@ -1,4 +1,5 @@
 import { findSecrets, LONGEST_SECRET, type Rules } from './find.ts';
+import { Room } from './room.ts';
 import type { Tokens } from './tokens.ts';
 
 /** So much is looked at together. As text it is still no large object to V8, which would keep those for long. */
@@ -9,6 +10,7 @@ const BLOCK = 120 * 1024;
  * no secret pass as they are, in whatever encoding. What it yields is valid until more is asked for: the memory is used again.
  */
 export async function* redact(pieces: AsyncIterable<Uint8Array>, rules: Rules, tokens: Tokens): AsyncGenerator<Uint8Array> {
+  const room = new Room();
   let block = Buffer.allocUnsafeSlow(BLOCK);
   let held = 0;
   for await (const piece of pieces)
@@ -18,19 +20,24 @@ export async function* redact(pieces: AsyncIterable<Uint8Array>, rules: Rules, t
       at += taken;
       held += taken;
       if (held < block.length) continue;
-      const { passed, cut } = replace(block, held - LONGEST_SECRET, rules, tokens);
+      const { passed, cut } = replace(block, held - LONGEST_SECRET, room, rules, tokens);
       yield passed;
       if (cut === 0) block = Buffer.concat([block], block.length + BLOCK);
       else block.copyWithin(0, cut, held);
       held -= cut;
     }
-  yield replace(block.subarray(0, held), held, rules, tokens).passed;
+  yield replace(block.subarray(0, held), held, room, rules, tokens).passed;
 }
 
 /** What stands before `limit`, less where a secret goes across it. `cut`: how much of the block that was. */
-function replace(block: Buffer, limit: number, rules: Rules, tokens: Tokens): { readonly passed: Uint8Array; readonly cut: number } {
+function replace(
+  block: Buffer,
+  limit: number,
+  room: Room,
+  rules: Rules,
+  tokens: Tokens,
+): { readonly passed: Uint8Array; readonly cut: number } {
   const text = block.toString('latin1');
-  const parts: Uint8Array[] = [];
   let at = 0;
   let cut = limit;
   for (const { kind, start, end } of findSecrets(text, rules)) {
@@ -39,9 +46,12 @@ function replace(block: Buffer, limit: number, rules: Rules, tokens: Tokens): { 
       cut = start;
       break;
     }
-    parts.push(block.subarray(at, start), Buffer.from(tokens.replace(kind, text.slice(start, end)), 'latin1'));
+    room.put(block.subarray(at, start));
+    room.put(tokens.replace(kind, text.slice(start, end)));
     at = end;
   }
   const rest = block.subarray(at, cut);
-  return { passed: parts.length === 0 ? rest : Buffer.concat([...parts, rest]), cut };
+  if (at === 0) return { passed: rest, cut };
+  room.put(rest);
+  return { passed: room.take(), cut };
 }

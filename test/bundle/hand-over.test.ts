@@ -21,18 +21,6 @@ describe('what a reader hands over', () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  it('gives back the memory of a piece that is used up, and of none that shares it', async () => {
-    const own = new Uint8Array(1_000);
-    const shared = new Uint8Array(2_000).subarray(0, 1_000);
-    for await (const piece of handOver(async (take) => {
-      await take(own);
-      await take(shared);
-    }))
-      expect(piece.length).toBe(1_000);
-    expect(own.length).toBe(0);
-    expect(shared.length).toBe(1_000);
-  });
-
   it('throws what the reader throws, behind what came before', async () => {
     const seen: number[] = [];
     const reading = async () => {

@@ -80,7 +80,7 @@ async function readLog({ target, clients, thresholds, signal }: SourceContext, p
     sinceSeconds: thresholds.jobSilentSeconds,
   };
   try {
-    await clients.kubernetes.streamPodLog(request, (chunk) => void chunks.push(chunk), signal);
+    await clients.kubernetes.streamPodLog(request, (chunk) => void chunks.push(Buffer.from(chunk)), signal);
   } catch (error) {
     return { lines: [], whole: false, gap: logGap(pod, error) };
   }

@@ -1,4 +1,3 @@
-import { parse } from 'libpg-query';
 import { z } from 'zod';
 
 /** What a statement reads, and by which columns it chooses rows; from PostgreSQL's own grammar. Names are unquoted. */
@@ -23,6 +22,7 @@ export interface SqlPredicate {
 
 /** The shape of one statement; null where the text is no single statement that PostgreSQL's grammar takes (it may be cut off). */
 export async function readSqlShape(sql: string): Promise<SqlShape | null> {
+  const { parse } = await import('libpg-query'); // only here: its grammar takes 20 MB, and most processes never ask
   let tree: unknown;
   try {
     tree = await parse(sql);
