@@ -4,7 +4,7 @@ import type { Found } from './assignments.ts';
 export type AddressPolicy = 'none' | 'public' | 'all';
 
 const V4 = /(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.]*\w)/y;
-const V6 = /(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){0,6}(?![\w:.])/iy;
+const V6 = /(?<![\w:.])(?:[0-9a-f]{1,4}:){1,7}(?:(?::?[0-9a-f]{1,4}){1,6}|:)?(?!\w|:[\w:]|\.\w)/iy;
 const LONGEST_GROUP = 4;
 /** From the first dot of an address of version 4 to its last. */
 const LONGEST_QUARTET = 8;
@@ -73,7 +73,8 @@ function* colonGroups(text: string): Generator<{ start: number; end: number }> {
   yield* groupsOf(text, chain);
 }
 
-const COLONS_OF_ALL_GROUPS = 7;
+const GROUPS = 8;
+const COLONS_OF_ALL_GROUPS = GROUPS - 1;
 
 function* groupsOf(text: string, chain: { start: number; colons: number; gap: boolean }): Generator<{ start: number; end: number }> {
   if (chain.colons < COLONS_OF_ALL_GROUPS && !chain.gap) return;
@@ -91,9 +92,11 @@ function* groupsOf(text: string, chain: { start: number; colons: number; gap: bo
 
 const isDigit = (code: number) => code >= 48 && code <= 57;
 
-/** Eight groups, or fewer with one gap: a time of day is neither. */
+/** Eight groups, or fewer with one gap: a time of day is neither, nor is a name in a program such as "Feed::add". */
 function isV6(address: string): boolean {
-  return /[0-9a-f]{3}/i.test(address) && (address.includes('::') || address.split(':').length === 8);
+  if (!/[0-9a-f]{3}/i.test(address) || !/\d/.test(address)) return false;
+  const gaps = address.split('::').length - 1;
+  return gaps === 1 || (gaps === 0 && address.split(':').length === GROUPS);
 }
 
 /** Private, loopback, link-local, shared and unspecified ranges (RFC 1918, 1122, 3927, 6598), which say nothing to a stranger. */

@@ -45,6 +45,11 @@ export const FORMS: readonly Form[] = [
     pattern: sticky(String.raw`:(?:\/\/|\\{1,7}\/\\{1,7}\/)[^\s/@:'"\x60<>\\]{0,256}:`, String.raw`[^\s/@'"\x60<>\\]{1,512}(?=@)`),
   },
   {
+    kind: 'url-password', // of a database: quotes may be part of it
+    anchors: ['://'],
+    pattern: sticky(String.raw`(?<=postgres|postgresql|mysqlx?|mongodb|mongodb\+srv):\/\/[^:/\s]{1,100}:`, String.raw`[^@/\s]{1,200}(?=@)`),
+  },
+  {
     kind: 'url-password',
     anchors: ['%3a%2f%2f'],
     pattern: sticky(String.raw`%3a%2f%2f(?:(?!%3a|%2f|%40)[^\s"'&]){0,256}%3a`, String.raw`(?:(?!%40|%2f)[^\s"'&]){1,512}(?=%40)`),

@@ -1,5 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
+/** What `replace` leaves, with the kind as its first group. */
+export const TOKEN = /\[redacted-([\w-]+)-[0-9a-f]{8}\]/g;
+
 /** What stands where a secret stood: the same for the same secret, so that it can be followed through all files. */
 export interface Tokens {
   replace(kind: string, secret: string): string;

@@ -24,6 +24,14 @@ describe('the second look at a finished archive', () => {
     ]);
   });
 
+  it('takes nothing for a secret that stands in the place of one, and still sees what stands beside it', async () => {
+    const token = '[redacted-url-password-0a1b2c3d]';
+    expect(await scan({ 'a.log': `postgres://hotswap:${token}@postgres:5432/hotswap\nhttps://u:${token}@10.0.0.5/x\n` })).toEqual([]);
+    expect(await scan({ 'a.log': `postgres://${token}:pepper@postgres/hotswap of ${token}\n${SLACK}${token}` })).toEqual([
+      { path: 'a.log', rule: expect.stringContaining('slack') },
+    ]);
+  });
+
   it('finds nothing where nothing is', async () => {
     expect(await scan({ 'a.log': LINE.repeat(10), 'b.txt': 'password=[redacted-secret-0a1b2c3d]' })).toEqual([]);
   });

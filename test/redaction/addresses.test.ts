@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { findAddresses } from '../../src/redaction/addresses.ts';
 
 /** What an address of version 6 is, tried at every letter. */
-const EVERYWHERE = /(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){0,6}(?![\w:.])/gi;
-const isAddress = (text: string) => /[0-9a-f]{3}/i.test(text) && (text.includes('::') || text.split(':').length === 8);
+const EVERYWHERE = /(?<![\w:.])(?:[0-9a-f]{1,4}:){1,7}(?:(?::?[0-9a-f]{1,4}){1,6}|:)?(?!\w|:[\w:]|\.\w)/gi;
+function isAddress(text: string): boolean {
+  const parts = text.split('::');
+  return /[0-9a-f]{3}/i.test(text) && /\d/.test(text) && (parts.length === 2 || (parts.length === 1 && text.split(':').length === 8));
+}
 
 describe('addresses of version 6', () => {
   it('are found beside times and identifiers', () => {
@@ -13,6 +16,22 @@ describe('addresses of version 6', () => {
       '2001:db8::8a2e:370:7334',
       '2001:db8:0:0:1:0:0:1',
     ]);
+  });
+
+  it.each([
+    ['fe80::1', 'link-local ADDRESS is up'],
+    ['fe80::1', 'link-local ADDRESS%eth0 is up'],
+    ['fd00::12', 'refused by ADDRESS.'],
+    ['2001:db8::1', 'ADDRESS: connection refused'],
+    ['2001:db8::', 'route to ADDRESS/32'],
+    ['2001:db8::2', 'http://[ADDRESS]:443/'],
+  ])('are found in short: %s', (address, text) => {
+    const whole = text.replace('ADDRESS', address);
+    expect(findAddresses(whole, 'all').map(({ start, end }) => whole.slice(start, end))).toEqual([address]);
+  });
+
+  it('are no names in programs', () => {
+    expect(findAddresses('std::string, Feed::add, f32::MAX, a::b, dead::beef at 12:30:45.', 'all')).toEqual([]);
   });
 
   it('are those that a pattern finds that is tried at every letter', () => {

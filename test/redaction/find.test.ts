@@ -43,6 +43,7 @@ describe('secrets behind a name', () => {
     ['{"auths":{"r":{"auth":"aG90c3dhcDpodW50ZXIy"}}}', '{"auths":{"r":{"auth":"<docker-auth>"}}}'],
     ['postgres://u:p%40ss@h/db', 'postgres://u:<url-password>@h/db'],
     [String.raw`"postgres:\/\/u:pass@h"`, String.raw`"postgres:\/\/u:<url-password>@h"`],
+    [`postgres://u:it's"so@h/db`, 'postgres://u:<url-password>@h/db'],
     ['postgres%3A%2F%2Fu%3Ap4ss%40h', 'postgres%3A%2F%2Fu%3A<url-password>%40h'],
   ])('%s', (text, expected) => expect(masked(text)).toBe(expected));
 });
@@ -71,6 +72,13 @@ describe('secrets by their shape', () => {
     [`?q=%3D${GITHUB}%26x`, '?q=%3D<github-token>%26x'],
     [String.raw`a\u000a${GITHUB}`, String.raw`a\u000a<github-token>`],
     [`old_${GITHUB} and 7${GITHUB}`, 'old_<github-token> and 7<github-token>'],
+    [`npm_package_${'config_'.repeat(4)} set`, '<npm-token> set'],
+    ['npm_config_cache set', 'npm_config_cache set'],
+    [`x${'xoxa-1-aC'}-C7`, 'xxoxa-1-aC-C7'],
+    ['=xoxa-1-aC-C7', '=<slack-token>'],
+    ['https://hooks.slack.com/services/T1/B2/x3', 'https://hooks.slack.com<slack-webhook>'],
+    [`xsk-${'a'.repeat(20)}T3BlbkFJ${'b'.repeat(20)}`, 'x<ai-key>'],
+    [`dapi${'ABCDEF01'.repeat(4)}`, '<databricks-token>'],
     ['badge 123456 opened', 'badge <badge> opened'],
     ['mail a.b+c@d.example.com, please', 'mail <e-mail>, please'],
     ['client 8.8.8.8 of 10.1.2.3 and 2001:db8::8a2e:370:7334', 'client <ip-address> of 10.1.2.3 and <ip-address>'],

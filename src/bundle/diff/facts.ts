@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { TOKEN } from '../../redaction/tokens.ts';
 import type { OpenedBundle } from './open.ts';
 import * as shapes from './shapes.ts';
 
@@ -132,4 +133,4 @@ function noteWarnings(of: Take, note: Note): void {
 }
 
 /** Each bundle has its own key for the tokens that stand for secrets: those of two bundles say nothing about each other. */
-const masked = (text: string) => text.replaceAll(/\[redacted-([a-z-]+)-[0-9a-f]{8}\]/g, '[redacted-$1]');
+const masked = (text: string) => text.replaceAll(TOKEN, '[redacted-$1]');
