@@ -2,8 +2,8 @@
 
 /** No more of a log is looked at at once: what has come and is not yet a whole message. */
 export const ROOM: i32 = 256 * 1024;
-/** Beyond the room, as what looks at sixteen bytes looks behind the last of them. */
-const SLACK: i32 = 64;
+/** Beyond the room, as what looks at several bytes at once looks behind the last of them. */
+const SLACK: i32 = 128;
 /** Where the bytes of the log stand. */
 export const INPUT = memory.data(ROOM + SLACK);
 
@@ -52,9 +52,15 @@ export function startsWith(start: usize, end: usize, text: string): bool {
 
 /** Where that byte stands first; `end`: nowhere before it. */
 export function indexOf(code: u32, start: usize, end: usize): usize {
-  for (let at = start; at < end; at += 32) {
-    const hits = i8x16.bitmask(equal(v128.load(at), code)) | (i8x16.bitmask(equal(v128.load(at, 16), code)) << 16);
-    if (hits !== 0) return min(at + ctz(hits), end);
+  for (let at = start; at < end; at += 64) {
+    const first = equal(v128.load(at), code);
+    const second = equal(v128.load(at, 16), code);
+    const third = equal(v128.load(at, 32), code);
+    const fourth = equal(v128.load(at, 48), code);
+    if (!v128.any_true(v128.or(v128.or(first, second), v128.or(third, fourth)))) continue;
+    const low = i8x16.bitmask(first) | (i8x16.bitmask(second) << 16);
+    const high = i8x16.bitmask(third) | (i8x16.bitmask(fourth) << 16);
+    return min(low !== 0 ? at + ctz(low) : at + 32 + ctz(high), end);
   }
   return end;
 }
@@ -95,16 +101,20 @@ function within(bytes: v128, first: i32, count: i32): v128 {
   return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(<i8>first)), i8x16.splat(<i8>count));
 }
 
+function isBlank(code: u32): bool {
+  return code === SPACE || code === TAB || code === CARRIAGE_RETURN;
+}
+
 /** Where the text begins behind spaces. */
 export function trimmedStart(start: usize, end: usize): usize {
   let at = start;
-  while (at < end && (byteAt(at) === SPACE || byteAt(at) === TAB)) at++;
+  while (at < end && isBlank(byteAt(at))) at++;
   return at;
 }
 
 /** Where the text ends before spaces and the end of the line. */
 export function trimmedEnd(start: usize, end: usize): usize {
   let at = end;
-  while (at > start && (byteAt(at - 1) === SPACE || byteAt(at - 1) === TAB || byteAt(at - 1) === CARRIAGE_RETURN)) at--;
+  while (at > start && isBlank(byteAt(at - 1))) at--;
   return at;
 }

@@ -23,21 +23,38 @@ export let ownFrame: i32 = 0;
 
 let chainLines: i32 = 0;
 let frames: i32 = 0;
+let isTextBelow: bool = false;
+/** Where the lines below the message begin; 0: they make no difference. */
+let details: usize = 0;
 
-/** Reads the message whose lines are from `from` to `to`; it begins with a header. */
-export function ofMessage(from: usize, to: usize): void {
+/** Begins with the message whose header was read last; its first line ends at `lineEnd`. */
+export function open(lineEnd: usize): void {
   ownFrame = 0;
   chainLines = 0;
   frames = 0;
-  message.open(from, to);
+  message.open(lineEnd, lineEnd);
   hash.reset();
   hash.mark(header.level);
   message.readCategory();
-  addPart(message.partStart, message.partEnd);
+  addPart();
   hash.mark(PART_MARK);
-  message.readText();
-  addPart(message.partStart, message.partEnd);
-  while (message.readDetail()) if (addDetail(message.partStart, message.partEnd)) return;
+  isTextBelow = message.isTextBelow();
+  if (!isTextBelow) {
+    message.readText();
+    addPart();
+  }
+  details = message.unread;
+  if (header.dialect !== header.JSON_LINE) return;
+  addDetails();
+  details = 0; // a line of JSON is whole
+}
+
+/** The message ends at `to`. */
+export function close(to: usize): void {
+  if (details === 0 || details >= to) return;
+  message.openDetails(details, to);
+  if (isTextBelow && message.readDetail()) addPart();
+  addDetails();
 }
 
 /** Reads a line outside of any message, whose text begins at `body`. */
@@ -45,11 +62,19 @@ export function ofOrphan(body: usize, to: usize): void {
   ownFrame = 0;
   hash.reset();
   hash.mark(ORPHAN_MARK);
-  addPart(body, trimmedEnd(body, to));
+  add(body, trimmedEnd(body, to));
 }
 
-function addPart(from: usize, to: usize): void {
+function addPart(): void {
+  add(message.partStart, message.partEnd);
+}
+
+function add(from: usize, to: usize): void {
   hash.add(from, min(to, from + LONGEST_PART));
+}
+
+function addDetails(): void {
+  while (message.readDetail()) if (addDetail(message.partStart, message.partEnd)) return;
 }
 
 function isFrame(from: usize, to: usize): bool {
@@ -63,12 +88,12 @@ function addDetail(from: usize, to: usize): bool {
     if (isForeign(from + 3, to)) return frames >= MOST_FRAMES;
     ownFrame = frames;
     hash.mark(FRAME_MARK);
-    addPart(from + 3, indexOf(OPEN_PARENTHESIS, from + 3, to));
+    add(from + 3, indexOf(OPEN_PARENTHESIS, from + 3, to));
     return true;
   }
   if (frames > 0 || chainLines >= MOST_CHAIN_LINES) return false;
   chainLines++;
   hash.mark(PART_MARK);
-  addPart(from, to);
+  add(from, to);
   return false;
 }

@@ -106,13 +106,32 @@ function isClockShaped(at: usize): bool {
 
 function serilogAt(start: usize, end: usize): i32 {
   if (end - start < 13 || !isClockShaped(start)) return NOTHING;
+  const close = usualInfoEnd(start + 9);
+  return close === 0 || close >= end ? anyLevelAt(start, end) : behindLevel(INFO, close, end);
+}
+
+/** The brackets behind the words of most lines, which are looked for before all others; 0: another level stands there. */
+function usualInfoEnd(at: usize): usize {
+  if (load<u64>(at) === INFORMATION && load<u64>(at + 5) === INFORMATION_END) return at + 12;
+  return load<u32>(at) === INF && byteAt(at + 4) === CLOSE_BRACKET ? at + 4 : 0;
+}
+
+const INFORMATION = lettersOf(' INFORMATION]', 0);
+const INFORMATION_END = lettersOf(' INFORMATION]', 5);
+const INF = <u32>lettersOf(' INF', 0);
+
+function anyLevelAt(start: usize, end: usize): i32 {
   let at = start + 9;
   if (byteAt(at) === DOT) for (at++; isDigit(byteAt(at)); ) at++;
   if (byteAt(at) !== SPACE) return NOTHING;
   const close = closingBracket(at + 1, end);
   const found = close === 0 ? NO_LEVEL : levelOf(at + 1, close);
-  if (found === NO_LEVEL) return NOTHING;
-  at = byteAt(close + 1) === SPACE ? close + 2 : close + 1;
+  return found === NO_LEVEL ? NOTHING : behindLevel(found, close, end);
+}
+
+/** What begins where the level that was found is followed by its bracket at `close`. */
+function behindLevel(found: i32, close: usize, end: usize): i32 {
+  const at = byteAt(close + 1) === SPACE ? close + 2 : close + 1;
   dialect = TEXT;
   level = found;
   if (found === INFO && tellsNothing(at, end)) return BORING;

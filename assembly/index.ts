@@ -1,4 +1,4 @@
-import { byteAt, CARRIAGE_RETURN, INPUT, indexOf, NEW_LINE, ROOM, SPACE } from './bytes';
+import { byteAt, CARRIAGE_RETURN, INPUT, indexOf, NEW_LINE, ROOM, SPACE, trimmedEnd } from './bytes';
 import * as fingerprint from './fingerprint';
 import * as header from './header';
 import { isInformative } from './informative';
@@ -34,6 +34,7 @@ let inputEnd: usize = INPUT;
 let unread: usize = INPUT;
 /** Where the message begins that is being collected. */
 let start: usize = INPUT;
+let startBody: usize = INPUT;
 
 // Since the log was resumed.
 let lines: i32 = 0;
@@ -47,6 +48,8 @@ let foundStart: usize = INPUT;
 let foundEnd: usize = INPUT;
 let foundBody: usize = INPUT;
 let isOrphan: bool = false;
+let foundKey: f64 = 0;
+let foundOwnFrame: i32 = 0;
 
 /**
  * Goes on with a log.
@@ -65,6 +68,15 @@ export function resume(length: i32, looked: i32, state: i32): void {
   warnings = 0;
   errors = 0;
   fatal = 0;
+  if (isCollecting()) openAgain();
+}
+
+/** The header of the message that is being collected stands at the input, and was read when another log, or nothing, stood there. */
+function openAgain(): void {
+  const end = min(indexOf(NEW_LINE, start, unread), start + MESSAGE_LIMIT);
+  startBody = header.bodyStart(start, end);
+  header.headerAt(startBody, trimmedEnd(startBody, end));
+  fingerprint.open(end);
 }
 
 /** Reads up to the end of the next message that counts; false: there is none in what has come. */
@@ -134,21 +146,22 @@ function readLine(end: usize): bool {
   lines++;
   const body = header.bodyStart(from, cut);
   if (byteAt(body) === SPACE && mode === SKIP) return false; // a line of a message that is of no interest
-  const begins = header.headerAt(body, cut);
-  if (begins !== header.NOTHING) return begin(begins, from);
-  if (mode === MESSAGE_BELOW) readMessageBelow(body, cut);
-  else if (mode === ORPHANS && body < cut && byteAt(body) !== SPACE) return foundOrphan(from, body, cut);
-  return false;
+  const textEnd = trimmedEnd(body, cut);
+  const begins = header.headerAt(body, textEnd);
+  if (begins === header.NOTHING) return readOther(from, body, textEnd);
+  const isFound = mode === COLLECT && found(from);
+  count();
+  mode = begins === header.BORING ? SKIP : begins === header.NEXT && header.level === INFO ? MESSAGE_BELOW : COLLECT;
+  start = from;
+  startBody = body;
+  if (mode !== SKIP) fingerprint.open(min(end, from + MESSAGE_LIMIT));
+  return isFound;
 }
 
-/** A message begins; true: the one before it was found. */
-function begin(begins: i32, from: usize): bool {
-  count();
-  const wasCollecting = mode === COLLECT;
-  mode = begins === header.BORING ? SKIP : begins === header.NEXT && header.level === INFO ? MESSAGE_BELOW : COLLECT;
-  if (wasCollecting) found(from);
-  start = from;
-  return wasCollecting;
+/** Looks at a line that begins no message; true: it counts by itself. */
+function readOther(from: usize, body: usize, end: usize): bool {
+  if (mode === MESSAGE_BELOW) readMessageBelow(body, end);
+  return mode === ORPHANS && body < end && byteAt(body) !== SPACE && foundOrphan(from, body, end);
 }
 
 function count(): void {
@@ -167,20 +180,28 @@ function readMessageBelow(body: usize, end: usize): void {
 
 function found(end: usize): bool {
   foundStart = start;
+  foundBody = startBody;
   foundEnd = min(end, start + MESSAGE_LIMIT);
   isOrphan = false;
-  fingerprint.ofMessage(foundStart, foundEnd);
-  foundBody = message.body;
+  fingerprint.close(foundEnd);
+  keep();
   return true;
 }
 
 function foundOrphan(from: usize, body: usize, end: usize): bool {
   foundStart = from;
+  foundBody = body;
   foundEnd = end;
   isOrphan = true;
   fingerprint.ofOrphan(body, end);
-  foundBody = body;
+  keep();
   return true;
+}
+
+/** The fingerprint of the next message begins before anybody asks for this one. */
+function keep(): void {
+  foundKey = templateHash.value();
+  foundOwnFrame = fingerprint.ownFrame;
 }
 
 /** Where the bytes of the log stand. */
@@ -210,7 +231,7 @@ export function fatalCount(): i32 {
 
 /** The fingerprint of what makes the kind of the message that was found. */
 export function key(): f64 {
-  return templateHash.value();
+  return foundKey;
 }
 
 /** Where its time ends; it is empty, or followed by a space or the end of the line. */
@@ -224,7 +245,7 @@ export function timeEnd(): usize {
 
 /** Which of its frames is the first of the application's own, from 1; 0: none is. */
 export function ownFrame(): i32 {
-  return fingerprint.ownFrame;
+  return foundOwnFrame;
 }
 
 /**
@@ -237,7 +258,9 @@ export function openParts(): i32 {
     message.openOrphan(foundBody, foundEnd);
     return 0;
   }
-  message.open(foundStart, foundEnd);
+  const lineEnd = indexOf(NEW_LINE, foundStart, foundEnd);
+  header.headerAt(foundBody, trimmedEnd(foundBody, lineEnd));
+  message.open(lineEnd, foundEnd);
   return header.level;
 }
 

@@ -5,7 +5,7 @@ import { BACKSLASH, byteAt, isDigit } from './bytes';
 /** Of a message's own text, and of each line of its exceptions, this much makes its kind. Bytes. */
 export const LONGEST_PART: i32 = 1_024;
 const ROOM: i32 = LONGEST_PART + 4;
-const SLACK: i32 = 64;
+const SLACK: i32 = 128;
 /** Where the present line stands. */
 export const LINE = memory.data(ROOM + SLACK);
 export let lineEnd: usize = LINE;

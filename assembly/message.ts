@@ -11,24 +11,26 @@ import * as jsonText from './json-text';
 /** Of a message, or of a line, no more than this is looked at, whatever its parts. Bytes. */
 export const MESSAGE_LIMIT: i32 = 32 * 1024;
 
-/** Where its text begins behind the time. */
-export let body: usize = 0;
 export let partStart: usize = 0;
 export let partEnd: usize = 0;
 
-let end: usize = 0;
-let textEnd: usize = 0;
+let isJson: bool = false;
 /** Where the first line begins that was not read. */
-let unread: usize = 0;
+export let unread: usize = 0;
+let end: usize = 0;
 
-/** Opens the message whose lines are from `from` to `to`; it begins with a header. */
-export function open(from: usize, to: usize): void {
-  end = to;
-  const lineEnd = indexOf(NEW_LINE, from, to);
+/** Opens the message whose header was read last: its lines are from there to `to`, the first of them to `lineEnd`. */
+export function open(lineEnd: usize, to: usize): void {
+  isJson = header.dialect === header.JSON_LINE;
   unread = lineEnd + 1;
-  body = header.bodyStart(from, lineEnd);
-  textEnd = trimmedEnd(body, lineEnd);
-  header.headerAt(body, textEnd);
+  end = to;
+}
+
+/** Opens the lines below a message's text, which are from `from` to `to`. */
+export function openDetails(from: usize, to: usize): void {
+  isJson = false;
+  unread = from;
+  end = to;
 }
 
 /** Opens a line outside of any message: it has its text alone, which is at once the part. */
@@ -42,12 +44,12 @@ function part(from: usize, to: usize): void {
 }
 
 export function readCategory(): void {
-  if (header.dialect !== header.JSON_LINE) part(header.categoryStart, trimmedEnd(header.categoryStart, header.categoryEnd));
-  else firstLineOf(json.categoryStart, json.categoryEnd);
+  if (isJson) firstLineOf(json.categoryStart, json.categoryEnd);
+  else part(header.categoryStart, trimmedEnd(header.categoryStart, header.categoryEnd));
 }
 
 export function readText(): void {
-  if (header.dialect === header.JSON_LINE) {
+  if (isJson) {
     if (json.messageEnd !== 0) firstLineOf(json.messageStart, json.messageEnd);
     else firstLineOf(json.templateStart, json.templateEnd);
     if (json.exceptionEnd !== 0) jsonText.open(json.exceptionStart, json.exceptionEnd);
@@ -55,20 +57,25 @@ export function readText(): void {
   }
   part(header.messageStart, header.messageEnd);
   if (header.dialect === header.CRASH) unread = header.messageEnd;
-  if (header.dialect === header.CONSOLE && header.messageStart === header.messageEnd) readDetail();
+  if (isTextBelow()) readDetail();
+}
+
+/** Whether the text stands on the first line below the header, as Microsoft's console writes it. */
+export function isTextBelow(): bool {
+  return header.dialect === header.CONSOLE && header.messageStart === header.messageEnd;
 }
 
 /** Reads the next line below the text that is not empty; false: there is none. */
 export function readDetail(): bool {
-  while (header.dialect === header.JSON_LINE ? readJsonLine() : readLine()) if (partStart < partEnd) return true;
+  while (isJson ? readJsonLine() : readLine()) if (partStart < partEnd) return true;
   return false;
 }
 
 function readLine(): bool {
   if (unread >= end) return false;
   const stop = indexOf(NEW_LINE, unread, end);
-  const from = trimmedStart(header.bodyStart(unread, stop), stop);
-  part(from, trimmedEnd(from, stop));
+  const last = trimmedEnd(unread, stop);
+  part(trimmedStart(header.bodyStart(unread, last), last), last);
   unread = stop + 1;
   return true;
 }

@@ -172,6 +172,10 @@ describe('a log without an end', () => {
   });
 });
 
+const LEVELS = [
+  ...['VRB', 'DBG', 'INF', 'Verbose', 'Trace', 'Debug', 'Information', 'VERBOSE', 'DEBUG', 'INFORMATION'],
+  ...['WRN', 'Warning', 'WARNING', 'WARN', 'ERR', 'Error', 'ERROR', 'FTL', 'Fatal', 'Critical', 'FATAL'],
+];
 const words = fc.constantFrom(
   'Job',
   'failed',
@@ -187,8 +191,14 @@ const words = fc.constantFrom(
   "isn't",
   '53300: full',
   '0f8fad5b-d9cb-469f-a165-70867728950e',
+  'ABCDEF12-D9CB-469F-A165-70867728950E',
+  '0f8fad5b-d9cb-469f-a165-70867728950e7',
+  '0f8fad5b-d9cb-469f-a165_70867728950e',
+  'feedback-loop-closed',
   '42P01: gone',
   'é',
+  '\u{1f680}',
+  'a sentence that goes on for longer than what is looked at at once',
   'v1',
   '/api/v1/7',
   'Failed to acquire lock for resource 7',
@@ -196,7 +206,7 @@ const words = fc.constantFrom(
   '\t',
 );
 const sentence = fc.array(words, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(' '));
-const category = fc.constantFrom('Hotswap.Api', 'Hotswap.Jobs`1', 'Serilog.Requests', '');
+const category = fc.constantFrom('Hotswap.Api', 'Hotswap.Jobs`1', 'Hotswap.<Main>_1+Inner_of_a_long_name', 'Serilog.Requests', '');
 const informative = fc.constantFrom(
   'Claimed 3 deployment jobs',
   'Successfully rotated secret jwt-key from version 1 to 2',
@@ -220,16 +230,21 @@ const stack = fc
   )
   .map(([chain, frames, rest]) => [...chain.map((line, depth) => (depth === 0 ? line : ` ---> ${line}`)), ...frames, ...rest]);
 const details = fc.oneof({ weight: 2, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: stack });
+/** As .NET writes JSON: what is not ASCII, and a few letters that are, by their numbers. */
+const escaped = (line: object) =>
+  JSON.stringify(line).replace(/[^ -~]|[`+<>]/gu, (letter) =>
+    Array.from({ length: letter.length }, (_, at) => `\\u${letter.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
 const message = fc.tuple(category, text, details).chain(([source, said, below]) =>
   fc.oneof(
     fc
-      .constantFrom('VRB', 'INF', 'WRN', 'ERR', 'FTL', 'INFORMATION', 'Error', 'XXX')
+      .constantFrom(...LEVELS, 'XXX', 'INFORM', 'INFORMATIONS', 'Err')
       .map((level) => [`[11:59:00 ${level}] ${source === '' ? '' : `${source}: `}${said}`, ...below]),
     fc
-      .constantFrom('info', 'warn', 'fail', 'crit', 'nope')
+      .constantFrom('trce', 'dbug', 'info', 'warn', 'fail', 'crit', 'nope')
       .map((level) => [`${level}: ${source || 'A'}[3]`, ...[said, ...below].map((line) => `      ${line}`)]),
-    fc.constantFrom('Information', 'Warning', 'Error', 'Fatal').map((level) => [
-      JSON.stringify({
+    fc.constantFrom(...LEVELS, 'nobody knows it').map((level) => [
+      escaped({
         '@t': 'x',
         '@m': said,
         '@l': level,
@@ -241,7 +256,7 @@ const message = fc.tuple(category, text, details).chain(([source, said, below]) 
     fc.constant([JSON.stringify({ '@t': 1, '@mt': said, SourceContext: source })]),
     fc
       .constantFrom('Information', 'Error')
-      .map((level) => [JSON.stringify({ EventId: 0, LogLevel: level, Category: source, Message: said, Exception: below.join('\r\n') })]),
+      .map((level) => [escaped({ EventId: 0, LogLevel: level, Category: source, Message: said, Exception: below.join('\r\n') })]),
     fc.constant([`Unhandled exception. System.E: ${said}`, ...below]),
     fc.constant([said]),
   ),
