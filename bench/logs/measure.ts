@@ -24,7 +24,10 @@ export async function measureGrouping(path: string): Promise<Measured> {
   return Grouped.parse(JSON.parse(stdout));
 }
 
-/** The pipeline, from opening the file to its last line; the start of the shell is not counted. */
+/**
+ * The pipeline as it is typed, all of its programs at once, from opening the file to its last line; the start of the shell
+ * is not counted, as that of Node is not.
+ */
 export async function measurePipeline(pipeline: string, path: string): Promise<Measured> {
   const timed = `set -o pipefail; began=$EPOCHREALTIME; ${pipeline.replace('grep ERROR', 'grep ERROR "$1"')} > "$1.counts"; ended=$EPOCHREALTIME; echo "$began $ended"`;
   const { stdout } = await run('bash', ['-c', timed, 'pipeline', path]);
