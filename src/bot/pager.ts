@@ -71,14 +71,34 @@ async function send(store: Store, page: ClaimedPage, pager: Pager, log: Logger):
 
 /** Somebody in Slack takes care of it. */
 async function acknowledge(store: Store, page: ClaimedPage, pager: Pager, log: Logger): Promise<void> {
+  const failure = await failureOf(() => pager.acknowledge(page.key));
+  if (failure !== null) log.warn({ err: failure, page: page.key }, 'the pager was not told that somebody takes care of it');
+  await settle(store, page, failure, (db, why) => settleAcknowledgement(db, page.key, why));
+}
+
+/** The error of a call, or null where it went well. */
+async function failureOf(call: () => Promise<void>): Promise<unknown> {
   try {
-    await pager.acknowledge(page.key);
-    await settleAcknowledgement(store, page.key);
+    await call();
+    return null;
   } catch (error) {
-    log.warn({ err: error, page: page.key }, 'the pager was not told that somebody takes care of it');
-    if (error instanceof PagerError && error.hopeless) await settleAcknowledgement(store, page.key);
-    else await postponePage(store, page.key, backOffSeconds(page), 'not acknowledged');
+    return error ?? new Error('unknown error');
   }
+}
+
+/** What came of telling the pager something: it is tried further, except where it went well or never will. The thread says which. */
+async function settle(
+  store: Store,
+  page: ClaimedPage,
+  failure: unknown,
+  done: (db: Queryable, why: string | null) => Promise<void>,
+): Promise<void> {
+  const why = failure === null ? null : failure instanceof PagerError ? failure.message : 'unknown error';
+  await transaction(store, async (db) => {
+    if (failure === null || (failure instanceof PagerError && failure.hopeless)) await done(db, why);
+    else await postponePage(db, page.key, backOffSeconds(page), why ?? '');
+    if (page.call !== null) await drawThreadPage(db, page.threadId);
+  });
 }
 
 /** A run in the thread found the service healthy: what was paged about is over. */
@@ -120,14 +140,9 @@ async function tell(db: Queryable, page: ClaimedPage, why: string): Promise<void
 }
 
 async function end(store: Store, page: ClaimedPage, pager: Pager, log: Logger): Promise<void> {
-  try {
-    await pager.resolve(page.key);
-    await settlePage(store, page.key, 'resolved');
-  } catch (error) {
-    log.warn({ err: error, page: page.key }, 'the pager was not told that it is over');
-    if (error instanceof PagerError && error.hopeless) await settlePage(store, page.key, 'resolved');
-    else await postponePage(store, page.key, backOffSeconds(page), 'not resolved');
-  }
+  const failure = await failureOf(() => pager.resolve(page.key));
+  if (failure !== null) log.warn({ err: failure, page: page.key }, 'the pager was not told that it is over');
+  await settle(store, page, failure, (db, why) => settlePage(db, page.key, 'resolved', why));
 }
 
 function put(db: Queryable, page: ClaimedPage, what: string, message: RenderedMessage): Promise<void> {

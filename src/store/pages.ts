@@ -66,9 +66,12 @@ export function claimAcknowledgedPage(db: Queryable): Promise<ClaimedPage | null
   return claim(db, "p.state = 'sent' AND p.ended_at IS NULL AND p.acknowledged_by IS NOT NULL AND NOT p.acknowledged_sent");
 }
 
-/** The pager knows that somebody takes care of it. */
-export async function settleAcknowledgement(db: Queryable, key: string): Promise<void> {
-  await db.query('UPDATE pages SET acknowledged_sent = true, attempts = 0, next_attempt_at = now(), failure = NULL WHERE key = $1', [key]);
+/** The pager knows that somebody takes care of it; `why`: it never will. */
+export async function settleAcknowledgement(db: Queryable, key: string, why: string | null = null): Promise<void> {
+  await db.query('UPDATE pages SET acknowledged_sent = true, attempts = 0, next_attempt_at = now(), failure = $2 WHERE key = $1', [
+    key,
+    why,
+  ]);
 }
 
 async function claim(db: Queryable, which: string): Promise<ClaimedPage | null> {

@@ -26,6 +26,7 @@ const Row = z
     failure: z.string().nullable(),
     acknowledged_by: z.string().nullable(),
     acknowledged_at: z.date().nullable(),
+    acknowledged_sent: z.boolean(),
     ended_by: z.string().nullable(),
     ended_at: z.date().nullable(),
   })
@@ -42,7 +43,9 @@ const Row = z
     state: row.state,
     failure: row.failure,
     acknowledged:
-      row.acknowledged_by === null || row.acknowledged_at === null ? null : { by: row.acknowledged_by, at: row.acknowledged_at },
+      row.acknowledged_by === null || row.acknowledged_at === null
+        ? null
+        : { by: row.acknowledged_by, at: row.acknowledged_at, sent: row.acknowledged_sent },
     ended: row.ended_by === null || row.ended_at === null ? null : { by: row.ended_by, at: row.ended_at },
   }));
 

@@ -99,6 +99,41 @@ describe('a page of a thread', () => {
     expect(await shown(`page:${runId}`)).toContain('resolved by a run that found it healthy');
   });
 
+  it('is acknowledged and ended at the pager later where that is away just then, and is not paged a second time', async () => {
+    const { bot, store, runId, pagerDuty, round, submit, shown, log } = await helpWorld();
+    const away = connectPagerDuty({ url: 'http://127.0.0.1:9/v2/enqueue', routingKey: 'never-answers' });
+    const roundAway = async () => {
+      await store.query('UPDATE pages SET next_attempt_at = now()');
+      await sendPages({ store, pager: away, log });
+    };
+    await bot.press('help:page', runId);
+    await submit();
+    await round();
+    await bot.press('thread:own', runId, { user: 'U2' });
+    for (let tries = 0; tries < 3; tries += 1) await roundAway();
+    expect(pagerDuty.pages()[0]?.status).toBe('triggered');
+    expect(await shown(`page:${runId}`)).toMatch(/acknowledged by <@U2>.*PagerDuty does not know that yet/);
+    await round();
+    expect(pagerDuty.pages()[0]?.status).toBe('acknowledged');
+    expect(await shown(`page:${runId}`)).not.toContain('does not know that yet');
+    await bot.press('help:resolve', runId, { user: 'U1' });
+    for (let tries = 0; tries < 3; tries += 1) await roundAway();
+    expect(await shown(`page:${runId}`)).toMatch(/resolved by <@U1>.*PagerDuty does not know that yet/);
+    await round();
+    expect(pagerDuty.pages()).toEqual([expect.objectContaining({ key: runId, status: 'resolved' })]);
+    expect(await shown(`page:${runId}`)).not.toContain('does not know that yet');
+  });
+
+  it('says so where the pager refuses to be told that it is over', async () => {
+    const { bot, store, runId, pagerDuty, round, submit, shown, log } = await helpWorld();
+    await bot.press('help:page', runId);
+    await submit();
+    await round();
+    await bot.press('help:resolve', runId, { user: 'U1' });
+    await sendPages({ store, pager: connectPagerDuty({ url: pagerDuty.eventsUrl, routingKey: 'another' }), log });
+    expect(await shown(`page:${runId}`)).toMatch(/resolved by <@U1>.*PagerDuty refuses to be told so \(HTTP 400\): do it there/);
+  });
+
   it('can be asked for anew once the pager knows that the last one is over', async () => {
     const { bot, runId, pagerDuty, round, submit, shown } = await helpWorld();
     await bot.press('help:page', runId);

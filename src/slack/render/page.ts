@@ -105,12 +105,22 @@ export function renderThreadPage(page: ThreadPage): RenderedMessage {
 }
 
 function stateOf({ state, failure, acknowledged, ended }: ThreadPage): string {
-  if (ended !== null) return `The page is resolved by ${ender(ended.by)} ${slackTime(ended.at)}.`;
-  if (acknowledged !== null) return `The page is acknowledged by <@${acknowledged.by}> ${slackTime(acknowledged.at)}.`;
+  const atPager =
+    failure === null || state === 'told'
+      ? ''
+      : ` ${pagerText(failure, ended === null ? acknowledged?.sent === true : state === 'resolved')}`;
+  if (ended !== null) return `The page is resolved by ${ender(ended.by)} ${slackTime(ended.at)}.${atPager}`;
+  if (acknowledged !== null) return `The page is acknowledged by <@${acknowledged.by}> ${slackTime(acknowledged.at)}.${atPager}`;
   if (state === 'sent') return 'PagerDuty was called.';
   if (state === 'told') return 'People are called here, and not by a pager.';
   return failure === null ? 'Calling PagerDuty…' : `PagerDuty does not answer (${escapeShort(failure, 100)}); it is tried further.`;
 }
+
+/** @param final whether the pager is not asked again */
+const pagerText = (failure: string, final: boolean): string =>
+  final
+    ? `PagerDuty refuses to be told so (${escapeShort(failure, 100)}): do it there.`
+    : `PagerDuty does not know that yet (${escapeShort(failure, 100)}); it is told as soon as it answers.`;
 
 const ender = (by: string): string => (by.startsWith('run:') ? 'a run that found it healthy,' : `<@${by}>`);
 
