@@ -8,7 +8,7 @@ import { fingerprintOf } from '../approvals/fingerprint.ts';
 import { budgetOf } from '../approvals/policy.ts';
 import { approvalsOf, breakGlassOf } from '../approvals/quorum.ts';
 import type { RequestRecord } from '../approvals/record.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan, PlanResult } from '../plan.ts';
 import { takeBaseline } from './baseline.ts';
 import { carryOut } from './carry-out.ts';
 import type { RunContext } from './context.ts';
@@ -59,10 +59,22 @@ async function expireLate(record: RequestRecord, context: RunContext): Promise<b
   return outcome.kind === 'changed';
 }
 
+const LOOKS = 3;
+const BETWEEN_LOOKS_MS = 5_000;
+
+/** Plans once more. What does not answer is asked again: in an incident that happens, and approvals are not wasted on it. */
+async function lastLook(record: RequestRecord, context: RunContext): Promise<PlanResult> {
+  for (let look = 1; ; look += 1) {
+    const result = await makePlan(record, context);
+    if (result.kind !== 'refuse' || result.refusal.code !== 'could-not-look' || look === LOOKS) return result;
+    await context.wait(BETWEEN_LOOKS_MS);
+  }
+}
+
 /** The last look before the first step. Null where it does not begin; the record then says why. */
 async function start(record: RequestRecord, context: RunContext): Promise<RequestRecord | null> {
   const { requests } = context;
-  const result = await makePlan(record, context);
+  const result = await lastLook(record, context);
   const at = context.now();
   if (result.kind !== 'act') {
     const action: Action =
