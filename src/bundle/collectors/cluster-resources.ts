@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { KubernetesReader } from '../../clients/kubernetes-read.ts';
 import { ReadError } from '../../clients/read-errors.ts';
+import { asCoreEvent } from '../core-events.ts';
 import { CLUSTER_VERSION, clusterPath, customPath, GROUPS, json, namespacedPath, RESOURCES } from '../layout.ts';
 import { listOf } from '../sanitise.ts';
 import { shortfallOf } from '../shortfall.ts';
@@ -34,7 +36,13 @@ function partsOf({ target }: CollectorContext): Part[] {
     })),
     own('replicasets', 'apps/v1', 'ReplicaSet', (k, signal) => k.replicaSets(namespace, '', signal)),
     own('pods', 'v1', 'Pod', (k, signal) => k.pods(namespace, '', signal)),
-    own('events', 'events.k8s.io/v1', 'Event', (k, signal) => k.events(namespace, signal)),
+    {
+      paths: [namespacedPath('events', namespace)],
+      read: async (kubernetes, signal) => {
+        const list = listOf('v1', 'Event', await kubernetes.events(namespace, signal));
+        return { ...list, items: list.items.map(asCoreEvent) };
+      },
+    },
     own('services', 'v1', 'Service', (k, signal) => k.services(namespace, signal)),
     own('ingresses', 'networking.k8s.io/v1', 'Ingress', (k, signal) => k.ingresses(namespace, signal)),
     own('persistentvolumeclaims', 'v1', 'PersistentVolumeClaim', (k, signal) => k.persistentVolumeClaims(namespace, signal)),
@@ -81,13 +89,21 @@ async function discovery({ clients, signal, lacks }: CollectorContext): Promise<
     return [
       { path: CLUSTER_VERSION, content: json({ info: version, string: version.gitVersion }) },
       { path: GROUPS, content: json(groups) },
-      { path: RESOURCES, content: json(resources) },
+      { path: RESOURCES, content: json(resources.map(asServed)) },
     ];
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
     lacks(shortfallOf(CLUSTER_VERSION, error));
     return [];
   }
+}
+
+const ResourceList = z.looseObject({ groupVersion: z.string(), apiVersion: z.string().optional() });
+
+/** The core list goes without the apiVersion that those of the groups have: sbctl waits in vain for one that has it. */
+function asServed(list: unknown): unknown {
+  const { apiVersion, ...rest } = ResourceList.parse(list);
+  return rest.groupVersion === 'v1' ? rest : { apiVersion, ...rest };
 }
 
 function* inTurn(files: readonly (readonly BundleFile[])[]): Generator<BundleFile> {

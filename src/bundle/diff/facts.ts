@@ -124,8 +124,8 @@ function noteRates(of: Take, note: Note): void {
 
 function noteWarnings(of: Take, note: Note): void {
   of(/^cluster-resources\/events\//)(shapes.Events, ({ items }) => {
-    for (const { type, reason, note: text, regarding } of items)
-      if (type === 'Warning') note('Warnings of Kubernetes', `${regarding.kind} ${regarding.name}: ${reason}`, text);
+    for (const { type, reason, text, about } of items)
+      if (type === 'Warning') note('Warnings of Kubernetes', `${about.kind} ${about.name}: ${reason}`, text);
   });
   of(/^cluster-resources\/pods\//)(shapes.Named, ({ items }) => {
     for (const { metadata } of items) note('Pods', metadata.name, 'there');

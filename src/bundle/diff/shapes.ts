@@ -24,14 +24,24 @@ export const Autoscalers = z.object({
   items: z.array(z.object({ metadata: Metadata, spec: z.object({ minReplicas: z.int().default(1), maxReplicas: z.int() }) })),
 });
 export const Named = z.object({ items: z.array(z.object({ metadata: Metadata })) });
+const Regarding = z.object({ kind: z.string().default(''), name: z.string().default('') });
 export const Events = z.object({
   items: z.array(
-    z.object({
-      type: z.string().default(''),
-      reason: z.string().default(''),
-      note: z.string().default(''),
-      regarding: z.object({ kind: z.string().default(''), name: z.string().default('') }).prefault({}),
-    }),
+    z
+      .object({
+        type: z.string().default(''),
+        reason: z.string().default(''),
+        message: z.string().optional(),
+        involvedObject: Regarding.optional(),
+        /** Older bundles have the events of events.k8s.io/v1. */
+        note: z.string().default(''),
+        regarding: Regarding.prefault({}),
+      })
+      .transform(({ type, reason, message, note, involvedObject, regarding }) => ({
+        ...{ type, reason },
+        text: message ?? note,
+        about: involvedObject ?? regarding,
+      })),
   ),
 });
 export const Diagnosed = z.object({
