@@ -60,7 +60,8 @@ export function formView(
 ) {
   const target = targetOf(place.target, context);
   const form = remediation.form({ target, params: params ?? offer?.params ?? {}, choices: offer?.choices ?? {}, report: place.report });
-  return fixFormModal(remediation.title, form, reference, place.target, requestRule(remediation, place.target, context).reasonRequired);
+  const { reasonRequired } = requestRule(remediation, place.target, context);
+  return fixFormModal(remediation.title, form, reference, { target: place.target, reasonRequired, dryRun: context.dryRun === true });
 }
 
 /** A target by its name. @throws Refusal where it is not configured any more. */

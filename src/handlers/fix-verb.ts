@@ -23,6 +23,8 @@ export const fixVerb: Verb = {
   answer: (words, asked, context) => answerKnown(asked, context, (facts) => answer(words, asked, facts, context)),
 };
 
+const DRY_RUN = '*Dry run:* this bot carries nothing out.';
+
 async function answer(words: readonly string[], asked: Asked, facts: Facts, context: FixContext): Promise<string> {
   checkSomebody(facts);
   const remediations = await context.definitions();
@@ -31,7 +33,13 @@ async function answer(words: readonly string[], asked: Asked, facts: Facts, cont
   if (command.kind === 'wrong') return wrongText(command, targetOf(defaultTarget, context), remediations);
   const target = targetOf(command.target, context);
   if (command.kind === 'propose') return propose(command, target, asked, facts, context);
-  return listText({ remediations: [...remediations.values()], target, principals: facts.principals, policy: context.policy.current() });
+  const list = listText({
+    remediations: [...remediations.values()],
+    target,
+    principals: facts.principals,
+    policy: context.policy.current(),
+  });
+  return context.dryRun === true ? `${list}\n${DRY_RUN}` : list;
 }
 
 function wrongText(
@@ -69,7 +77,8 @@ async function propose(
   await context.requests.open(record, audit, context.now());
   await wakeExecutor(record.id, 'plan', context);
   const notice = await missingExecutor(context);
-  return [`“${title}” on ${target.name}: the plan comes in a thread of its own, where others approve it.`, notice]
+  const rehearsed = context.dryRun === true ? DRY_RUN : null;
+  return [`“${title}” on ${target.name}: the plan comes in a thread of its own, where others approve it.`, rehearsed, notice]
     .filter((part) => part !== null)
     .join(' ');
 }

@@ -111,6 +111,13 @@ describe('an approval that nobody answers', () => {
     expect(events.slice(1)).toEqual([expect.objectContaining({ event_action: 'resolve', dedup_key: record.id })]);
   });
 
+  it('says of a dry run that it is one, wherever somebody is called', async () => {
+    const { store, climb } = await world({ dryRun: true });
+    await climb(700);
+    await sendPages({ store, pager: undefined, log });
+    for (const message of ['%:remind', '%:widen', 'page:%']) expect(await text(store, message), message).toContain('Dry run');
+  });
+
   it('calls people in the thread where no pager is configured, and says so', async () => {
     const { store, climb, keys } = await world();
     await climb(700);

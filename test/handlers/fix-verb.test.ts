@@ -27,6 +27,15 @@ describe('/hotswap fix', () => {
     expect(await requests(bot)).toEqual([]);
   });
 
+  it('says of a bot that only rehearses that it is one, in the list, in the answer and at the head of the thread', async () => {
+    const { bot } = await fixBot({ dryRun: true });
+    await typeKnown(bot, 'fix');
+    expect(await bot.type('fix')).toContain('*Dry run:* this bot carries nothing out.');
+    expect(await bot.type('fix fix.k8s.scale replicas=4')).toContain('*Dry run:* this bot carries nothing out.');
+    const { rows } = await bot.store.query("SELECT text FROM messages WHERE key LIKE 'thread:%:root'");
+    expect(JSON.stringify(rows)).toContain('Dry run: Fix on production');
+  });
+
   it('asks for one in a thread of its own, once for a command that Slack delivers twice', { timeout: 40_000 }, async () => {
     const { bot, database } = await fixBot();
     await typeKnown(bot, 'fix');

@@ -29,7 +29,7 @@ export function renderCallOver({ title, target }: RequestRecord): RenderedMessag
 /** What the pager reads aloud (plain text). */
 export function pageSummary(record: RequestRecord): string {
   const why = record.cause === null ? '' : ` for ${record.cause}`;
-  return `Nobody has decided about a fix on ${record.target}${why}: ${record.title}. ${record.plan?.summary ?? ''}`.trim();
+  return `${record.dryRun ? 'Dry run: ' : ''}Nobody has decided about a fix on ${record.target}${why}: ${record.title}. ${record.plan?.summary ?? ''}`.trim();
 }
 
 /** A call was sent to the pager. */
@@ -60,7 +60,7 @@ export function renderUndoReminder({ id, requester, plan, execution, title, undo
 function waiting(record: RequestRecord, rule: Rule): string {
   const missing = Math.max(1, rule.quorum - approvalsOf(record, rule).size);
   const until = record.expiresAt === null ? '' : ` It expires ${slackTime(new Date(record.expiresAt))}.`;
-  return `*${escapeShort(record.title, 150)}* on ${escapeShort(record.target, 80)} still waits for ${missing === 1 ? 'one approval' : `${missing} approvals`}.${until}`;
+  return `${record.dryRun ? 'Dry run: ' : ''}*${escapeShort(record.title, 150)}* on ${escapeShort(record.target, 80)} still waits for ${missing === 1 ? 'one approval' : `${missing} approvals`}.${until}`;
 }
 
 const said = (text: string): RenderedMessage => ({ text, blocks: [section(text)] });

@@ -19,8 +19,15 @@ export interface FormReference {
 
 const REASON = 'reason';
 
+interface Asking {
+  readonly target: string;
+  readonly reasonRequired: boolean;
+  /** Nothing is ever carried out. */
+  readonly dryRun: boolean;
+}
+
 /** The parameters of one remediation, and the reason, which the policy may demand. */
-export function fixFormModal(title: string, form: Form, reference: FormReference, target: string, reasonRequired: boolean): ModalView {
+export function fixFormModal(title: string, form: Form, reference: FormReference, { target, reasonRequired, dryRun }: Asking): ModalView {
   const about = [section(`*${escapeShort(title, 150)}* on target *${escapeShort(target, 80)}*\n${escapeShort(form.about, 1_000)}`)];
   if (form.closed !== null) return modal([...about, section(escapeShort(form.closed, 1_000))], reference);
   return {
@@ -29,7 +36,11 @@ export function fixFormModal(title: string, form: Form, reference: FormReference
         ...about,
         ...form.fields.map(input),
         reasonInput('Shown to the approvers and kept in the audit trail.', !reasonRequired),
-        context('Nothing is changed yet: a plan is made first and shown in the thread, where others approve it.'),
+        context(
+          dryRun
+            ? '*Dry run:* a plan is made and shown in the thread, where others approve it, and it is never carried out.'
+            : 'Nothing is changed yet: a plan is made first and shown in the thread, where others approve it.',
+        ),
       ],
       reference,
     ),

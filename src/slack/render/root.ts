@@ -50,7 +50,7 @@ function contentOf(
 ): Content | null {
   if (topic === null && fix !== null)
     return {
-      name: escapeShort(`${fix.undoes === null ? 'Fix' : 'Undo'} on ${target}: ${fix.title}`, 200),
+      name: escapeShort(`${fix.dryRun ? 'Dry run: ' : ''}${fix.undoes === null ? 'Fix' : 'Undo'} on ${target}: ${fix.title}`, 200),
       result: `${stateOf(fix)}. ${escapeShort(sentenceOf(fix), 600)}`,
       asked: `Asked by <@${fix.requester}> ${slackTime(new Date(fix.createdAt))}`,
       more: latest === undefined ? [] : [`${escapeShort(subject(latest), 200)}: ${resultLine(latest)}`],

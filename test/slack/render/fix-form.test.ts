@@ -20,8 +20,12 @@ const MEMORY: Field = {
   optional: false,
 };
 
-const modalOf = (fields: readonly Field[], closed: string | null = null, reasonRequired = false) =>
-  fixFormModal('Raise the memory limit', { about: 'Raises it.', fields, closed }, REFERENCE, 'production', reasonRequired);
+const modalOf = (fields: readonly Field[], closed: string | null = null, reasonRequired = false, dryRun = false) =>
+  fixFormModal('Raise the memory limit', { about: 'Raises it.', fields, closed }, REFERENCE, {
+    target: 'production',
+    reasonRequired,
+    dryRun,
+  });
 const inputs = (fields: readonly Field[]) => modalOf(fields).blocks.filter(({ type }) => type === 'input');
 
 describe('the form of a fix', () => {
@@ -52,6 +56,11 @@ describe('the form of a fix', () => {
     const reason = (required: boolean) => modalOf([], null, required).blocks.find(({ block_id: id }) => id === 'reason');
     expect(reason(true)).toMatchObject({ optional: false });
     expect(reason(false)).toMatchObject({ optional: true });
+  });
+
+  it('says of a bot that only rehearses that nothing is ever carried out', () => {
+    expect(JSON.stringify(modalOf([MEMORY], null, false, true))).toContain('never carried out');
+    expect(JSON.stringify(modalOf([MEMORY]))).not.toContain('Dry run');
   });
 
   it('has nothing to submit where it is closed', () => {
