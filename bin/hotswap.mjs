@@ -11,6 +11,7 @@ const main = new URL('../src/cli/main.ts', import.meta.url);
 
 if (major > 22 || (major === 22 && minor >= 19)) {
   module.enableCompileCache?.(); // most of what a short command does is to read its own sources
+  if (process.argv[2] === 'bundle') await import('./lean.mjs');
   await import(main.href);
 } else {
   const own = ownNode();

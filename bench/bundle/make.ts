@@ -7,11 +7,12 @@ import { podLogs } from '../../src/bundle/collectors/pod-logs.ts';
 import { bundleContents } from '../../src/bundle/contents.ts';
 import { bundleRules } from '../../src/bundle/rules.ts';
 import { makeBundle } from '../../src/bundle/run.ts';
+import { scanArchive } from '../../src/bundle/scan.ts';
 import { createReadClients } from '../../src/clients/read-clients.ts';
 import { findTarget, Settings } from '../../src/config/settings.ts';
 import { loadRegistry } from '../../src/diagnostics/registry.ts';
 
-/** Makes one bundle of what the stand-in serves, with no other limit than the bench's sizes, and prints what it took. */
+/** Makes one bundle of what the stand-in serves, with no other limit than the bench's sizes, looks through it, and prints what it took. */
 
 const { values } = parseArgs({ options: { address: { type: 'string' }, kubeconfig: { type: 'string' } } });
 const NO_LIMIT = 1e12;
@@ -39,6 +40,7 @@ const clients = createReadClients({
 });
 const collectors = [podLogs, clusterResources, metricsPage];
 const contents = bundleContents(collectors, await loadRegistry(), { report: async () => null, fixes: [], requests: [] });
+const { signal } = new AbortController();
 const began = performance.now();
 const { archive, manifest } = await makeBundle({
   ...contents,
@@ -48,7 +50,7 @@ const { archive, manifest } = await makeBundle({
   clients,
   now: new Date(),
   sinceSeconds: settings.bundle.sinceSeconds,
-  signal: new AbortController().signal,
+  signal,
   rules: bundleRules(settings, target, ['the-bots-own-secret']),
   botVersion: 'bench',
   told: { symptom: '', since: '', changes: '' },
@@ -56,15 +58,26 @@ const { archive, manifest } = await makeBundle({
   closing: () => [],
   log: pino({ level: 'silent' }),
 });
-const seconds = (performance.now() - began) / 1_000;
+const made = performance.now();
+const madePeakMb = peakMb();
+const findings = await scanArchive(archive.read(), signal);
+const scanned = performance.now();
 await archive.close();
 await clients.close();
 process.stdout.write(
   `${JSON.stringify({
-    seconds,
-    peakMb: (process.resourceUsage().maxRSS * 1_024) / 1e6,
+    seconds: (made - began) / 1_000,
+    scanSeconds: (scanned - made) / 1_000,
+    madePeakMb,
+    peakMb: peakMb(),
+    findings: findings.length,
     logBytes: manifest.files.filter(({ path }) => path.endsWith('.log')).reduce((sum, { bytes }) => sum + bytes, 0),
     archiveBytes: archive.bytes,
     missing: manifest.missing.map(({ what, reason }) => `${what}: ${reason}`),
   })}\n`,
 );
+
+/** Of this process, since it began. */
+function peakMb(): number {
+  return (process.resourceUsage().maxRSS * 1_024) / 1e6;
+}
