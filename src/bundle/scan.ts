@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { lintSource } from '@secretlint/core';
+import { secretLintProfiler } from '@secretlint/profiler';
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import { extract } from 'tar-stream';
 import { TOKEN } from '../redaction/tokens.ts';
@@ -13,45 +13,70 @@ export interface Finding {
 }
 
 const CONFIG = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator }] };
-const PIECE = 1024 * 1024;
+// it keeps an entry for each rule and each text that was ever looked at
+secretLintProfiler.setEnabled(false);
+
+const PIECE = 256 * 1024;
 /** Pieces overlap so that no secret is cut apart between two. */
 const OVERLAP = 16 * 1024;
+const UNPACKED = 128 * 1024;
 const MOST_FINDINGS = 20;
 
 /**
  * Looks through a finished archive with rules that know nothing of those that took the secrets out. What stands in the place of a secret
  * is none: a connection string that has lost its password is still one to these rules. Memory stays bounded.
+ * @param archive a piece of it is valid until the next
  */
 export async function scanArchive(archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
+  const gunzip = createGunzip({ chunkSize: UNPACKED });
   const tar = extract();
-  const unpacking = pipeline(Readable.from(archive), createGunzip(), tar, { signal });
+  const unpacking = pipeline(gunzip, tar, { signal });
   const looking = (async () => {
+    const room = Buffer.allocUnsafeSlow(PIECE + OVERLAP);
     for await (const entry of tar) {
       const path = entry.header.name;
-      for await (const text of pieces(entry)) {
+      for await (const text of pieces(entry, room)) {
         if (findings.length < MOST_FINDINGS) findings.push(...(await findingsIn(text.replaceAll(TOKEN, ' '), path)));
       }
     }
   })();
-  await Promise.all([unpacking, looking]);
+  await Promise.all([feed(archive, gunzip), unpacking, looking]);
   return [...new Map(findings.map((finding) => [`${finding.path} ${finding.rule}`, finding])).values()];
 }
 
-async function* pieces(chunks: AsyncIterable<unknown>): AsyncGenerator<string> {
-  let pending = '';
-  let fresh = 0;
+/** One piece after the other, so that they may share their memory. An unpacker that fails says so itself. */
+async function feed(archive: AsyncIterable<Uint8Array>, gunzip: Gunzip): Promise<void> {
+  try {
+    for await (const piece of archive) {
+      if (gunzip.destroyed) return;
+      await new Promise<void>((taken) => gunzip.write(piece, () => taken()));
+    }
+    gunzip.end();
+  } catch (error) {
+    gunzip.destroy();
+    throw error;
+  }
+}
+
+/** @param room in which a piece is put together, with the end of the one before */
+async function* pieces(chunks: AsyncIterable<unknown>, room: Buffer): AsyncGenerator<string> {
+  let length = 0;
+  let seen = 0;
   for await (const chunk of chunks) {
     if (!(chunk instanceof Uint8Array)) throw new Error('an archive gave something that is no bytes');
-    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
-    pending += text;
-    fresh += text.length;
-    if (fresh < PIECE) continue;
-    yield pending;
-    pending = pending.slice(-OVERLAP);
-    fresh = 0;
+    for (let at = 0; at < chunk.length; ) {
+      const taken = chunk.subarray(at, at + room.length - length);
+      room.set(taken, length);
+      length += taken.length;
+      at += taken.length;
+      if (length < room.length) continue;
+      yield room.toString('latin1', 0, length);
+      room.copyWithin(0, length - OVERLAP, length);
+      length = seen = OVERLAP;
+    }
   }
-  if (fresh > 0) yield pending;
+  if (length > seen) yield room.toString('latin1', 0, length);
 }
 
 async function findingsIn(content: string, path: string): Promise<Finding[]> {
