@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -32,9 +32,17 @@ export interface StandIn {
 
 const run = promisify(execFile);
 const STAND_IN = fileURLToPath(new URL('./cluster-process.ts', import.meta.url));
+const PROCFILE = new URL('../../Procfile', import.meta.url);
 const MAKE = fileURLToPath(new URL('./make.ts', import.meta.url));
 /** As the worker and `hotswap bundle` do. */
 const LEAN = ['--import', new URL('../../bin/lean.mjs', import.meta.url).href];
+
+/** What the Procfile sets for the worker. */
+async function workerVariables(): Promise<Record<string, string>> {
+  const line = /^worker: (.*)npm run start:worker$/m.exec(await readFile(PROCFILE, 'utf8'))?.[1];
+  if (line === undefined) throw new Error('the Procfile does not start the worker as expected');
+  return Object.fromEntries([...line.matchAll(/(\w+)=(\S*)/g)].map(([, name = '', value = '']) => [name, value]));
+}
 
 export async function startStandIn(folder: string, size: { bytes: number; pods: number; latencyMs: number }): Promise<StandIn> {
   const words = ['--bytes', String(Math.round(size.bytes / size.pods)), '--pods', String(size.pods), '--latency', String(size.latencyMs)];
@@ -68,7 +76,7 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 }
 
 export async function makeOne({ address, kubeconfig, compiled }: StandIn): Promise<Made> {
-  const env = { ...process.env, NODE_COMPILE_CACHE: compiled };
+  const env = { ...process.env, ...(await workerVariables()), NODE_COMPILE_CACHE: compiled };
   const { stdout } = await run(process.execPath, [...LEAN, MAKE, '--address', address, '--kubeconfig', kubeconfig], { env });
   const made = Made.parse(JSON.parse(stdout));
   if (made.missing.length > 0) throw new Error(`the bundle lacks ${made.missing.join('; ')}`);
