@@ -60,7 +60,7 @@ const { archive, manifest } = await makeBundle({
 });
 const made = performance.now();
 const madePeakMb = peakMb();
-const findings = await scanArchive(archive.read(), signal);
+const findings = await scanArchive(archive.readInPlace(), signal);
 const scanned = performance.now();
 await archive.close();
 await clients.close();

@@ -59,7 +59,7 @@ export function createBundleJob(options: BundleJobOptions) {
     const made = await collect(bundle, hold.signal, options);
     try {
       const packed = packedOf(made);
-      const findings = await scanArchive(made.archive.read(), hold.signal);
+      const findings = await scanArchive(made.archive.readInPlace(), hold.signal);
       if (findings.length > 0) {
         log.warn({ bundle: bundle.id, findings }, 'a second look stopped a bundle');
         await changeBundle(store, bundle, (current) => block(current, instance, findingsText(findings), packed));

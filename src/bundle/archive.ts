@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type Entry, headerOf } from './entry.ts';
-import { openUnlinked, readFrom, writeFully } from './spool.ts';
+import { openUnlinked, READ_BYTES, readFrom, writeFully } from './spool.ts';
 
 const compress = promisify(gzip);
 
@@ -15,6 +15,8 @@ export interface Archive {
   readonly bytes: number;
   readonly sha256: string;
   read(): AsyncGenerator<Uint8Array>;
+  /** The same, one piece after the other in the same memory: a piece is valid until the next. */
+  readInPlace(): AsyncGenerator<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -67,7 +69,13 @@ export class ArchiveWriter {
     await this.#queue;
     await this.#append(await compress(END));
     const bytes = this.#bytes;
-    return { bytes, sha256: this.#hash.digest('hex'), read: () => readFrom(this.#file, bytes), close: () => this.#file.close() };
+    return {
+      bytes,
+      sha256: this.#hash.digest('hex'),
+      read: () => readFrom(this.#file, bytes),
+      readInPlace: () => readFrom(this.#file, bytes, Buffer.allocUnsafeSlow(READ_BYTES)),
+      close: () => this.#file.close(),
+    };
   }
 
   /** Gives everything up. */

@@ -13,7 +13,8 @@ export async function openUnlinked(folder = tmpdir()): Promise<FileHandle> {
 
 /** So much is kept in memory; what is longer goes to a file. */
 const IN_MEMORY = 512 * 1024;
-const READ_BYTES = 256 * 1024;
+/** A file is read in pieces of this many bytes. */
+export const READ_BYTES = 256 * 1024;
 
 /** Bytes that are written once and then read once, in bounded memory. A chunk, given or got, is valid until the next. */
 export class Spool {

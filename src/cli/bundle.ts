@@ -124,7 +124,7 @@ async function collect(name: string, asked: Asked, { version, signal, tell }: Te
 
 /** Looks through it once more with other rules, and only then gives it a name. */
 async function keep({ archive, manifest }: Bundle, path: string, signal: AbortSignal): Promise<number> {
-  const findings = await scanArchive(archive.read(), signal);
+  const findings = await scanArchive(archive.readInPlace(), signal);
   if (findings.length > 0) {
     const places = findings.map(({ path: file, rule }) => `  ${file} (${rule})`).join('\n');
     process.stderr.write(

@@ -50,6 +50,11 @@ export const FORMS: readonly Form[] = [
     pattern: sticky(String.raw`(?<=postgres|postgresql|mysqlx?|mongodb|mongodb\+srv):\/\/[^:/\s]{1,100}:`, String.raw`[^@/\s]{1,200}(?=@)`),
   },
   {
+    kind: 'url-token', // GitHub takes a token in the place of the user, and this word as the password
+    anchors: ['://'],
+    pattern: sticky(String.raw`:\/\/`, String.raw`[^\s/@:'"\x60<>\\]{1,256}(?=:x-oauth-basic@)`),
+  },
+  {
     kind: 'url-password',
     anchors: ['%3a%2f%2f'],
     pattern: sticky(String.raw`%3a%2f%2f(?:(?!%3a|%2f|%40)[^\s"'&]){0,256}%3a`, String.raw`(?:(?!%40|%2f)[^\s"'&]){1,512}(?=%40)`),

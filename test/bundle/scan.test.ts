@@ -16,12 +16,11 @@ const scan = (files: Readonly<Record<string, string>>) => scanArchive(archive(fi
 
 describe('the second look at a finished archive', () => {
   it('finds what the first one would have missed, wherever in a long file', async () => {
-    const border = 1024 * 1024 - 20;
-    const long = `${LINE.repeat(border / LINE.length)}${SLACK}\n${LINE.repeat(1_000)}`;
-    expect(await scan({ 'a/long.log': long, 'b.json': '{"fine":true}', 'c.txt': SLACK })).toEqual([
-      { path: 'a/long.log', rule: expect.stringContaining('slack') },
-      { path: 'c.txt', rule: expect.stringContaining('slack') },
-    ]);
+    const borders = [256, 272, 512, 528, 1_024, 1_040].map((kilobytes) => kilobytes * 1_024 - 20);
+    const long = borders.map((border) => [`${border}.log`, `${'\n'.repeat(border)}${SLACK}\n${LINE.repeat(1_000)}`] as const);
+    expect(await scan({ ...Object.fromEntries(long), 'b.json': '{"fine":true}', 'c.txt': SLACK })).toEqual(
+      [...long.map(([path]) => path), 'c.txt'].map((path) => ({ path, rule: expect.stringContaining('slack') })),
+    );
   });
 
   it('takes nothing for a secret that stands in the place of one, and still sees what stands beside it', async () => {
@@ -30,6 +29,10 @@ describe('the second look at a finished archive', () => {
     expect(await scan({ 'a.log': `postgres://${token}:pepper@postgres/hotswap of ${token}\n${SLACK}${token}` })).toEqual([
       { path: 'a.log', rule: expect.stringContaining('slack') },
     ]);
+  });
+
+  it('is not switched off by what stands in a log', async () => {
+    expect(await scan({ 'a.log': `/* secretlint-disable */\n${SLACK}\n` })).toHaveLength(1);
   });
 
   it('finds nothing where nothing is', async () => {

@@ -44,6 +44,7 @@ describe('secrets behind a name', () => {
     ['postgres://u:p%40ss@h/db', 'postgres://u:<url-password>@h/db'],
     [String.raw`"postgres:\/\/u:pass@h"`, String.raw`"postgres:\/\/u:<url-password>@h"`],
     [`postgres://u:it's"so@h/db`, 'postgres://u:<url-password>@h/db'],
+    ['https://a1b2c3d4:x-oauth-basic@github.com/x', 'https://<url-token>:<e-mail>/x'],
     ['postgres%3A%2F%2Fu%3Ap4ss%40h', 'postgres%3A%2F%2Fu%3A<url-password>%40h'],
   ])('%s', (text, expected) => expect(masked(text)).toBe(expected));
 });
