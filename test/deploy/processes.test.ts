@@ -12,7 +12,7 @@ function accessOfProcesses(): Record<string, string | undefined> {
   return Object.fromEntries(
     entries.map((entry) => {
       const script = scripts[/npm run (\S+)$/.exec(entry)?.[1] ?? ''] ?? '';
-      const source = readFileSync(/node (\S+\.ts)/.exec(script)?.[1] ?? '', 'utf8');
+      const source = readFileSync(/node .*?(\S+\.ts)/.exec(script)?.[1] ?? '', 'utf8');
       return [entry.split(':')[0], /\baccess: '(\w+)'/.exec(source)?.[1]];
     }),
   );

@@ -41,7 +41,7 @@ export function writeStatement(statement: Statement): string {
 export function readStatement(text: string): Statement | null {
   const [heading, ...lines] = text.split('\n');
   if (heading !== HEADING || lines.length !== LINES.length + 1) return null;
-  const fields = lines.slice(0, -1).map((line) => /^([a-z]+): (.*)$/.exec(line));
+  const fields = lines.slice(0, -1).map((line) => /^([a-z]+): (.*)$/s.exec(line));
   const parsed = Statement.safeParse(Object.fromEntries(fields.flatMap((match) => (match === null ? [] : [[match[1], json(match[2])]]))));
   return parsed.success && writeStatement(parsed.data) === text ? parsed.data : null;
 }

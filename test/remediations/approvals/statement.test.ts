@@ -35,6 +35,11 @@ describe('the text of a decision', () => {
     );
   });
 
+  it.each(['\u2028', '\u2029', '\r', '\n', '\ud800'])('takes a reason with %j in it', (odd) => {
+    const one = newStatement({ ...decided, reason: `too${odd}late` }, NOW);
+    expect(readStatement(writeStatement(one))).toEqual(one);
+  });
+
   it('is nothing else: no change of it is read as another decision', () => {
     fc.assert(
       fc.property(statements, fc.nat(), fc.constantFrom('', ' ', '\n', '\r', 'x', '"'), (one, place, put) => {
