@@ -7,19 +7,18 @@ import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-const main = new URL('../src/cli/main.ts', import.meta.url);
 
 if (major > 22 || (major === 22 && minor >= 19)) {
   module.enableCompileCache?.(); // most of what a short command does is to read its own sources
   if (process.argv[2] === 'bundle') await import('./lean.mjs');
-  await import(main.href);
+  await import('../src/cli/main.ts');
 } else {
   const own = ownNode();
   if (own === undefined) {
     console.error(`hotswap needs Node 22.19 or newer, and this is ${process.versions.node}. "npm ci" in the project installs one.`);
     process.exit(69);
   }
-  const child = spawn(own, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => (signal === null ? process.exit(code ?? 1) : process.kill(process.pid, signal)));
 }
