@@ -46,9 +46,14 @@ export interface IndexWriter {
   close(): Promise<void>;
 }
 
+/**
+ * A build leaves the progress view before it commits that the index is valid; in between only its transaction, which holds a lock on
+ * itself and stands in the row's xmax, shows that it is not done (DefineIndex in PostgreSQL's src/backend/commands/indexcmds.c).
+ */
 const INSPECT = `
-SELECT c.oid::text AS oid, i.indrelid::text AS table_oid, i.indisvalid AS valid,
-       EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = c.oid) AS building
+SELECT c.oid::text AS oid, i.indrelid::text AS table_oid, i.indisvalid AS valid, i.xmax::text AS changed_by,
+       EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = c.oid)
+         OR EXISTS (SELECT 1 FROM pg_locks l WHERE l.locktype = 'transactionid' AND l.granted AND l.transactionid = i.xmax) AS building
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_index i ON i.indexrelid = c.oid
  WHERE n.nspname = $1 AND c.relname = $2`;
 
@@ -88,7 +93,8 @@ SELECT phase, current_locker_pid AS locker,
             WHEN blocks_total > 0 THEN blocks_done::float8 / blocks_total END AS share
   FROM pg_stat_progress_create_index WHERE pid = $1`;
 
-const InspectRow = z.object({ oid: z.string(), table_oid: z.string(), valid: z.boolean(), building: z.boolean() });
+const InspectRow = z.object({ oid: z.string(), table_oid: z.string(), valid: z.boolean(), changed_by: z.string(), building: z.boolean() });
+type InspectRow = z.output<typeof InspectRow>;
 const StatementRow = z.object({ statement: z.string(), columns: z.int().optional() });
 const InvalidRow = z.object({ statement: z.string(), valid: z.boolean(), busy: z.boolean() });
 const BusyRow = z.object({ busy: z.boolean() });
@@ -97,13 +103,13 @@ const ProgressRow = z.object({ phase: z.string(), locker: z.coerce.number().null
 /** Connects as the owner of the tables. Connections are opened when they are needed and closed afterwards. */
 export function connectIndexWriter(options: PostgresWriterOptions): IndexWriter {
   const { pool, ask } = openWritePool(options, { kept: false });
+  const look = async ({ schema, index }: IndexName) => InspectRow.optional().parse((await ask(INSPECT, [schema, index]))[0]);
+  const inspect = async (name: IndexName): Promise<IndexState> => {
+    const first = await look(name);
+    return stateOf(first, isAbandoned(first) ? await look(name) : first);
+  };
   return {
-    async inspect({ schema, index }) {
-      const rows = await ask(INSPECT, [schema, index]);
-      if (rows[0] === undefined) return { kind: 'absent' };
-      const row = InspectRow.parse(rows[0]);
-      return { kind: row.valid ? 'valid' : row.building ? 'building' : 'invalid', oid: row.oid, tableOid: row.table_oid };
-    },
+    inspect,
     async startBuild(request) {
       const rows = await ask(CREATE_STATEMENT, [request.tableOid, request.schema, request.table, [...request.columns], request.index]);
       const row = rows[0] === undefined ? undefined : StatementRow.parse(rows[0]);
@@ -122,6 +128,8 @@ export function connectIndexWriter(options: PostgresWriterOptions): IndexWriter 
       await finished;
     },
     async dropInvalid({ indexOid, schema, index }) {
+      if ((await inspect({ schema, index })).kind === 'building')
+        throw new WriteRefusedError('precondition', `The index ${schema}.${index} is being built.`);
       const rows = await ask(DROP_INVALID_STATEMENT, [indexOid, schema, index]);
       if (rows[0] === undefined) throw new WriteRefusedError('gone', `There is no index ${schema}.${index} of that identity.`);
       const { statement, valid, busy } = InvalidRow.parse(rows[0]);
@@ -136,6 +144,15 @@ export function connectIndexWriter(options: PostgresWriterOptions): IndexWriter 
     },
     close: () => pool.end(),
   };
+}
+
+const isAbandoned = (row: InspectRow | undefined) => row !== undefined && !row.valid && !row.building;
+
+/** Invalid for good only where two looks agree: the row is older than the look at who builds it, and a build may have ended in between. */
+function stateOf(first: InspectRow | undefined, now: InspectRow | undefined): IndexState {
+  if (now === undefined) return { kind: 'absent' };
+  const invalid = isAbandoned(now) && first?.oid === now.oid && first.changed_by === now.changed_by;
+  return { kind: now.valid ? 'valid' : invalid ? 'invalid' : 'building', oid: now.oid, tableOid: now.table_oid };
 }
 
 /** Runs one statement outside a transaction, on its own connection without a lock timeout: it waits for older transactions. */

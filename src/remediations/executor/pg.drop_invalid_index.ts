@@ -43,7 +43,7 @@ async function look(writer: IndexWriter, step: DropInvalid): Promise<StepResult>
   const state = await writer.inspect(step);
   if (state.kind === 'absent') return done(`The index ${name} is gone.`);
   if (state.oid !== step.indexOid) return done(`The index is gone; another one is called ${name} now and was not touched.`);
-  if (busy) return unknown(`Somebody is at work on ${step.schema}.${step.table}.`);
+  if (busy || state.kind === 'building') return unknown(`Somebody is at work on ${step.schema}.${step.table}.`);
   return notDone(
     state.kind === 'valid'
       ? `The index ${name} is valid by now and was not touched.`
