@@ -25,6 +25,8 @@ export async function startPostgresServer(Server: Server, databaseDir: string, p
     postgresFlags: [
       ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=300', '-c', 'fsync=off', '-c', 'full_page_writes=off'],
       ...['-c', 'shared_preload_libraries=pg_stat_statements', '-c', `unix_socket_directories=`],
+      // All databases of all tests share the statistics: where these are full, statements that a test looks for are evicted.
+      ...['-c', 'pg_stat_statements.max=200000'],
     ],
     onLog: () => {},
     onError: () => {},

@@ -36,9 +36,7 @@ onEachVersion((engine) => {
         await app.client.query('SELECT pg_sleep(0.05), * FROM jobs WHERE tenant = $1 LIMIT 1', [tenant]);
       const seen = await read(statements, clientsOf({ database: database.readUrl }), { ...AT_ONCE, statementSamples: [first] });
       expect(seen.compared).toMatchObject({ connections: expect.any(Number) });
-      // Where the statistics are reset between parsing and running (another database's test may), PostgreSQL keeps the text as it was sent.
-      const query: unknown = expect.stringMatching(/^SELECT pg_sleep\((\$2|\?)\), \* FROM jobs WHERE tenant = \$1 LIMIT (\$3|\?)$/);
-      expect(seen.slowest[0]).toMatchObject({ calls: 3, query, rows: 3 });
+      expect(seen.slowest[0]).toMatchObject({ calls: 3, query: 'SELECT pg_sleep($2), * FROM jobs WHERE tenant = $1 LIMIT $3', rows: 3 });
       expect(seen.slowest[0]?.meanMs).toBeGreaterThan(49);
       expect(seen.slowest.some(({ query }) => query.includes('count(*)'))).toBe(false);
     });
