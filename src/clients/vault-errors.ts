@@ -33,6 +33,8 @@ function isCutOff(error: unknown, code: string | undefined): boolean {
 /** Vault refuses a token that it does not know with these words, beside "permission denied". */
 const BAD_TOKEN = /invalid token|bad token/;
 
+const SEALED = /vault is sealed/i;
+
 function classifyAnswer(status: number, body: unknown): ReadError {
   const { data } = Body.safeParse(body);
   const said = [...(data?.errors ?? []), ...(data?.warnings ?? [])].join(' ').replace(/\s+/g, ' ').trim();
@@ -44,7 +46,11 @@ function classifyAnswer(status: number, body: unknown): ReadError {
     });
   if (status === 403) return new ReadError('forbidden', `Vault refused (403): ${said || 'permission denied'}.`, options);
   if (status === 404) return new ReadError('not-found', `Vault has nothing there (404)${said === '' ? '' : `: ${said}`}.`, options);
-  if (status === 503) return new ReadError('unreachable', `Vault cannot serve (503): ${said || 'no reason given'}.`, options);
+  if (status === 503)
+    return new ReadError('unreachable', `Vault cannot serve (503): ${said || 'no reason given'}.`, {
+      ...options,
+      ...(SEALED.test(said) ? { mend: 'Unseal it: /hotswap diagnose vault says which servers wait for how many key shares.' } : {}),
+    });
   if (status === 429 || status >= 500)
     return new ReadError('unreachable', `Vault answered ${status}: ${said || 'no reason given'}.`, options);
   if (status >= 300 && status < 400)

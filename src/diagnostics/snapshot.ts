@@ -21,6 +21,8 @@ export const Snapshot = z.object({
   /** False: that there is none was seen. */
   hasAutoscaler: z.boolean().nullable(),
   statements: z.array(z.object({ query: z.string(), meanMs: z.number() })).nullable(),
+  /** Number of the newest version of the signing key in Vault; null as well where it has no versions. */
+  signingKeyVersion: z.number().nullable().default(null),
 });
 
 export type Snapshot = Readonly<z.infer<typeof Snapshot>>;
@@ -30,6 +32,7 @@ export function differences(before: Snapshot, after: Snapshot): string[] {
   return [
     ...(before.deployment === null || after.deployment === null ? [] : deploymentDifferences(before.deployment, after.deployment)),
     ...autoscalerDifferences(before, after),
+    ...signingKeyDifferences(before.signingKeyVersion, after.signingKeyVersion),
     ...(before.statements === null || after.statements === null ? [] : statementDifferences(before.statements, after.statements)),
   ];
 }
@@ -73,6 +76,11 @@ function autoscalerDifferences(before: Snapshot, after: Snapshot): string[] {
   if (!before.hasAutoscaler && after.hasAutoscaler) return ['An autoscaler is new.'];
   const bounds = ({ autoscaler: scaler }: Snapshot) => (scaler === null ? '' : `${scaler.minReplicas} to ${scaler.maxReplicas}`);
   return bounds(before) === bounds(after) ? [] : [`Autoscaler: ${bounds(before)} replicas before, ${bounds(after)} now.`];
+}
+
+function signingKeyDifferences(before: number | null, after: number | null): string[] {
+  if (before === null || after === null || before === after) return [];
+  return [`Version of the signing key in Vault: ${before} before, ${after} now.`];
 }
 
 /** A statement is said to have become slower where it takes this many times what it took, and this much at least. */

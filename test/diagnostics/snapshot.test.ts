@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { autoscaler } from '../../src/diagnostics/evidence/autoscaler.ts';
 import { deployment } from '../../src/diagnostics/evidence/deployment.ts';
 import { onset } from '../../src/diagnostics/evidence/onset.ts';
+import { vaultSecret } from '../../src/diagnostics/evidence/vault-secret.ts';
 import { pastOf } from '../../src/diagnostics/history.ts';
 import { differences, Snapshot } from '../../src/diagnostics/snapshot.ts';
 import { snapshotOf } from '../../src/diagnostics/take-snapshot.ts';
@@ -47,6 +48,24 @@ describe('what changed', () => {
     const blind = snapshotOf(new Map([[deployment.id, missing(deployment)]]));
     expect(differences(snapshot(), blind)).toEqual([]);
     expect(differences(blind, snapshot({ replicas: 9 }))).toEqual([]);
+  });
+
+  const keyAt = (version: number | null) =>
+    given(vaultSecret, { state: 'present', version, updatedAt: null, deletedAt: null, lastGoodVersion: null, rotationDays: null });
+
+  it.each([
+    { what: 'another version', before: keyAt(3), after: keyAt(4), changes: ['Version of the signing key in Vault: 3 before, 4 now.'] },
+    { what: 'the same version', before: keyAt(3), after: keyAt(3), changes: [] },
+    { what: 'no versions', before: keyAt(null), after: keyAt(4), changes: [] },
+    { what: 'a Vault that could not be asked', before: keyAt(3), after: missing(vaultSecret), changes: [] },
+    { what: 'a target without Vault', before: given(vaultSecret, null), after: given(vaultSecret, null), changes: [] },
+  ])('tells of the signing key what its metadata show: $what', ({ before, after, changes }) => {
+    expect(differences(snapshot({}, [before]), snapshot({}, [after]))).toEqual(changes);
+  });
+
+  it('reads snapshots that were kept before the signing key was among them', () => {
+    const { signingKeyVersion: _, ...older } = snapshot({}, [keyAt(3)]);
+    expect(differences(Snapshot.parse(older), snapshot({}, [keyAt(4)]))).toEqual([]);
   });
 
   it('tells of statements that are new among the slow ones, or became slow', () => {

@@ -3,7 +3,13 @@ import type { Snapshot } from '../../src/diagnostics/snapshot.ts';
 import { findSnapshot, saveSnapshot } from '../../src/store/snapshots.ts';
 import { createStore } from '../support/store.ts';
 
-const snapshot: Snapshot = { deployment: null, autoscaler: null, hasAutoscaler: false, statements: [{ query: 'SELECT ?', meanMs: 2 }] };
+const snapshot: Snapshot = {
+  deployment: null,
+  autoscaler: null,
+  hasAutoscaler: false,
+  statements: [{ query: 'SELECT ?', meanMs: 2 }],
+  signingKeyVersion: 4,
+};
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 23, 12, minute));
 
 describe('snapshots of healthy runs', () => {

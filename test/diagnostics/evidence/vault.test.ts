@@ -118,15 +118,17 @@ describe('questions that need the token', () => {
   });
 
   it.each([
-    [sealedAnswer, 'unreachable', 'Vault is sealed'],
-    ['silence' as const, 'timeout', 'in time'],
-    [refusal(500, 'local node not active but active cluster node not found'), 'unreachable', 'active cluster node not found'],
-    [refusal(400, 'missing client token'), 'invalid-response', 'missing client token'],
-  ])('are gaps where no server can answer', async (answer, reason, text) => {
+    [sealedAnswer, 'unreachable', 'Vault is sealed', 'Unseal it'],
+    [refusal(503, 'no reason that anybody knows'), 'unreachable', 'no reason that anybody knows', 'whether it is up'],
+    ['silence' as const, 'timeout', 'in time', 'overloaded'],
+    [refusal(500, 'local node not active but active cluster node not found'), 'unreachable', 'active cluster node not found', 'is up'],
+    [refusal(400, 'missing client token'), 'invalid-response', 'missing client token', 'the right one'],
+  ])('are gaps where no server can answer, with what mends them', async (answer, reason, text, mend) => {
     expect(await missingFrom(vaultMount, { [MOUNT]: answer })).toMatchObject({
       kind: 'missing',
       reason,
       message: expect.stringContaining(text),
+      mend: expect.stringContaining(mend),
     });
   });
 
