@@ -40,11 +40,20 @@ const BY_TEXT: readonly (readonly [RegExp, Meaning])[] = [
   [/Connection terminated/, ['terminated', 'unreachable']],
 ];
 
-/** A right to read helps nobody who is not let in. */
-const LOGIN_MENDS: Partial<Readonly<Record<PostgresFault, string>>> = {
+/** Where what mends the reason in general would lead astray: a right to read helps nobody who is not let in. */
+const MENDS: Partial<Readonly<Record<PostgresFault, string>>> = {
   'auth-failed': "Check the role and the password in the bot's database URL.",
   'no-password': "Put the role's password into the bot's database URL.",
   'pg-hba': "Let the bot's role in: LOGIN for the role, and a line for it in pg_hba.conf.",
+  'no-database': "See whether the bot's database URL names the right database, and whether that is still there.",
+  'slots-exhausted':
+    "Free connections of the server. GRANT pg_use_reserved_connections to the bot's role, with reserved_connections above 0 (PostgreSQL 16 and later), keeps some for it.",
+  'role-limit': "Raise the CONNECTION LIMIT of the bot's role: two for each worker and target, and two more.",
+  'database-limit': 'Free connections to the database, or raise its CONNECTION LIMIT.',
+  'not-accepting': 'PostgreSQL is starting or stopping: wait for it, and see in its log what it is waiting for.',
+  'disk-full': 'Make room on the disk of PostgreSQL.',
+  dns: "Check the host in the bot's database URL, and the DNS.",
+  tls: "Check the certificate of PostgreSQL, and what the bot's database URL says of TLS.",
 };
 
 /** An error of the driver as missing evidence; errors that are ours already, and bugs, come back as they are. */
@@ -57,7 +66,7 @@ export function classifyPostgresError(error: unknown): Error {
   return new ReadError(reason, describe(error.message, code), {
     code,
     fault,
-    mend: LOGIN_MENDS[fault],
+    mend: MENDS[fault],
     cause: error,
   });
 }

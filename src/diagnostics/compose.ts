@@ -31,6 +31,7 @@ export function composeReport(composition: Composition): Report {
   const ranked = rank(
     conclusions.filter((one) => one.kind === 'concluded'),
     registry.causes,
+    new Set(conclusions.flatMap((one) => (one.kind === 'ruled-out' ? [one.cause.id] : []))),
   );
   const diagnoses = ranked.map((one) => diagnosis(one, ranked, composition));
   const undecided = conclusions.flatMap((one) => (one.kind === 'undecided' ? [one] : []));

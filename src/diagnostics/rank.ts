@@ -7,33 +7,38 @@ export interface Ranked {
   readonly conclusion: Concluded;
   /** The root that explains it; null: it is one. */
   readonly explainedBy: string | null;
-  /** Ids of checks and causes that it accounts for, through other causes as well. */
+  /** Ids of checks and causes that it accounts for, through other causes as well that are not ruled out. */
   readonly reaches: ReadonlySet<string>;
 }
 
 /**
- * Roots first, the best supported first, each followed by what it explains. A root is a concluded cause that no other one
- * explains; where two explain each other, the better supported one is the root. Causes that are merely possible explain
- * nothing away. A benign root comes after those that are faults, however well it is supported, unless they are merely possible:
- * what is wrong leads the report.
+ * Roots first, the best supported first, each followed by what it explains; where several roots explain it, by the nearest of them.
+ * A root is a concluded cause that no other one explains; where two explain each other, the better supported one is the root.
+ * Causes that are merely possible explain nothing away, and what is ruled out hands nothing on: a leak that made no pod run out
+ * of memory killed none. A benign root comes after those that are faults, however well it is supported, unless they are merely
+ * possible: what is wrong leads the report.
  */
-export function rank(concluded: readonly Concluded[], causes: ReadonlyMap<string, Cause>): readonly Ranked[] {
+export function rank(
+  concluded: readonly Concluded[],
+  causes: ReadonlyMap<string, Cause>,
+  ruledOut: ReadonlySet<string> = new Set(),
+): readonly Ranked[] {
   const byScore = [...concluded].sort((a, b) => urgency(b) - urgency(a) || b.score - a.score || a.cause.id.localeCompare(b.cause.id));
-  const reach = new Map(byScore.map(({ cause }) => [cause.id, reachOf(cause.id, causes)]));
+  const reach = new Map(byScore.map(({ cause }) => [cause.id, reachOf(cause.id, causes, ruledOut)]));
   const explains = (a: Concluded, b: Concluded) =>
     a !== b && a.certainty !== 'possible' && (reach.get(a.cause.id)?.has(b.cause.id) ?? false);
   const demotes = (a: Concluded, b: Concluded) => explains(a, b) && (!explains(b, a) || byScore.indexOf(a) < byScore.indexOf(b));
   const roots = byScore.filter((one) => !byScore.some((other) => demotes(other, one)));
+  const distance = (a: Concluded, b: Concluded) => reach.get(a.cause.id)?.get(b.cause.id) ?? Number.POSITIVE_INFINITY;
+  const rootOf = (one: Concluded) => roots.filter((root) => explains(root, one)).sort((a, b) => distance(a, one) - distance(b, one))[0];
   const ranked = (conclusion: Concluded, explainedBy: string | null): Ranked => ({
     conclusion,
     explainedBy,
-    reaches: reach.get(conclusion.cause.id) ?? new Set(),
+    reaches: new Set(reach.get(conclusion.cause.id)?.keys()),
   });
   return roots.flatMap((root) => [
     ranked(root, null),
-    ...byScore
-      .filter((one) => !roots.includes(one) && roots.find((candidate) => explains(candidate, one)) === root)
-      .map((one) => ranked(one, root.cause.id)),
+    ...byScore.filter((one) => !roots.includes(one) && rootOf(one) === root).map((one) => ranked(one, root.cause.id)),
   ]);
 }
 
@@ -43,15 +48,16 @@ function urgency({ certainty, cause }: Concluded): number {
   return cause.benign === true ? 1 : 2;
 }
 
-/** Everything that a cause explains, and what that explains in turn. Cycles end where they begin. */
-function reachOf(id: string, causes: ReadonlyMap<string, Cause>): ReadonlySet<string> {
-  const reached = new Set<string>();
+/** Everything that a cause explains, and what that explains in turn, with how many steps away it is. Ends at what is ruled out. */
+function reachOf(id: string, causes: ReadonlyMap<string, Cause>, ruledOut: ReadonlySet<string>): ReadonlyMap<string, number> {
+  const reached = new Map<string, number>();
   const waiting = [id];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const steps = next === id ? 1 : (reached.get(next) ?? 0) + 1;
     for (const explained of causes.get(next)?.explains ?? []) {
       if (reached.has(explained)) continue;
-      reached.add(explained);
-      waiting.push(explained);
+      reached.set(explained, steps);
+      if (!ruledOut.has(explained)) waiting.push(explained);
     }
   }
   return reached;

@@ -42,6 +42,20 @@ describe('an error of the PostgreSQL driver', () => {
     ['not-postgres', error('read ECONNRESET', 'ECONNRESET')],
   ])('is %s', (fault, given) => expect(classifyPostgresError(given)).toMatchObject({ name: 'ReadError', fault }));
 
+  it.each([
+    ['the password', error('password authentication failed for user "x"', '28P01')],
+    ['names the right database', error('database "x" does not exist', '3D000')],
+    ['Free connections of the server', error('sorry, too many clients already', '53300')],
+    ["CONNECTION LIMIT of the bot's role", error('too many connections for role "x"', '53300')],
+    ['connections to the database', error('too many connections for database "x"', '53300')],
+    ['Make room', error('could not extend file "base/1/2": No space left on device', '53100')],
+    ['DNS', error('getaddrinfo ENOTFOUND db', 'ENOTFOUND')],
+    ['certificate', error('certificate has expired', 'CERT_HAS_EXPIRED')],
+    ['wait for it', error('the database system is starting up', '57P03')],
+  ])('says what mends it: %s', (mend, given) =>
+    expect(classifyPostgresError(given)).toMatchObject({ mend: expect.stringContaining(mend) }),
+  );
+
   it('that nobody knows and that has no code is a bug, and stays what it is', () => {
     const bug = new TypeError('x is not a function');
     expect(classifyPostgresError(bug)).toBe(bug);

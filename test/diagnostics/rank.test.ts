@@ -17,15 +17,15 @@ interface Given {
   readonly benign?: boolean;
 }
 
-/** The order of concluded causes, each with the root that explains it; `silent` are known, but not concluded. */
-function order(concluded: readonly Given[], silent: readonly Given[] = []): string[] {
+/** The order of concluded causes, each with the root that explains it; `silent` are known, but not concluded, or even ruled out. */
+function order(concluded: readonly Given[], silent: readonly Given[] = [], ruledOut: readonly string[] = []): string[] {
   const causes = new Map([...concluded, ...silent].map(({ id, explains, benign }) => [id, causeOf(id, explains, benign)]));
   const conclusions = concluded.map(({ id, certainty = 'confirmed', score = 1 }): Concluded => {
     const cause = causes.get(id);
     if (cause === undefined) throw new Error(id);
     return { kind: 'concluded', cause, certainty, score, support: [] };
   });
-  return rank(conclusions, causes).map(({ conclusion, explainedBy }) =>
+  return rank(conclusions, causes, new Set(ruledOut)).map(({ conclusion, explainedBy }) =>
     explainedBy === null ? conclusion.cause.id : `${conclusion.cause.id} < ${explainedBy}`,
   );
 }
@@ -71,8 +71,30 @@ describe('the order of diagnoses', () => {
     expect(order([{ id: 'c' }, { id: 'a', explains: ['b'] }], [{ id: 'b', explains: ['c'] }])).toEqual(['a', 'c < a']);
   });
 
+  it('does not see through a cause that is ruled out', () => {
+    const leak = { id: 'leak', explains: ['out-of-memory'], score: 9 };
+    const silent = [{ id: 'out-of-memory', explains: ['killed'] }];
+    expect(order([leak, { id: 'killed' }], silent, ['out-of-memory'])).toEqual(['leak', 'killed']);
+    expect(order([{ ...leak, explains: ['out-of-memory', 'killed'] }, { id: 'killed' }], silent, ['out-of-memory'])).toEqual([
+      'leak',
+      'killed < leak',
+    ]);
+  });
+
   it('names the root, and not the consequence in between', () => {
     expect(order([{ id: 'a', explains: ['b'] }, { id: 'b', explains: ['c'] }, { id: 'c' }])).toEqual(['a', 'b < a', 'c < a']);
+  });
+
+  it('names the nearest of several roots, and the best supported of those that are as near', () => {
+    const slots = { id: 'slots', explains: ['dependency', 'sick'], score: 9 };
+    const secret = { id: 'secret', explains: ['config', 'sick'], score: 1 };
+    expect(order([slots, secret, { id: 'dependency', explains: ['config'] }, { id: 'config' }, { id: 'sick' }])).toEqual([
+      'slots',
+      'dependency < slots',
+      'sick < slots',
+      'secret',
+      'config < secret',
+    ]);
   });
 
   it('lets no possible cause explain another one away', () => {

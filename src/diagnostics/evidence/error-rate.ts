@@ -2,7 +2,7 @@ import type { PrometheusSample } from '../../clients/prometheus-read.ts';
 import { answersByCodeQuery, answersByPlaceQuery, codeRatioQuery, failuresByPlaceQuery, type MetricProfile } from '../rules/promql.ts';
 import { promql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
-import { foretold, metricProfile, PROMETHEUS_PERMISSION, recentSelection, scalar, seriesSelection } from './metric-profile.ts';
+import { foretold, fromSeries, metricProfile, PROMETHEUS_PERMISSION, recentSelection, scalar, seriesSelection } from './metric-profile.ts';
 import { together } from './together.ts';
 import { traffic } from './traffic.ts';
 
@@ -51,7 +51,8 @@ export const errorRate = defineSource<ErrorRate>({
   permission: PROMETHEUS_PERMISSION,
   asked: (target) => promql(target, codeRatioQuery(...foretold(target), SERVER_ERRORS)),
   async collect(context) {
-    const profile = (await context.require(metricProfile)).data;
+    const named = await context.require(metricProfile);
+    const profile = named.data;
     const selection = seriesSelection(context);
     const recent = recentSelection(context);
     const refusals = REFUSALS.join('|');
@@ -92,7 +93,7 @@ export const errorRate = defineSource<ErrorRate>({
       places: placesOf(failures, profile),
       refusals: placesOf(refused, profile),
     };
-    return { data, complete: true, asked: promql(context.target, ...numbers, ...vectors) };
+    return fromSeries(named, data, promql(context.target, ...numbers, ...vectors));
   },
 });
 

@@ -2,7 +2,7 @@ import type { PrometheusSample } from '../../clients/prometheus-read.ts';
 import { averageQuery, type MetricProfile, quantileByQuery, quantileQuery } from '../rules/promql.ts';
 import { promql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
-import { foretold, metricProfile, PROMETHEUS_PERMISSION, recentSelection, scalar, seriesSelection } from './metric-profile.ts';
+import { foretold, fromSeries, metricProfile, PROMETHEUS_PERMISSION, recentSelection, scalar, seriesSelection } from './metric-profile.ts';
 import { together } from './together.ts';
 import { traffic } from './traffic.ts';
 
@@ -33,7 +33,8 @@ export const latency = defineSource<Latency>({
   permission: PROMETHEUS_PERMISSION,
   asked: (target) => promql(target, quantileQuery(0.95, ...foretold(target))),
   async collect(context) {
-    const profile = (await context.require(metricProfile)).data;
+    const named = await context.require(metricProfile);
+    const profile = named.data;
     const selection = seriesSelection(context);
     const recent = recentSelection(context);
     const queries = [
@@ -70,7 +71,7 @@ export const latency = defineSource<Latency>({
       byRoute: slowest(routes, profile.route, profile).map(({ label, p95: value }) => ({ route: label, p95: value })),
       byPod: slowest(podSamples, 'pod', profile).map(({ label, p95: value }) => ({ pod: label, p95: value })),
     };
-    return { data, complete: true, asked: promql(context.target, ...queries, byRoute, byPod) };
+    return fromSeries(named, data, promql(context.target, ...queries, byRoute, byPod));
   },
 });
 

@@ -1,11 +1,15 @@
 import { ReadError } from '../../clients/read-errors.ts';
+import type { Asked } from '../report.ts';
 import { candidateProfiles, chooseProfile, type MetricProfile, presentHistogramsQuery, type SeriesSelection } from '../rules/promql.ts';
 import { promql } from '../rules/shell.ts';
-import { defineSource, type SourceContext } from '../types.ts';
+import { type Collected, defineSource, type Reading, type SourceContext } from '../types.ts';
 
 export const PROMETHEUS_PERMISSION = 'HTTP access to Prometheus (GET /api/v1/query and /api/v1/label/__name__/values)';
 
-/** Which names the application's metrics have, from what Prometheus holds now; where it holds nothing now, from its past. */
+/**
+ * Which names the application's metrics have, from what Prometheus holds now. Where it holds nothing now, they are known from its
+ * past, and that is a part only: what the windows of rates still have of it says nothing of this moment.
+ */
 export const metricProfile = defineSource<MetricProfile>({
   id: 'prom.profile',
   title: 'Names of the metrics',
@@ -30,9 +34,17 @@ export const metricProfile = defineSource<MetricProfile>({
       throw new ReadError('not-found', `The series with {${selector}} have no histogram of request durations that the bot knows.`, {
         mend: `Have the service export one of: ${candidates.map(({ duration }) => duration).join(', ')}; or set prometheus.profile or prometheus.names.`,
       });
-    return { data, complete: true };
+    const message = `Prometheus has no series of ${data.duration} with {${selector}} now: what it has is of the past.`;
+    return { data, complete: false, gap: { reason: 'not-found', message, mend: ENDED } };
   },
 });
+
+const ENDED = 'See why the service is not scraped any more, or under other names: /hotswap diagnose metrics.';
+
+/** What was computed from series of the profile, as a part only where the profile is one. */
+export function fromSeries<Data>({ complete, gap }: Collected<MetricProfile>, data: Data, asked: Asked): Reading<Data> {
+  return complete || gap === null ? { data, complete: true, asked } : { data, complete: false, gap, asked };
+}
 
 /** The profiles that the target's configuration allows. */
 export function candidatesOf({ prometheus }: SourceContext['target']): readonly MetricProfile[] {

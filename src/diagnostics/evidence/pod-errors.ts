@@ -1,7 +1,7 @@
 import { codeRatioQuery, trafficByPodQuery } from '../rules/promql.ts';
 import { promql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
-import { foretold, metricProfile, PROMETHEUS_PERMISSION, recentSelection, scalar, seriesSelection } from './metric-profile.ts';
+import { foretold, fromSeries, metricProfile, PROMETHEUS_PERMISSION, recentSelection, scalar, seriesSelection } from './metric-profile.ts';
 import { replicaSets } from './replicasets.ts';
 
 const SERVER_ERRORS = '5..';
@@ -26,7 +26,8 @@ export const podErrors = defineSource<PodErrors>({
     return promql(target, trafficByPodQuery(profile, selection, SERVER_ERRORS), trafficByPodQuery(profile, selection));
   },
   async collect(context) {
-    const profile = (await context.require(metricProfile)).data;
+    const named = await context.require(metricProfile);
+    const profile = named.data;
     const [newest] = (await context.require(replicaSets)).data;
     const whole = seriesSelection(context);
     const recent = recentSelection(context);
@@ -51,6 +52,6 @@ export const podErrors = defineSource<PodErrors>({
       ratioBefore,
       ratioSoonAfter,
     };
-    return { data, complete: true, asked: promql(context.target, ...byPod) };
+    return fromSeries(named, data, promql(context.target, ...byPod));
   },
 });

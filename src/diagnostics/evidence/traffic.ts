@@ -1,7 +1,7 @@
 import { trafficQuery } from '../rules/promql.ts';
 import { promql } from '../rules/shell.ts';
 import { defineSource } from '../types.ts';
-import { foretold, metricProfile, PROMETHEUS_PERMISSION, recentSelection, scalar, seriesSelection } from './metric-profile.ts';
+import { foretold, fromSeries, metricProfile, PROMETHEUS_PERMISSION, recentSelection, scalar, seriesSelection } from './metric-profile.ts';
 
 interface Traffic {
   readonly windowSeconds: number;
@@ -20,7 +20,8 @@ export const traffic = defineSource<Traffic>({
   permission: PROMETHEUS_PERMISSION,
   asked: (target) => promql(target, trafficQuery(...foretold(target))),
   async collect(context) {
-    const profile = (await context.require(metricProfile)).data;
+    const named = await context.require(metricProfile);
+    const profile = named.data;
     const selection = seriesSelection(context);
     const recent = recentSelection(context);
     const quiet = { ...selection, windowSeconds: Math.min(selection.windowSeconds, context.target.prometheus.quietWindowSeconds) };
@@ -40,6 +41,6 @@ export const traffic = defineSource<Traffic>({
       recent: { windowSeconds: recent.windowSeconds, perSecond: perSecondRecently ?? null },
       quiet: { windowSeconds: quiet.windowSeconds, perSecond: perSecondLately ?? null },
     };
-    return { data, complete: true, asked: promql(context.target, ...queries) };
+    return fromSeries(named, data, promql(context.target, ...queries));
   },
 });

@@ -7,6 +7,7 @@ import { latency } from '../../../src/diagnostics/evidence/latency.ts';
 import { metricProfile } from '../../../src/diagnostics/evidence/metric-profile.ts';
 import { scrapes } from '../../../src/diagnostics/evidence/scrapes.ts';
 import { traffic } from '../../../src/diagnostics/evidence/traffic.ts';
+import type { Source } from '../../../src/diagnostics/types.ts';
 import { clientsOf, collect, optionsOf, read } from '../support/collect.ts';
 import { settings, target } from '../support/evidence.ts';
 
@@ -180,6 +181,25 @@ describe('error rates and traffic', () => {
     const clients = clientsOf({ prometheus: url });
     expect(await read(errorRate, clients)).toMatchObject({ serverErrorRatio: null });
     expect(await read(traffic, clients)).toMatchObject({ perSecond: null });
+  });
+});
+
+describe('what is computed from the series of requests', () => {
+  const present = vector([{ __name__: 'http_server_request_duration_seconds_count' }, '3']);
+
+  const sources: readonly Source<unknown>[] = [traffic, errorRate, latency];
+
+  it.each(sources)('is whole where they are there now, and a part where they have ended: $id', async (source) => {
+    const ended = await answering([['sum(', vector([{}, '20'])]]);
+    expect(await collect(source, clientsOf({ prometheus: ended.url }))).toMatchObject({
+      complete: false,
+      gap: { reason: 'not-found', message: expect.stringContaining('of the past'), mend: expect.stringContaining('diagnose metrics') },
+    });
+    const goingOn = await answering([
+      ['count by (__name__)', present],
+      ['sum(', vector([{}, '20'])],
+    ]);
+    expect(await collect(source, clientsOf({ prometheus: goingOn.url }))).toMatchObject({ complete: true, gap: null });
   });
 });
 
