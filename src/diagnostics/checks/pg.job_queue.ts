@@ -23,7 +23,7 @@ export const pgJobQueue = defineCheck({
   needs: { jobQueue },
   judge({ jobQueue: { data } }, { thresholds: { jobOverdueSeconds, jobBacklogWarn } }): Judgement<QueueFacts> {
     const queue = data.state === 'read' ? data.data : EMPTY;
-    const { lastCompletedSeconds: _, ...numbers } = queue;
+    const { lastCompletedSeconds: _completed, liveSample: _sample, ...numbers } = queue;
     const facts = { table: data.table, tableState: data.state, ...numbers, overdueSeconds: jobOverdueSeconds, backlogWarn: jobBacklogWarn };
     if (data.state !== 'read') return { ...unreadTable(data), facts };
     const claimed =
@@ -49,6 +49,7 @@ const EMPTY = {
   oldestOverdueSeconds: null,
   running: 0,
   live: 0,
+  liveSample: [],
   willRetry: 0,
   lastClaimedSeconds: null,
   lastCompletedSeconds: null,

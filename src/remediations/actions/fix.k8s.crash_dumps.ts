@@ -3,13 +3,11 @@ import type { Deployment } from '../../diagnostics/evidence/deployment.ts';
 import { some } from '../../diagnostics/rules/phrases.ts';
 import { type DumpVolume, dumpVolumeSource, fitsOn } from '../evidence/dump-volume.ts';
 import { factSeen, textOf } from '../guards/facts-seen.ts';
+import { JOBS_PARAMETER, Jobs, jobsField, lostJobs } from '../guards/live-jobs.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import {
   ContainerName,
   containerOf,
-  JOBS_PARAMETER,
-  Jobs,
-  jobsField,
   TEMPLATE_ASSUMPTIONS,
   TEMPLATE_REFUSALS,
   TEMPLATE_VERIFICATION,
@@ -90,9 +88,14 @@ export default defineRemediation({
         ? refuse('only-undo', 'The variables are put back only to take a request back.', 'Press Undo in the message of that request.')
         : undefined,
       context.undoing ? undefined : volumeGuard(evidence.volume.data, container, context),
-      templateGuard(evidence, { lasting: lasting(variables) }, context),
+      templateGuard(evidence, { lasting: lasting(variables), jobs: params.jobs }, context),
     );
-    return refusal ?? { kind: 'act', plan: planFor(found, container.name, variables, evidence.volume.data, params, context) };
+    return (
+      refusal ?? {
+        kind: 'act',
+        plan: planFor(found, container.name, variables, evidence.volume.data, lostJobs(evidence.jobs.data, params.jobs), context),
+      }
+    );
   },
   undo: ({ params, facts }) => {
     const done = z
@@ -186,7 +189,7 @@ function planFor(
   container: string,
   variables: readonly VariableChange[],
   { dropsCapabilities, sizeLimit, mount }: DumpVolume,
-  { jobs }: DumpParams,
+  lost: readonly string[],
   context: PlanContext,
 ): Draft {
   const { kubernetes, application } = context.target;
@@ -220,7 +223,7 @@ function planFor(
       temporary: setting,
       back: 'The variables as they were',
       lasting: lasting(variables),
-      jobs,
+      lost,
     },
     context,
   );

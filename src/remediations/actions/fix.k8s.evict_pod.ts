@@ -5,13 +5,13 @@ import { quotas } from '../../diagnostics/evidence/quotas.ts';
 import type { Report } from '../../diagnostics/report.ts';
 import { count, form, some } from '../../diagnostics/rules/phrases.ts';
 import { budgets } from '../evidence/budgets.ts';
-import { jobsNotAsked, podJobs } from '../evidence/pod-jobs.ts';
+import { type PodJobs, podJobs, podJobsSeen } from '../evidence/pod-jobs.ts';
 import { budgetGuard } from '../guards/budget.ts';
 import { factSeen, textOf } from '../guards/facts-seen.ts';
+import { FATE, Jobs, LOSE_JOBS } from '../guards/live-jobs.ts';
 import { ownerNotes } from '../guards/owners.ts';
 import { demandOfPods, NO_LIMITS, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
-import { LOSE_JOBS } from '../guards/template-change.ts';
 import { rolloutGuard, schedulingGuard, workloadIdentity } from '../guards/workload.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
@@ -19,7 +19,7 @@ import { defineRemediation, type PlanContext } from '../types.ts';
 interface EvictParams {
   readonly [key: string]: unknown;
   readonly pod: string;
-  readonly jobs: 'keep' | 'override';
+  readonly jobs: Jobs;
 }
 
 const PodName = z
@@ -57,7 +57,7 @@ export default defineRemediation({
     undo: 'None: nothing of the configuration changes.',
     stop: 'The bot stops waiting; the pod ends and is replaced all the same.',
   },
-  params: (): z.ZodType<EvictParams> => z.object({ pod: PodName, jobs: z.enum(['keep', 'override']).default('keep') }),
+  params: (): z.ZodType<EvictParams> => z.object({ pod: PodName, jobs: Jobs }),
   form: ({ target, params, report }) => {
     const options = podsSeen(report, textOf(params.pod));
     return {
@@ -85,7 +85,7 @@ export default defineRemediation({
       ],
     };
   },
-  needs: ({ pod, jobs }) => ({ deployment, pods, budgets, quotas, jobs: jobs === 'override' ? jobsNotAsked : podJobs(pod) }),
+  needs: ({ pod, jobs }) => ({ deployment, pods, budgets, quotas, jobs: jobs === 'override' ? podJobsSeen(pod) : podJobs(pod) }),
   assume: { quotas: NO_LIMITS, jobs: { held: [], nobodys: [] } },
   plan({ pod: name, jobs }, evidence, context) {
     const found = evidence.deployment.data;
@@ -97,11 +97,11 @@ export default defineRemediation({
       rolloutGuard(found),
       remainingGuard(pod, all, context),
       budgetGuard(evidence.budgets.data, pod),
-      jobsGuard(name, evidence.jobs.data),
+      jobs === 'override' ? undefined : jobsGuard(name, evidence.jobs.data),
       schedulingGuard(all.filter((one) => one !== pod)),
       quotaGuard(evidence.quotas.data, { more: 0, demand: demandOfPods(found) }),
     );
-    return refusal ?? { kind: 'act', plan: planFor(found, pod, jobs, context) };
+    return refusal ?? { kind: 'act', plan: planFor(found, pod, jobs === 'override' ? lostJobs(evidence.jobs.data) : [], context) };
   },
 });
 
@@ -116,7 +116,9 @@ function remainingGuard(pod: Pod, all: readonly Pod[], { settings }: PlanContext
   );
 }
 
-function jobsGuard(pod: string, { held, nobodys }: { readonly held: readonly string[]; readonly nobodys: readonly string[] }) {
+function jobsGuard(pod: string, seen: PodJobs | null) {
+  if (seen === null) return undefined;
+  const { held, nobodys } = seen;
   const living = [...held, ...nobodys];
   if (living.length === 0) return undefined;
   const whose = held.length > 0 ? `The pod ${pod} works on` : `Nobody can tell which pod works on`;
@@ -131,6 +133,22 @@ function jobsGuard(pod: string, { held, nobodys }: { readonly held: readonly str
   };
 }
 
+/** The jobs that are lost with the pod, where the plan does not wait for them. */
+function lostJobs(seen: PodJobs | null): string[] {
+  if (seen === null) return [`Whether the pod works on a deployment job could not be read; one that it works on is lost. ${FATE}`];
+  const { held, nobodys } = seen;
+  if (held.length + nobodys.length === 0) return ['The pod works on no deployment job now; one that begins before it ends is lost.'];
+  return [
+    ...(held.length === 0 ? [] : [`LOST JOBS: the pod works on ${count(held.length, 'deployment job')} (${some(held)}).`]),
+    ...(nobodys.length === 0
+      ? []
+      : [
+          `${count(nobodys.length, 'deployment job is', 'deployment jobs are')} running in a pod that nobody can tell (${some(nobodys)}): lost if it is this one.`,
+        ]),
+    FATE,
+  ];
+}
+
 /** The pods that a report saw, and the one that was asked for before, whether it saw that or not. */
 function podsSeen(report: Report | null, asked: string | null) {
   const rows = PodRows.safeParse(factSeen(report, 'k8s.pods', 'states'));
@@ -138,7 +156,7 @@ function podsSeen(report: Report | null, asked: string | null) {
   return asked === null || seen.some(({ value }) => value === asked) ? seen : [{ value: asked, label: asked.slice(0, 75) }, ...seen];
 }
 
-function planFor(found: Deployment, pod: Pod, jobs: EvictParams['jobs'], { target }: PlanContext): Draft {
+function planFor(found: Deployment, pod: Pod, lost: readonly string[], { target }: PlanContext): Draft {
   const { namespace } = target.kubernetes;
   const summary = `Evict the pod ${pod.name} of Deployment ${found.name}${pod.node === null ? '' : ` from node ${pod.node}`}.`;
   return {
@@ -151,7 +169,7 @@ function planFor(found: Deployment, pod: Pod, jobs: EvictParams['jobs'], { targe
     touches: ['Requests under way in it, its WebSockets and its caches in memory are lost. Another pod takes its place.'],
     warnings: [
       'Its log goes with it: keep what it knows first, where somebody wants to look into it.',
-      ...(jobs === 'override' ? ['The requester chose to lose a deployment job that may run in it; nobody looked.'] : []),
+      ...lost,
       ...ownerNotes(found, 'An eviction'),
     ],
     undo: { kind: 'none', text: 'An eviction cannot be undone; another pod takes the place of this one.' },

@@ -3,9 +3,11 @@ import { type Autoscaler, autoscaler } from '../../diagnostics/evidence/autoscal
 import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
 import { pods } from '../../diagnostics/evidence/pods.ts';
 import { quotas } from '../../diagnostics/evidence/quotas.ts';
+import { jobsSeen } from '../evidence/jobs-seen.ts';
 import { ENDLESS_SLOTS, slots } from '../evidence/slots.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
 import { factSeen, numberOf } from '../guards/facts-seen.ts';
+import { jobsAtRisk } from '../guards/live-jobs.ts';
 import { gitOpsGuard, ownerWarnings } from '../guards/owners.ts';
 import { demandOfPods, NO_LIMITS, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
@@ -67,7 +69,7 @@ export default defineRemediation({
       initial: numberOf(params[name]) ?? numberOf(factSeen(report, 'k8s.hpa', name)),
     })),
   }),
-  needs: () => ({ deployment, autoscaler, pods, slots, quotas }),
+  needs: () => ({ deployment, autoscaler, pods, slots, quotas, jobs: jobsSeen }),
   assume: { slots: ENDLESS_SLOTS, quotas: NO_LIMITS },
   plan({ minReplicas: min, maxReplicas: max }, evidence, context) {
     const owner = evidence.autoscaler.data;
@@ -87,7 +89,7 @@ export default defineRemediation({
       grows ? capacityGuard(max, found, evidence.slots.data, context.target) : undefined,
       grows ? quotaGuard(evidence.quotas.data, { more: Math.max(0, max - owner.currentReplicas), demand: demandOfPods(found) }) : undefined,
     );
-    return refusal ?? { kind: 'act', plan: planFor(found, owner, { minimum: min, maximum: max }, context) };
+    return refusal ?? { kind: 'act', plan: planFor(found, owner, { minimum: min, maximum: max }, jobsAtRisk(evidence.jobs.data), context) };
   },
   undo: ({ facts }) => {
     const from = z.object({ from: z.object({ minimum: z.int(), maximum: z.int() }) }).safeParse(facts[0]);
@@ -97,7 +99,13 @@ export default defineRemediation({
 
 const lasting = (minimum: number, maximum: number) => `set minReplicas: ${minimum} and maxReplicas: ${maximum} of the autoscaler`;
 
-function planFor(found: Deployment, owner: Autoscaler, to: { minimum: number; maximum: number }, { target }: PlanContext): Draft {
+function planFor(
+  found: Deployment,
+  owner: Autoscaler,
+  to: { minimum: number; maximum: number },
+  atRisk: readonly string[],
+  { target }: PlanContext,
+): Draft {
   const from = { minimum: owner.minReplicas, maximum: owner.maxReplicas };
   const { namespace } = target.kubernetes;
   const summary = `Change the bounds of autoscaler ${owner.name} from ${from.minimum}-${from.maximum} to ${to.minimum}-${to.maximum}.`;
@@ -114,7 +122,7 @@ function planFor(found: Deployment, owner: Autoscaler, to: { minimum: number; ma
         ? `It has ${owner.currentReplicas} pods: ${ends} of them end, with what they are working on.`
         : `It has ${owner.currentReplicas} pods; from now on it keeps between ${to.minimum} and ${to.maximum}.`,
     ],
-    warnings: [...ownerWarnings(found, lasting(to.minimum, to.maximum)), ...poolWarnings(found, target)],
+    warnings: [...(ends > 0 ? atRisk : []), ...ownerWarnings(found, lasting(to.minimum, to.maximum)), ...poolWarnings(found, target)],
     undo: { kind: 'steps', text: `Back to ${from.minimum}-${from.maximum}, with a plan and approvals of its own.` },
     stop: { kind: 'revert', text: `Back to ${from.minimum}-${from.maximum} at once.` },
     temporary: true,

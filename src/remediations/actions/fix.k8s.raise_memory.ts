@@ -5,14 +5,12 @@ import { parseQuantity } from '../../diagnostics/rules/quantity.ts';
 import { memoryGrowth, NO_GROWTH } from '../evidence/memory-growth.ts';
 import { nodeRoom } from '../evidence/node-room.ts';
 import { factSeen, textOf } from '../guards/facts-seen.ts';
+import { JOBS_PARAMETER, Jobs, jobsField, lostJobs } from '../guards/live-jobs.ts';
 import { leakGuard, memoryBoundGuard, raisedBefore } from '../guards/memory.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import {
   ContainerName,
   containerOf,
-  JOBS_PARAMETER,
-  Jobs,
-  jobsField,
   TEMPLATE_ASSUMPTIONS,
   TEMPLATE_REFUSALS,
   TEMPLATE_VERIFICATION,
@@ -104,9 +102,15 @@ export default defineRemediation({
     const refusal = firstRefusal(
       memoryBoundGuard(change.from.limit, change.to.limit, evidence.room.data, context),
       context.undoing ? undefined : leakGuard(before, evidence.growth.data),
-      templateGuard(evidence, { lasting: lasting(change.to), demand: demandWith(found, container.name, change.to) }, context),
+      templateGuard(
+        evidence,
+        { lasting: lasting(change.to), demand: demandWith(found, container.name, change.to), jobs: params.jobs },
+        context,
+      ),
     );
-    return refusal ?? { kind: 'act', plan: planFor(found, container.name, change, before, params, context) };
+    return (
+      refusal ?? { kind: 'act', plan: planFor(found, container.name, change, before, lostJobs(evidence.jobs.data, params.jobs), context) }
+    );
   },
   undo: ({ params, facts }) => {
     const done = z.object({ from: z.object({ request: Memory.nullable(), limit: Memory }) }).safeParse(facts[0]);
@@ -169,7 +173,7 @@ function planFor(
   container: string,
   { from, to }: Change,
   before: ReturnType<typeof raisedBefore>,
-  { jobs }: MemoryParams,
+  lost: readonly string[],
   context: PlanContext,
 ): Draft {
   const { namespace } = context.target.kubernetes;
@@ -188,7 +192,7 @@ function planFor(
       temporary: !context.undoing,
       back: `Back to the memory limit ${from.limit}${requestOf(from)}`,
       lasting: lasting(to),
-      jobs,
+      lost,
     },
     context,
   );

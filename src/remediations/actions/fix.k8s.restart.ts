@@ -2,17 +2,18 @@ import { z } from 'zod';
 import type { Deployment } from '../../diagnostics/evidence/deployment.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
 import { textOf } from '../guards/facts-seen.ts';
+import { JOBS_PARAMETER, Jobs, jobsGuard, lostJobs } from '../guards/live-jobs.ts';
 import { ownerNotes } from '../guards/owners.ts';
 import { demandOfPods, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
-import { JOBS_PARAMETER, Jobs, jobsGuard, TEMPLATE_ASSUMPTIONS, TEMPLATE_VERIFICATION, templateNeeds } from '../guards/template-change.ts';
+import { TEMPLATE_ASSUMPTIONS, TEMPLATE_VERIFICATION, templateNeeds } from '../guards/template-change.ts';
 import { rolloutGuard, schedulingGuard, surgeOf, workloadIdentity } from '../guards/workload.ts';
 import type { Draft } from '../plan.ts';
 import { defineRemediation, type PlanContext } from '../types.ts';
 
 interface RestartParams {
   readonly [key: string]: unknown;
-  readonly jobs: 'keep' | 'override';
+  readonly jobs: Jobs;
 }
 
 /** Restarts all pods, one after the other. */
@@ -66,15 +67,15 @@ export default defineRemediation({
     const refusal = firstRefusal(
       rolloutGuard(found),
       schedulingGuard(evidence.pods.data),
-      jobsGuard(evidence.jobs.data.live, { what: 'a restart', anyway: 'Restart anyway' }, context),
+      jobsGuard(evidence.jobs.data, { what: 'a restart', anyway: 'Restart anyway', jobs }, context),
       capacityGuard(running, found, evidence.slots.data, context.target),
       quotaGuard(evidence.quotas.data, { more: surgeOf(found, running), demand: demandOfPods(found) }),
     );
-    return refusal ?? { kind: 'act', plan: planFor(found, jobs, context) };
+    return refusal ?? { kind: 'act', plan: planFor(found, lostJobs(evidence.jobs.data, jobs), context) };
   },
 });
 
-function planFor(found: Deployment, jobs: RestartParams['jobs'], { target }: PlanContext): Draft {
+function planFor(found: Deployment, lost: readonly string[], { target }: PlanContext): Draft {
   const { namespace } = target.kubernetes;
   const summary = `Restart the ${found.replicas} pods of Deployment ${found.name}.`;
   const down = found.strategy === 'Recreate' || found.replicas === 1;
@@ -90,7 +91,7 @@ function planFor(found: Deployment, jobs: RestartParams['jobs'], { target }: Pla
       ...(down
         ? [`DOWNTIME: ${found.strategy === 'Recreate' ? 'the strategy is Recreate' : 'there is one pod'}, so nothing answers for a while.`]
         : []),
-      ...(jobs === 'override' ? ['The requester chose to lose deployment jobs that are running; they were not looked at.'] : []),
+      ...lost,
       ...ownerNotes(found, 'A restart'),
       ...poolWarnings(found, target),
     ],

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { autoscaler } from '../../diagnostics/evidence/autoscaler.ts';
 import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
 import { quotas } from '../../diagnostics/evidence/quotas.ts';
-import { count, form, some } from '../../diagnostics/rules/phrases.ts';
+import { some } from '../../diagnostics/rules/phrases.ts';
 import { templateChanges } from '../../diagnostics/rules/template-changes.ts';
 import { jobsSeen } from '../evidence/jobs-seen.ts';
 import { type Revision, revisions } from '../evidence/revisions.ts';
 import { factSeen, numberOf } from '../guards/facts-seen.ts';
+import { lostJobs } from '../guards/live-jobs.ts';
 import { gitOpsGuard, ownerWarnings } from '../guards/owners.ts';
 import { NO_LIMITS, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
@@ -96,7 +97,7 @@ export default defineRemediation({
     if (refusal !== undefined) return refusal;
     const warnings =
       room === undefined ? [] : [`${room.refusal.reason} It may not finish before the pods of revision ${current.revision} end.`];
-    return { kind: 'act', plan: planFor(found, { current, target }, [...warnings, ...jobWarnings(evidence.jobs.data.live)], context) };
+    return { kind: 'act', plan: planFor(found, { current, target }, [...warnings, ...lostJobs(evidence.jobs.data, 'override')], context) };
   },
   undo: ({ facts }) => {
     const from = z.object({ from: z.int() }).safeParse(facts[0]);
@@ -147,12 +148,3 @@ function planFor(found: Deployment, { current, target }: Move, warnings: readonl
 
 const lasting = ({ revision, template }: Revision, target: Revision) =>
   `revert what brought revision ${revision} (${some(templateChanges(target.template, template), 4) || 'it differs in what is not shown'})`;
-
-const jobWarnings = (live: number | null): string[] => {
-  if (live === null) return ['Whether deployment jobs are running could not be read; those that are would be orphaned.'];
-  return live === 0
-    ? []
-    : [
-        `${count(live, 'deployment job')} ${form(live, 'is', 'are')} running under a lock that has not run out; this orphans ${form(live, 'it', 'them')}.`,
-      ];
-};

@@ -3,10 +3,12 @@ import { type Autoscaler, autoscaler } from '../../diagnostics/evidence/autoscal
 import { type Deployment, deployment } from '../../diagnostics/evidence/deployment.ts';
 import { pods } from '../../diagnostics/evidence/pods.ts';
 import { quotas } from '../../diagnostics/evidence/quotas.ts';
+import { jobsSeen } from '../evidence/jobs-seen.ts';
 import { type ReplicasBefore, replicasBefore } from '../evidence/replicas-before.ts';
 import { ENDLESS_SLOTS, slots } from '../evidence/slots.ts';
 import { capacityGuard, poolWarnings } from '../guards/capacity.ts';
 import { factSeen, numberOf } from '../guards/facts-seen.ts';
+import { jobsAtRisk } from '../guards/live-jobs.ts';
 import { gitOpsGuard, ownerWarnings } from '../guards/owners.ts';
 import { demandOfPods, NO_LIMITS, quotaGuard } from '../guards/quota.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
@@ -71,7 +73,7 @@ export default defineRemediation({
       },
     ],
   }),
-  needs: () => ({ deployment, autoscaler, pods, slots, quotas, before: replicasBefore }),
+  needs: () => ({ deployment, autoscaler, pods, slots, quotas, before: replicasBefore, jobs: jobsSeen }),
   assume: { slots: ENDLESS_SLOTS, quotas: NO_LIMITS },
   plan({ replicas: to }, evidence, context) {
     const found = evidence.deployment.data;
@@ -96,7 +98,7 @@ export default defineRemediation({
       to > from ? capacityGuard(to, found, evidence.slots.data, context.target) : undefined,
       to > from ? quotaGuard(evidence.quotas.data, { more: to - from, demand: demandOfPods(found) }) : undefined,
     );
-    return refusal ?? { kind: 'act', plan: planFor(found, { from, to }, owner, context) };
+    return refusal ?? { kind: 'act', plan: planFor(found, { from, to }, owner, jobsAtRisk(evidence.jobs.data), context) };
   },
   undo: ({ facts }) => {
     const from = z.object({ from: z.int() }).safeParse(facts[0]);
@@ -148,7 +150,13 @@ function boundsFor({ minReplicas, maxReplicas }: Autoscaler, from: number, to: n
   return to > from ? { minReplicas: to, maxReplicas } : { minReplicas, maxReplicas: to };
 }
 
-function planFor(found: Deployment, { from, to }: Move, owner: Autoscaler | null, { target }: PlanContext): Draft {
+function planFor(
+  found: Deployment,
+  { from, to }: Move,
+  owner: Autoscaler | null,
+  atRisk: readonly string[],
+  { target }: PlanContext,
+): Draft {
   const { namespace } = target.kubernetes;
   const up = to > from;
   const summary = `Scale Deployment ${found.name} from ${from} to ${to} replicas.`;
@@ -165,6 +173,7 @@ function planFor(found: Deployment, { from, to }: Move, owner: Autoscaler | null
         : `${podCount(from - to)} fewer; the requests under way there, and the jobs held there, are lost.`,
     ],
     warnings: [
+      ...(up ? [] : atRisk),
       ...(from === 0 ? zeroWarnings(owner) : []),
       ...ownerWarnings(found, lasting(to)),
       ...(up ? poolWarnings(found, target) : []),

@@ -2,13 +2,11 @@ import { z } from 'zod';
 import type { Deployment, EnvironmentVariable } from '../../diagnostics/evidence/deployment.ts';
 import { some } from '../../diagnostics/rules/phrases.ts';
 import { textOf } from '../guards/facts-seen.ts';
+import { JOBS_PARAMETER, Jobs, jobsField, lostJobs } from '../guards/live-jobs.ts';
 import { refuse } from '../guards/refusal.ts';
 import { faultOf, kindOfVariable, settableNames } from '../guards/settable.ts';
 import {
   containerOf,
-  JOBS_PARAMETER,
-  Jobs,
-  jobsField,
   TEMPLATE_ASSUMPTIONS,
   TEMPLATE_REFUSALS,
   TEMPLATE_VERIFICATION,
@@ -89,8 +87,10 @@ export default defineRemediation({
     const refusal =
       valueGuard(params, ports, context) ??
       unchanged(params, from) ??
-      templateGuard(evidence, { lasting: `the variable ${params.name}: ${params.value ?? 'none'}` }, context);
-    return refusal ?? { kind: 'act', plan: planFor(found, container.name, from, params, context) };
+      templateGuard(evidence, { lasting: lasting(params), jobs: params.jobs }, context);
+    return (
+      refusal ?? { kind: 'act', plan: planFor(found, container.name, from, params, lostJobs(evidence.jobs.data, params.jobs), context) }
+    );
   },
   undo: ({ params, facts }) => {
     const done = z.object({ variables: z.tuple([z.object({ from: Value.nullable() })]) }).safeParse(facts[0]);
@@ -147,7 +147,17 @@ const hidden = ({ name }: EnvironmentVariable) =>
     'Where it is none, whoever runs the bot adds its name to application.readableVariables.',
   );
 
-function planFor(found: Deployment, container: string, from: string | null, { name, value, jobs }: EnvParams, context: PlanContext): Draft {
+const lasting = ({ name, value }: EnvParams) => `the variable ${name}: ${value ?? 'none'}`;
+
+function planFor(
+  found: Deployment,
+  container: string,
+  from: string | null,
+  params: EnvParams,
+  lost: readonly string[],
+  context: PlanContext,
+): Draft {
+  const { name, value } = params;
   const { namespace } = context.target.kubernetes;
   const summary =
     value === null
@@ -167,8 +177,8 @@ function planFor(found: Deployment, container: string, from: string | null, { na
       warnings: [],
       temporary: false,
       back: from === null ? `${name} is taken away again` : `Back to ${from}`,
-      lasting: `the variable ${name}: ${value ?? 'none'}`,
-      jobs,
+      lasting: lasting(params),
+      lost,
     },
     context,
   );

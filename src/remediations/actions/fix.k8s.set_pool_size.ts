@@ -5,12 +5,10 @@ import { largestPoolSize, POOL_SHARE, SMALLEST_POOL } from '../../diagnostics/ru
 import { type PoolVariable, poolVariables } from '../evidence/connection-strings.ts';
 import type { Slots } from '../evidence/slots.ts';
 import { factSeen, numberOf, textOf } from '../guards/facts-seen.ts';
+import { JOBS_PARAMETER, Jobs, jobsField, lostJobs } from '../guards/live-jobs.ts';
 import { firstRefusal, refuse } from '../guards/refusal.ts';
 import {
   containerOf,
-  JOBS_PARAMETER,
-  Jobs,
-  jobsField,
   TEMPLATE_ASSUMPTIONS,
   TEMPLATE_REFUSALS,
   TEMPLATE_VERIFICATION,
@@ -111,11 +109,13 @@ export default defineRemediation({
       sizeGuard(params.poolSize, room, evidence.slots.data, context),
       templateGuard(
         { ...evidence, deployment: { ...evidence.deployment, data: wanted } },
-        { lasting: lasting(chosen.variable, params) },
+        { lasting: lasting(chosen.variable, params), jobs: params.jobs },
         context,
       ),
     );
-    return refusal ?? { kind: 'act', plan: planFor(found, container.name, chosen, params, context) };
+    return (
+      refusal ?? { kind: 'act', plan: planFor(found, container.name, chosen, params, lostJobs(evidence.jobs.data, params.jobs), context) }
+    );
   },
   undo: ({ params, facts }) => {
     const done = z.object({ variable: z.string(), from: z.int().nullable() }).safeParse(facts[0]);
@@ -215,14 +215,15 @@ function withPool(found: Deployment, variable: string, poolSize: number | null):
   };
 }
 
-const lasting = (variable: string, { poolSize }: PoolParams) =>
+const lasting = (variable: string, { poolSize }: Pick<PoolParams, 'poolSize'>) =>
   `Maximum Pool Size=${poolSize ?? '(none)'} in the connection string ${variable}`;
 
 function planFor(
   found: Deployment,
   container: string,
   { variable, rest, from }: Chosen,
-  { poolSize: to, jobs }: PoolParams,
+  { poolSize: to }: PoolParams,
+  lost: readonly string[],
   context: PlanContext,
 ): Draft {
   const { namespace } = context.target.kubernetes;
@@ -237,8 +238,8 @@ function planFor(
       warnings: ['While it rolls out, old pods keep their pools beside the new ones.'],
       temporary: false,
       back: `Back to ${sizeOf(from)}`,
-      lasting: lasting(variable, { poolSize: to, jobs }),
-      jobs,
+      lasting: lasting(variable, { poolSize: to }),
+      lost,
     },
     context,
   );

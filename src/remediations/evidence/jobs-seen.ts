@@ -1,16 +1,16 @@
 import { ifSeen } from '../../diagnostics/evidence/optional.ts';
 import { defineSource } from '../../diagnostics/types.ts';
-import { liveJobs } from './live-jobs.ts';
+import { type LiveJobs, liveJobs } from './live-jobs.ts';
 
 /**
- * The jobs that new pods would orphan, for a plan that is a way out and must not wait for the database: where they cannot be
- * looked at, that is said and nothing more.
+ * The jobs that the end of pods would orphan, for a plan that does not wait for them: where they cannot be looked at, which is
+ * null, that is said and nothing more.
  */
-export const jobsSeen = defineSource<{ readonly live: number | null }>({
+export const jobsSeen = defineSource<LiveJobs | null>({
   ...liveJobs,
   id: 'fix.jobs-seen',
   async collect(context) {
     const seen = await ifSeen(context, liveJobs);
-    return { data: { live: seen?.complete === true ? seen.data.live : null }, complete: true };
+    return { data: seen?.complete === true ? seen.data : null, complete: true };
   },
 });

@@ -1,10 +1,14 @@
-import { jobQueue } from '../../diagnostics/evidence/job-queue.ts';
+import { jobQueue, type LiveJob } from '../../diagnostics/evidence/job-queue.ts';
 import { defineSource } from '../../diagnostics/types.ts';
 
-interface LiveJobs {
+export interface LiveJobs {
   /** Jobs that a pod is working on under a lock that has not run out. */
   readonly live: number;
+  /** The first few of them. */
+  readonly sample: readonly LiveJob[];
 }
+
+const NONE: LiveJobs = { live: 0, sample: [] };
 
 /** Jobs that a restart would orphan. */
 export const liveJobs = defineSource<LiveJobs>({
@@ -12,13 +16,13 @@ export const liveJobs = defineSource<LiveJobs>({
   id: 'fix.live-jobs',
   async collect({ require }) {
     const { data } = await require(jobQueue);
-    if (data.state === 'read') return { data: { live: data.data.live }, complete: true };
-    if (data.state === 'absent') return { data: { live: 0 }, complete: true };
+    if (data.state === 'read') return { data: { live: data.data.live, sample: data.data.liveSample }, complete: true };
+    if (data.state === 'absent') return { data: NONE, complete: true };
     const gap = {
       reason: 'timeout' as const,
       message: `Table ${data.table} is locked: whether jobs are running could not be read.`,
       mend: 'Look whether jobs are running, and say so in the form.',
     };
-    return { data: { live: 0 }, complete: false, gap };
+    return { data: NONE, complete: false, gap };
   },
 });

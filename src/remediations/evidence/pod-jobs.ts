@@ -1,19 +1,13 @@
 import { jobs } from '../../diagnostics/evidence/jobs.ts';
+import { ifSeen } from '../../diagnostics/evidence/optional.ts';
 import { defineSource, type Source } from '../../diagnostics/types.ts';
 
-interface PodJobs {
+export interface PodJobs {
   /** Executions whose jobs the pod works on under a lock that has not run out. */
   readonly held: readonly string[];
   /** The same of which the table does not say whose they are. */
   readonly nobodys: readonly string[];
 }
-
-/** Stands for them where the requester said that they do not count. */
-export const jobsNotAsked = defineSource<PodJobs>({
-  ...{ title: 'Jobs under way in the pod', permission: 'none', asked: jobs.asked },
-  id: 'fix.pod-jobs.overridden',
-  collect: async () => ({ data: { held: [], nobodys: [] }, complete: true }),
-});
 
 /** The jobs that would be orphaned with one pod. */
 export function podJobs(pod: string): Source<PodJobs> {
@@ -35,6 +29,19 @@ export function podJobs(pod: string): Source<PodJobs> {
       const idsOf = (instance: string | null) => live.filter((job) => job.instance === instance).map(({ deploymentId }) => deploymentId);
       const found: PodJobs = { held: idsOf(pod), nobodys: idsOf(null) };
       return complete || gap === null ? { data: found, complete: true } : { data: found, complete: false, gap };
+    },
+  });
+}
+
+/** The same for a plan that does not wait for them: null where they cannot be looked at. */
+export function podJobsSeen(pod: string): Source<PodJobs | null> {
+  const source = podJobs(pod);
+  return defineSource<PodJobs | null>({
+    ...source,
+    id: `fix.pod-jobs-seen.${pod}`,
+    async collect(context) {
+      const seen = await ifSeen(context, source);
+      return { data: seen?.complete === true ? seen.data : null, complete: true };
     },
   });
 }

@@ -13,6 +13,7 @@ const queue = (changes: Partial<JobQueue> = {}) =>
       oldestOverdueSeconds: null,
       running: 3,
       live: 3,
+      liveSample: [],
       willRetry: 0,
       lastClaimedSeconds: 400,
       lastCompletedSeconds: 10,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { container, plan, remediations, verdict, type World } from '../support/plans.ts';
+import { container, plan, remediations, running, verdict, type World } from '../support/plans.ts';
 
 const ID = 'fix.k8s.crash_dumps';
 const variable = (name: string, value: string | null) => ({ name, kind: 'literal' as const, value, hash: null });
@@ -27,7 +27,7 @@ describe(ID, () => {
       'refuse not-readable',
     ],
     ['during a rollout', { deployment: { ...base, observedGeneration: 6 } }, 'refuse rollout-in-progress'],
-    ['with a job under way', { ...world, jobs: { live: 1 } }, 'refuse live-jobs'],
+    ['with a job under way', { ...world, jobs: running(1) }, 'refuse live-jobs'],
   ])('%s', (_, seen, expected) => expect(verdict(plan(ID, {}, seen))).toBe(expected));
 
   it('sets the variables that .NET reads, and warns of what it costs and what it does not do', () => {

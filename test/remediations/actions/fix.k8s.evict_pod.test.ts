@@ -49,15 +49,29 @@ describe('evicting a pod', () => {
     expect(verdict(plan('fix.k8s.evict_pod', { pod: 'a' }, world))).toBe(expected);
   });
 
-  it('names the pod by its uid, and takes the job into account that the requester gave up', () => {
-    const result = plan('fix.k8s.evict_pod', { pod: 'a', jobs: 'override' }, { pods });
+  it('names the pod by its uid', () => {
+    const result = plan('fix.k8s.evict_pod', { pod: 'a' }, { pods });
     expect(result).toMatchObject({
       kind: 'act',
       plan: {
         identity: 'deployment:uid-1',
         steps: [{ verb: 'k8s.evict_pod', namespace: 'default', name: 'a', uid: 'uid-a', deployment: 'hotswap-api' }],
-        warnings: [expect.stringContaining('log goes with it'), expect.stringContaining('chose to lose')],
+        warnings: [expect.stringContaining('log goes with it')],
       },
     });
+  });
+
+  it.each([
+    [
+      'that it works on',
+      { held: ['e-1', 'e-2'], nobodys: [] },
+      /LOST JOBS: the pod works on 2 deployment jobs \(e-1, e-2\).*half done.*fix\.job\.requeue/,
+    ],
+    ['that may be in it', { held: [], nobodys: ['e-3'] }, /1 deployment job is running in a pod that nobody can tell \(e-3\)/],
+    ['that are not there', { held: [], nobodys: [] }, /no deployment job now/],
+    ['that cannot be looked at', null, /could not be read/],
+  ])('says which jobs are lost that the requester gave up: those %s', (_, podJobs, text) => {
+    const result = plan('fix.k8s.evict_pod', { pod: 'a', jobs: 'override' }, { pods, podJobs });
+    expect(result.kind === 'act' && result.plan.warnings.join(' ')).toMatch(text);
   });
 });

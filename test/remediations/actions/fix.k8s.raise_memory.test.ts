@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { container, plan, remediations, verdict, type World } from '../support/plans.ts';
+import { container, plan, remediations, running, verdict, type World } from '../support/plans.ts';
 
 const ID = 'fix.k8s.raise_memory';
 const at = (memoryLimit: string | null, memoryRequest: string | null = '256Mi'): World => ({
@@ -68,7 +68,7 @@ describe(ID, () => {
       'act R2',
     ],
     ['where a GitOps controller owns it', { deployment: { ...world.deployment, managedBy: ['Argo CD'] } }, {}, 'refuse gitops'],
-    ['with a job under way', { ...world, jobs: { live: 1 } }, {}, 'refuse live-jobs'],
+    ['with a job under way', { ...world, jobs: running(1) }, {}, 'refuse live-jobs'],
     ['where the surge finds no connection', { ...world, slots: { usable: 40, others: 5 } }, {}, 'refuse database-capacity'],
     ['with no pods', { deployment: { ...world.deployment, replicas: 0 } }, {}, 'refuse scaled-to-zero'],
   ])('%s', (_, seen, params, expected) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Revision } from '../../../src/remediations/evidence/revisions.ts';
-import { plan, remediations, verdict, type World } from '../support/plans.ts';
+import { plan, remediations, running, verdict, type World } from '../support/plans.ts';
 
 const hashes = { a: 'a'.repeat(64), b: 'b'.repeat(64) };
 const container = (image: string, memoryLimit: string) => ({
@@ -46,7 +46,7 @@ describe('going back to a revision', () => {
     const result = plan(
       'fix.k8s.rollback',
       { revision: 3 },
-      { revisions, jobsSeen: { live: 2 }, quotas: full, deployment: { ...rollingOut, managedBy: ['Helm'] } },
+      { revisions, jobs: running(2), quotas: full, deployment: { ...rollingOut, managedBy: ['Helm'] } },
     );
     if (result.kind !== 'act') throw new Error(verdict(result));
     expect(result.plan.steps).toEqual([
@@ -57,11 +57,13 @@ describe('going back to a revision', () => {
       },
     ]);
     expect(result.plan.stepTexts.join()).toMatch(/image hotswap:2 became hotswap:1.*variable ConnectionStrings__PostgreSql was changed/);
-    expect(result.plan.warnings.join(' ')).toMatch(/MIGRATIONS.*rollout of revision 4.*Quota team.*2 deployment jobs are.*Helm.*revert/);
+    expect(result.plan.warnings.join(' ')).toMatch(
+      /MIGRATIONS.*rollout of revision 4.*Quota team.*LOST JOBS: 2 deployment jobs are.*job 1 \(deployment d-1, pod pod-1\).*Helm.*revert/,
+    );
   });
 
   it('says that it could not look for jobs, and does not wait for that', () => {
-    const result = plan('fix.k8s.rollback', { revision: 3 }, { revisions, jobsSeen: { live: null } });
+    const result = plan('fix.k8s.rollback', { revision: 3 }, { revisions, jobs: null });
     expect(result.kind === 'act' && result.plan.warnings.join(' ')).toContain('could not be read');
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentVariable } from '../../../src/diagnostics/evidence/deployment.ts';
-import { container, plan, remediations, target, verdict, type World } from '../support/plans.ts';
+import { container, plan, remediations, running, target, verdict, type World } from '../support/plans.ts';
 
 const ID = 'fix.k8s.set_env';
 const LISTEN = 'Kestrel__Endpoints__Http__Url';
@@ -36,7 +36,7 @@ describe(ID, () => {
     ['nothing', world(), { value: null }, 'refuse only-undo'],
     ['nothing, to take something back', { ...world(), undoing: true }, { value: null }, 'act R2'],
     ['loopback, to take something back', { ...world([]), undoing: true }, { value: 'http://localhost:8080' }, 'act R2'],
-    ['with a job under way', { ...world(), jobs: { live: 2 } }, {}, 'refuse live-jobs'],
+    ['with a job under way', { ...world(), jobs: running(2) }, {}, 'refuse live-jobs'],
     ['where a GitOps controller owns it', { deployment: { ...world().deployment, managedBy: ['Flux'] } }, {}, 'refuse gitops'],
   ])('%s', (_, seen, params, expected) => {
     expect(verdict(plan(ID, { name: LISTEN, value: 'http://0.0.0.0:8080', ...params }, seen))).toBe(expected);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { connectionString, container, hpa, plan, remediations, verdict, type World } from '../support/plans.ts';
+import { connectionString, container, hpa, plan, remediations, running, verdict, type World } from '../support/plans.ts';
 
 const ID = 'fix.k8s.set_pool_size';
 const base = { deployment: { containers: [container] } };
@@ -49,7 +49,7 @@ describe(ID, () => {
     ['away, to take something back', { ...world(), undoing: true }, { poolSize: null }, 'act R3'],
     ['to less than the smallest, to take something back', { ...world(), undoing: true }, { poolSize: 1 }, 'act R3'],
     ['without a sight of the database', { ...world(), missing: 'fix.slots' }, {}, 'refuse could-not-look'],
-    ['with a job under way', { ...world(), jobs: { live: 1 } }, {}, 'refuse live-jobs'],
+    ['with a job under way', { ...world(), jobs: running(1) }, {}, 'refuse live-jobs'],
     ['during a rollout', { ...world(), deployment: { ...base.deployment, observedGeneration: 6 } }, {}, 'refuse rollout-in-progress'],
   ])('%s', (_, seen, params, expected) => {
     expect(verdict(plan(ID, { poolSize: 15, ...params }, seen))).toBe(expected);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { LiveJobs } from '../../../src/remediations/evidence/live-jobs.ts';
 import { indexName } from '../../../src/remediations/guards/index-name.ts';
-import { container, hpa, plan, remediations, target, verdict, type World, waitingPod } from '../support/plans.ts';
+import { NO_JOBS } from '../../../src/remediations/guards/live-jobs.ts';
+import { container, hpa, plan, remediations, running, target, verdict, type World, waitingPod } from '../support/plans.ts';
 
 const none = { replicas: 0, counts: { replicas: 0, updated: 0, ready: 0, available: 0 } };
 const onePodMore = { quotas: [{ name: 'team', scoped: false, resource: 'pods', hard: '4', used: '3' }], bounds: [], defaults: [] };
@@ -70,7 +72,8 @@ describe.each<[string, Record<string, unknown>, readonly (readonly [string, Worl
     { jobs: 'keep' },
     [
       ['at rest', {}, 'act R2'],
-      ['with a job under way', { jobs: { live: 1 } }, 'refuse live-jobs'],
+      ['with a job under way', { jobs: running(1) }, 'refuse live-jobs'],
+      ['with jobs of which none is named', { jobs: { live: 1, sample: [] } }, 'refuse live-jobs'],
       ['without a sight of the jobs', { missing: 'fix.live-jobs' }, 'refuse could-not-look'],
       ['while paused', { deployment: { paused: true } }, 'refuse paused'],
       ['under Argo CD, whose values it leaves alone', { deployment: { managedBy: ['Argo CD'] } }, 'act R2'],
@@ -153,7 +156,7 @@ describe('a plan', () => {
   it('warns of downtime and of whoever else manages the Deployment', () => {
     const one = { replicas: 1, counts: { replicas: 1, updated: 1, ready: 1, available: 1 } };
     const result = plan('fix.k8s.restart', { jobs: 'override' }, { deployment: { ...one, managedBy: ['Helm'] } });
-    expect(result.kind === 'act' && result.plan.warnings.join(' ')).toMatch(/DOWNTIME.*lose deployment jobs.*managed by Helm/);
+    expect(result.kind === 'act' && result.plan.warnings.join(' ')).toMatch(/DOWNTIME.*No deployment job is running now.*managed by Helm/);
   });
 
   it('ends a service that was scaled to zero only with a warning, and goes back there only to take itself back', () => {
@@ -214,8 +217,8 @@ describe('a fix that deployment jobs stand in the way of', () => {
   const held = { held: ['e-1'], nobodys: [] };
   const aPod = (name: string) => ({ name, uid: `uid-${name}`, node: 'node-1', ready: true, deletedAt: null, unschedulable: null });
   it.each([
-    ['fix.k8s.restart', {}, { jobs: { live: 2 } }],
-    ['fix.k8s.raise_memory', { memory: '768Mi' }, { jobs: { live: 2 }, deployment: { containers: [container] } }],
+    ['fix.k8s.restart', {}, { jobs: running(2) }],
+    ['fix.k8s.raise_memory', { memory: '768Mi' }, { jobs: running(2), deployment: { containers: [container] } }],
     ['fix.k8s.evict_pod', { pod: 'a' }, { pods: ['a', 'b', 'c'].map((name) => aPod(name)), podJobs: held }],
   ])('%s is offered once more, with the choice to lose them already made', (id, params, world) => {
     const result = plan(id, params, world);
@@ -230,7 +233,7 @@ describe('a fix that deployment jobs stand in the way of', () => {
     expect(form?.closed).toBeNull();
     for (const [name, value] of Object.entries(chosen))
       expect(form?.fields.find((field) => field.name === name)?.initial, name).toBe(value);
-    expect(verdict(plan(id, chosen, { ...world, jobs: { live: 0 }, podJobs: { held: [], nobodys: [] } }))).toBe('act R2');
+    expect(verdict(plan(id, chosen, world))).toBe('act R2');
   });
 
   it('says to wait where it takes an earlier one back, as Undo asks nobody to choose', () => {
@@ -238,12 +241,44 @@ describe('a fix that deployment jobs stand in the way of', () => {
       'fix.k8s.set_env',
       { name: 'Cors__AllowedOrigins__0', value: 'https://a.example.com' },
       {
-        ...{ jobs: { live: 1 }, undoing: true, deployment: { containers: [container] } },
+        ...{ jobs: running(1), undoing: true, deployment: { containers: [container] } },
       },
     );
     expect(result).toMatchObject({
       kind: 'refuse',
       refusal: { code: 'live-jobs', mend: 'Wait until it ends, then press Undo again.', instead: null },
     });
+  });
+
+  it.each([
+    ['fix.k8s.restart', {}],
+    ['fix.k8s.raise_memory', { memory: '768Mi' }],
+    ['fix.k8s.set_env', { name: 'Cors__AllowedOrigins__0', value: 'https://a.example.com' }],
+    ['fix.k8s.set_pool_size', { poolSize: 12 }],
+    ['fix.k8s.crash_dumps', {}],
+  ])('%s says how many are lost, which, and what becomes of them', (id, params) => {
+    const warnings = (jobs: LiveJobs | null) => {
+      const result = plan(id, { ...params, jobs: 'override' }, { jobs, deployment: { containers: [container] } });
+      if (result.kind !== 'act') throw new Error(verdict(result));
+      return result.plan.warnings.join(' ');
+    };
+    expect(warnings(running(7))).toMatch(
+      /LOST JOBS: 7 deployment jobs are.*: job 1 \(deployment d-1, pod pod-1\), job 2 .* and 5 more\..*half done.*fix\.job\.fail.*fix\.job\.requeue/,
+    );
+    expect(warnings({ live: 1, sample: [] })).toContain('LOST JOBS: 1 deployment job is');
+    expect(warnings(NO_JOBS)).toContain('No deployment job is running now');
+    expect(warnings(null)).toContain('could not be read');
+  });
+
+  it.each([
+    ['fix.k8s.scale', { replicas: 2 }, { deployment: { replicas: 3 } }, true],
+    ['fix.k8s.scale', { replicas: 4 }, { deployment: { replicas: 3 } }, false],
+    ['fix.k8s.hpa_bounds', { minReplicas: 2, maxReplicas: 3 }, { autoscaler: hpa }, true],
+    ['fix.k8s.hpa_bounds', { minReplicas: 2, maxReplicas: 6 }, { autoscaler: hpa }, false],
+  ])('%s %j names them where it ends pods', (id, params, world, named) => {
+    const result = plan(id, params, { ...world, jobs: running(2) });
+    const text = result.kind === 'act' ? result.plan.warnings.join(' ') : verdict(result);
+    if (named) expect(text).toMatch(/2 deployment jobs are.*job 2 \(deployment d-2, pod pod-2\).*in the pods that end are lost/);
+    else expect(text).not.toContain('deployment job');
   });
 });

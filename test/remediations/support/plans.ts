@@ -11,13 +11,16 @@ import type { PoolVariable } from '../../../src/remediations/evidence/connection
 import type { DumpVolume } from '../../../src/remediations/evidence/dump-volume.ts';
 import type { IndexInQuestion } from '../../../src/remediations/evidence/invalid-index.ts';
 import type { JobInQuestion, JobRow } from '../../../src/remediations/evidence/job-row.ts';
+import type { LiveJobs } from '../../../src/remediations/evidence/live-jobs.ts';
 import type { MemoryGrowth } from '../../../src/remediations/evidence/memory-growth.ts';
+import type { PodJobs } from '../../../src/remediations/evidence/pod-jobs.ts';
 import type { ReplicasBefore } from '../../../src/remediations/evidence/replicas-before.ts';
 import type { Revision } from '../../../src/remediations/evidence/revisions.ts';
 import type { Session } from '../../../src/remediations/evidence/session.ts';
 import type { RunningStatement } from '../../../src/remediations/evidence/statement.ts';
 import type { IndexableTable } from '../../../src/remediations/evidence/table.ts';
 import type { TableStatistics } from '../../../src/remediations/evidence/table-statistics.ts';
+import { NO_JOBS } from '../../../src/remediations/guards/live-jobs.ts';
 import type { PlanResult } from '../../../src/remediations/plan.ts';
 import { loadRemediations } from '../../../src/remediations/registry.ts';
 import { fixSettings } from '../../support/fix-world.ts';
@@ -150,6 +153,12 @@ export const container: Deployment['containers'][number] = {
   ports: [{ name: 'http', number: 8080 }],
 };
 
+/** So many jobs that run, of which the first two are named. */
+export const running = (live: number): LiveJobs => ({
+  live,
+  sample: ['1', '2'].slice(0, live).map((id) => ({ id, deployment: `d-${id}`, instance: `pod-${id}` })),
+});
+
 /** A connection string with that pool size, or with none. */
 export const connectionString = (size: number | null, variable = 'ConnectionStrings__PostgreSql'): PoolVariable => ({
   kind: 'literal',
@@ -170,10 +179,10 @@ export interface World {
   readonly pods?: readonly unknown[];
   readonly before?: ReplicasBefore;
   readonly budgets?: readonly Budget[];
-  readonly podJobs?: { readonly held: readonly string[]; readonly nobodys: readonly string[] };
+  /** Null: they cannot be looked at. */
+  readonly podJobs?: PodJobs | null;
   readonly monitors?: object;
   readonly revisions?: readonly Revision[];
-  readonly jobsSeen?: { readonly live: number | null };
   readonly quotas?: NamespaceLimits;
   readonly replicaSets?: readonly unknown[];
   readonly growth?: MemoryGrowth;
@@ -181,7 +190,8 @@ export interface World {
   readonly strings?: readonly PoolVariable[];
   readonly volume?: Partial<DumpVolume>;
   readonly slots?: { readonly usable: number; readonly others: number };
-  readonly jobs?: { readonly live: number };
+  /** Null: they cannot be looked at. */
+  readonly jobs?: LiveJobs | null;
   readonly session?: Partial<Session> | null;
   readonly job?: Partial<JobRow> | null;
   readonly worker?: JobInQuestion['worker'];
@@ -217,10 +227,9 @@ function dataOf(id: string, world: World): unknown {
   if (id === 'k8s.pods') return world.pods ?? [];
   if (id === 'fix.replicas-before') return world.before ?? { replicas: null, source: '' };
   if (id === 'fix.budgets') return world.budgets ?? [];
-  if (id.startsWith('fix.pod-jobs.')) return world.podJobs ?? { held: [], nobodys: [] };
+  if (id.startsWith('fix.pod-jobs')) return world.podJobs === undefined ? { held: [], nobodys: [] } : world.podJobs;
   if (id === 'k8s.servicemonitor') return { served: true, services: [], monitors: [], podLabels: {}, ...world.monitors };
   if (id === 'fix.revisions') return world.revisions ?? [];
-  if (id === 'fix.jobs-seen') return world.jobsSeen ?? { live: 0 };
   if (id === 'k8s.quota') return world.quotas ?? { quotas: [], bounds: [], defaults: [] };
   if (id === 'vault.mount') return world.mount === undefined ? { type: 'kv', version: 2 } : world.mount;
   if (id === 'vault.secret') return world.secret ?? null;
@@ -230,7 +239,7 @@ function dataOf(id: string, world: World): unknown {
   if (id === 'fix.pool-variables') return world.strings ?? [connectionString(10)];
   if (id.startsWith('fix.dump-volume.')) return { ...dumpVolume, ...world.volume };
   if (id === 'fix.slots') return world.slots ?? { usable: 97, others: 5 };
-  if (id.startsWith('fix.live-jobs')) return world.jobs ?? { live: 0 };
+  if (id === 'fix.live-jobs' || id === 'fix.jobs-seen') return world.jobs === undefined ? NO_JOBS : world.jobs;
   if (id.startsWith('session.')) return world.session === null ? null : { ...session, ...world.session };
   if (id.startsWith('fix.job.')) {
     const row = world.job === null ? null : { ...job, ...world.job };
