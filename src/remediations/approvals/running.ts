@@ -35,7 +35,7 @@ export function decideStart(record: RequestRecord, fingerprint: string, now: Dat
 export function decideRehearsal(record: RequestRecord, fingerprint: string, now: Date): Outcome {
   const started = decideStart({ ...record, dryRun: false }, fingerprint, now);
   if (started.kind === 'declined') return started;
-  const outcome = `Nothing was changed. This would have been done: ${record.plan?.stepTexts.join(' ') ?? ''}`;
+  const outcome = `This would have been done: ${record.plan?.stepTexts.join(' ') ?? ''}`;
   return {
     kind: 'changed',
     record: { ...record, state: 'rehearsed', dryRun: true, outcome },

@@ -5,7 +5,7 @@ import { capped, context, header, list, packMessages, section, smallList } from 
 import { helpActions } from './help-actions.ts';
 import { tableBlocks } from './table.ts';
 import { duration, escapeShort, escapeUrl, shorten, slackTime } from './text.ts';
-import { CERTAINTY, remedyName, result, rootsOf, standing, subject } from './wording.ts';
+import { CERTAINTY, offerNames, remedyName, result, rootsOf, standing, subject } from './wording.ts';
 
 /** One message of a report. */
 export interface RenderedMessage {
@@ -174,15 +174,22 @@ function undecidedGroups(report: Report): string[] {
     });
 }
 
-function nextStep(runId: string, report: Report): KnownBlock[] {
+/** The fixes that have a button, with the words on it. */
+function offersOf(report: Report) {
   const offers = rootsOf(report)
     .flatMap(({ diagnosis, index }) => diagnosis.remediations.map((remedy, offer) => ({ remedy, index, offer, diagnosis })))
     .slice(0, MOST.offers);
-  const buttons = offers.map(({ remedy, index, offer, diagnosis }, position) =>
-    button(remedyName(remedy.id), {
+  const names = offerNames(offers.map(({ remedy }) => remedy));
+  return offers.map((one, position) => ({ ...one, name: names[position] ?? remedyName(one.remedy.id) }));
+}
+
+function nextStep(runId: string, report: Report): KnownBlock[] {
+  const offers = offersOf(report);
+  const buttons = offers.map(({ name, index, offer, diagnosis }, position) =>
+    button(name, {
       id: `${ACTION.propose}:${position}`,
       value: offerValue({ runId, diagnosis: index, offer }),
-      label: `${remedyName(remedy.id)} for: ${diagnosis.title}`,
+      label: `${name} for: ${diagnosis.title}`,
       ...(position === 0 ? { style: 'primary' as const } : {}),
     }),
   );
@@ -195,7 +202,7 @@ function nextStep(runId: string, report: Report): KnownBlock[] {
   const actions: ActionsBlock = { type: 'actions', elements: [...buttons, ...others, everything, again] };
   const reasons = offers
     .slice(1)
-    .map(({ remedy }) => `${escapeShort(remedyName(remedy.id).replace(/…$/, ''), 80)}: ${escapeShort(remedy.reason, 300)}`);
+    .map(({ name, remedy }) => `${escapeShort(name.replace(/…$/, ''), 80)}: ${escapeShort(remedy.reason, 300)}`);
   return [
     { type: 'divider' },
     section(`*Next step*\n${escapeShort(nextStepText(report), 800)}`),
@@ -207,8 +214,8 @@ function nextStep(runId: string, report: Report): KnownBlock[] {
 
 /** Where a fix is offered, its button is the next step; else what the report says. */
 function nextStepText(report: Report): string {
-  const [remedy] = rootsOf(report).flatMap(({ diagnosis }) => diagnosis.remediations);
-  return remedy === undefined ? report.nextStep : `Press “${remedyName(remedy.id)}”: ${remedy.reason}`;
+  const [offer] = offersOf(report);
+  return offer === undefined ? report.nextStep : `Press “${offer.name}”: ${offer.remedy.reason}`;
 }
 
 /** How the thread goes on where nothing was judged. */

@@ -26,9 +26,12 @@ interface Parts {
 
 /** A request for a fix as its messages show it: always what the record says. */
 export function renderRequest(record: RequestRecord): RenderedRequest {
-  const text = `${record.dryRun ? 'Dry run. ' : ''}${stateOf(record)}: ${record.title} (${record.target}). ${sentenceOf(record)}`;
+  const text = `${rehearses(record) ? 'Dry run. ' : ''}${stateOf(record)}: ${record.title} (${record.target}). ${sentenceOf(record)}`;
   return { text: escapeShort(text, 3_000), ...spread(partsOf(record), record) };
 }
+
+/** A dry run that has come to its end says so by its state. */
+const rehearses = ({ dryRun, state }: RequestRecord) => dryRun && state !== 'rehearsed';
 
 /** All of a request, for where there is no limit. */
 export function requestBlocks(record: RequestRecord): readonly KnownBlock[] {
@@ -39,10 +42,10 @@ export function requestBlocks(record: RequestRecord): readonly KnownBlock[] {
 function partsOf(record: RequestRecord): Parts {
   return {
     head: [
-      header(`${record.dryRun ? 'Dry run: ' : ''}${record.undoes === null ? 'Fix' : 'Undo'}: ${record.title}`),
+      header(`${rehearses(record) ? 'Dry run: ' : ''}${record.undoes === null ? 'Fix' : 'Undo'}: ${record.title}`),
       section(`*${stateOf(record)}*  ${escapeText(sentenceOf(record))}`),
       context(originOf(record)),
-      ...(record.dryRun ? [section('*Dry run:* this is planned and approved like any other, and never carried out.')] : []),
+      ...(rehearses(record) ? [section('*Dry run:* this is planned and approved like any other, and never carried out.')] : []),
     ],
     body: [
       ...paramBlocks(record),

@@ -1,5 +1,6 @@
 import type { Question } from '../../diagnostics/question.ts';
-import type { Certainty, Diagnosis, Report } from '../../diagnostics/report.ts';
+import type { Certainty, Diagnosis, RemediationOffer, Report } from '../../diagnostics/report.ts';
+import { shorten } from './text.ts';
 
 /** What a run looks at. A thread names its topic and target alone. */
 interface Subject {
@@ -81,6 +82,24 @@ const REMEDY_NAMES: Readonly<Record<string, string>> = {
 /** What the button of a remediation says; the dots mean that a form comes first. */
 export function remedyName(id: string): string {
   return REMEDY_NAMES[id] ?? `Plan ${id}…`;
+}
+
+/** What the buttons of a report's offers say: those of one kind name what each is about. */
+export function offerNames(offers: readonly Pick<RemediationOffer, 'id' | 'params'>[]): string[] {
+  return offers.map(({ id, params }) => {
+    const alike = offers.filter((other) => other.id === id);
+    const differs = (name: string) => alike.some((other) => other.params[name] !== params[name]);
+    const [what] = Object.keys(params).flatMap((name) => (differs(name) && typeof params[name] !== 'object' ? [String(params[name])] : []));
+    return what === undefined ? remedyName(id) : named(remedyName(id), what);
+  });
+}
+
+/** Slack's limit of a button's words. */
+const WORDS = 75;
+
+function named(name: string, what: string): string {
+  const words = name.replace(/…$/, '');
+  return `${words}: ${shorten(what, WORDS - words.length - 3)}…`;
 }
 
 /** The concluded causes that nothing else explains, best supported first. */
