@@ -6,6 +6,7 @@ import { contextsOf, type Options } from './options.ts';
 import { startPagerDuty } from './pagerduty/server.ts';
 import { configurationFile, policyFile } from './product/configuration.ts';
 import { type Outside, productProcesses, readingEnvironment, releaseProcess } from './product/environment.ts';
+import { untilHealthy } from './product/healthy.ts';
 import { runOnce, type Supervisor, supervise } from './product/supervisor.ts';
 import type { Progress } from './progress.ts';
 import { startSlack } from './slack/server.ts';
@@ -131,20 +132,13 @@ async function writeConfiguration(options: Options, state: StateFolder, reposito
 async function startProduct(outside: Outside, state: StateFolder, progress: Progress, teardown: Teardown): Promise<Supervisor> {
   const supervisor = supervise(productProcesses(outside), (name) => state.at('logs', `${name}.log`), progress.say);
   teardown.add(() => supervisor.stop());
-  await progress.step("the bot's processes", () => healthy(outside.botPort, supervisor));
+  await progress.step("the bot's processes", () =>
+    untilHealthy({ isHealthy: () => saysHealthy(outside.botPort), status: supervisor.status }),
+  );
   return supervisor;
 }
 
-const HEALTHY_WITHIN_MS = 60_000;
-const ASK_EVERY_MS = 150;
-
-/** Resolves when the bot says that it is healthy; a bot that does not come up in time is left to its restarts. */
-async function healthy(port: number, supervisor: Supervisor): Promise<void> {
-  const until = Date.now() + HEALTHY_WITHIN_MS;
-  while (Date.now() < until) {
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
-    if (answer?.ok === true && supervisor.status().every((process) => process.running)) return;
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
-  }
-  throw new Error('the bot did not become healthy within a minute');
+async function saysHealthy(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+  return answer?.ok === true;
 }

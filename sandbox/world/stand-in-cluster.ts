@@ -24,7 +24,8 @@ export interface StandInClusterOptions {
 }
 
 const AGE_MS = 26 * 3_600_000;
-const READY_WITHIN_MS = 30_000;
+/** A host that is busy with other things needs minutes for what takes seconds otherwise. */
+const READY_WITHIN_MS = 300_000;
 const LOOK_EVERY_MS = 50;
 
 /** Starts the API server with its controllers, applies the product's RBAC and the service, and waits until its pods are ready. */
