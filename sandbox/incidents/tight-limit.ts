@@ -1,5 +1,7 @@
 import { defineIncident } from '../incident.ts';
 
+const ROWS = 6_000;
+
 /** Somebody saved CPU: the limit is cut down to the request, and reports come in bursts. On average there is CPU to spare. */
 export default defineIncident({
   id: 'tight-limit',
@@ -7,10 +9,12 @@ export default defineIncident({
   truth: 'perf.throttled',
   topic: 'latency',
   start: async (world, random) => {
-    const limit = random.whole(26, 29) * 10;
+    const requestsPerSecond = random.between(0.55, 0.7);
+    const wanted = world.everydayMillicores() + requestsPerSecond * ROWS * world.reportCpuMsPerRow;
+    const limit = Math.round(wanted / random.between(0.68, 0.76) / world.deployment.replicas);
     const amounts = { cpu: `${limit}m` };
     await world.kubernetes.patchContainer({ resources: { limits: amounts, requests: amounts } });
-    const endTraffic = world.addTraffic({ route: 'reports', query: '?rows=6000', requestsPerSecond: random.between(0.55, 0.7) });
+    const endTraffic = world.addTraffic({ route: 'reports', query: `?rows=${ROWS}`, requestsPerSecond });
     return {
       ready: async () => {
         const p95 = await world.observe.p95Seconds();

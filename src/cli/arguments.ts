@@ -44,7 +44,7 @@ export function usage({ topics, shows, targets, defaultTarget }: Vocabulary): st
     '  --contains rows with this text alone',
     '  --json     prints the report as JSON (docs/report.md)',
     '',
-    'Exit code: 1 a cause that is not benign is concluded; else 2 a check that a cause needed could not look; else 0.',
+    'Exit code: 1 a cause that is not benign is concluded; else 2 not everything that matters could be looked at; else 0.',
     '64 bad usage; 78 the configuration is not usable.',
   ].join('\n');
 }

@@ -11,8 +11,8 @@ export const STORE_SILENT = 2;
 /** Ended with Ctrl-C, as shells count it. */
 export const INTERRUPTED = 130;
 
-/** 1: a cause that is not benign is concluded. Else 2: a check that a cause needed could not look. Else 0. */
-export function exitCode(report: Pick<Report, 'diagnoses' | 'undecided'>): 0 | 1 | 2 {
+/** 1: a cause that is not benign is concluded. Else 2: something that matters could not be looked at. Else 0. */
+export function exitCode(report: Pick<Report, 'diagnoses' | 'outcome'>): 0 | 1 | 2 {
   if (report.diagnoses.some(({ benign }) => !benign)) return 1;
-  return report.undecided.length > 0 ? 2 : 0;
+  return report.outcome === 'could-not-look' ? 2 : 0;
 }

@@ -45,6 +45,7 @@ const MENDS: Partial<Readonly<Record<PostgresFault, string>>> = {
   'auth-failed': "Check the role and the password in the bot's database URL.",
   'no-password': "Put the role's password into the bot's database URL.",
   'pg-hba': "Let the bot's role in: LOGIN for the role, and a line for it in pg_hba.conf.",
+  'lock-timeout': 'Another session holds a lock that it needs: /hotswap diagnose latency says which.',
   'no-database': "See whether the bot's database URL names the right database, and whether that is still there.",
   'slots-exhausted':
     "Free connections of the server. GRANT pg_use_reserved_connections to the bot's role, with reserved_connections above 0 (PostgreSQL 16 and later), keeps some for it.",

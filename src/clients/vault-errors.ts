@@ -40,7 +40,7 @@ function classifyAnswer(status: number, body: unknown): ReadError {
   const said = [...(data?.errors ?? []), ...(data?.warnings ?? [])].join(' ').replace(/\s+/g, ' ').trim();
   const options = { code: String(status) };
   if (status === 403 && BAD_TOKEN.test(said))
-    return new ReadError('forbidden', "Vault does not know the bot's token: it has expired or was revoked.", {
+    return new ReadError('forbidden', 'Vault does not know the token of the bot, which has expired or was revoked.', {
       ...options,
       mend: 'Make a new token with the policy of deploy/vault-policy.hcl, and put it where vault.tokenFrom names it.',
     });

@@ -154,11 +154,10 @@ function outcomeOf(
   results: ReadonlyMap<string, CheckResult>,
 ): Report['outcome'] {
   if (diagnoses.some(({ benign }) => !benign)) return 'cause-found';
-  const verdicts = topic.symptoms.map((id) => results.get(id)?.verdict ?? 'unknown');
   if (undecided.length > 0) return 'could-not-look';
   const explained = new Set(diagnoses.flatMap(({ explains }) => explains));
   const bad = [...results.values()].filter(({ id, verdict }) => verdict === 'fail' || (verdict === 'warn' && topic.symptoms.includes(id)));
   if (bad.some(({ id }) => !explained.has(id))) return 'no-cause-found';
-  if (diagnoses.length > 0) return 'explained';
-  return verdicts.includes('unknown') ? 'could-not-look' : 'healthy';
+  if (topic.symptoms.some((id) => (results.get(id)?.verdict ?? 'unknown') === 'unknown' && !explained.has(id))) return 'could-not-look';
+  return diagnoses.length > 0 ? 'explained' : 'healthy';
 }

@@ -27,7 +27,7 @@ function elsewhere({ topic, checks }: Said): boolean {
 }
 
 function statement(said: Said): string {
-  const { topic, outcome, diagnoses, undecided, checks } = said;
+  const { topic, outcome, diagnoses, checks } = said;
   const symptoms = checks.filter(({ id, verdict }) => topic.symptoms.includes(id) && (verdict === 'fail' || verdict === 'warn'));
   const symptom = symptoms.find(({ verdict }) => verdict === 'fail') ?? symptoms[0] ?? checks.find(({ verdict }) => verdict === 'fail');
   const bad = symptom === undefined ? '' : ` ${symptom.summary}`;
@@ -39,11 +39,10 @@ function statement(said: Said): string {
     case 'cause-found': {
       const roots = diagnoses.filter(({ role }) => role === 'root');
       const [first, ...others] = roots;
-      const more = others.length === 0 ? '' : `, and ${count(others.length, 'other cause')}`;
-      return `${first?.title ?? 'A cause was found'} (${first?.certainty ?? ''})${more}.${bad}`;
+      return `${first === undefined ? 'A cause was found' : named(first)}${besides(others)}.${bad}`;
     }
     case 'could-not-look':
-      return `No cause was found, but not everything could be looked at (${count(undecided.length, 'cause')} undecided).${bad}`;
+      return `No cause was found, but not everything could be looked at (${unseen(said)}).${bad}`;
     case 'shown':
       return topic.title;
     case 'explained':
@@ -51,6 +50,20 @@ function statement(said: Said): string {
     case 'healthy':
       return `${topic.title}: nothing is wrong.${checks.filter(({ id }) => id === topic.symptoms[0]).map(({ summary }) => ` ${summary}`)[0] ?? ''}`;
   }
+}
+
+const named = ({ title, certainty }: Diagnosis) => `${title} (${certainty})`;
+
+/** One other cause is named: whoever reads no further must not miss it. */
+function besides([second, ...more]: readonly Diagnosis[]): string {
+  if (second === undefined) return '';
+  return more.length === 0 ? `, and besides: ${named(second)}` : `, and ${count(more.length + 1, 'other cause')}`;
+}
+
+/** How much is open: causes that nobody knows of, or else what could not look. */
+function unseen({ undecided, checks }: Said): string {
+  if (undecided.length > 0) return `${count(undecided.length, 'cause')} undecided`;
+  return some(checks.flatMap(({ id, verdict }) => (verdict === 'unknown' ? [id] : [])));
 }
 
 /** What a person should do now, in one sentence. */
@@ -72,10 +85,11 @@ function ownStep({ outcome, diagnoses, undecided, notSeen, checks, secondReading
   if (outcome === 'explained') return diagnoses[0]?.advice[0] ?? 'Nothing needs to be done.';
   if (outcome === 'healthy') return 'Nothing needs to be done.';
   const blind = worstGap(notSeen, undecided, checks);
-  if (outcome === 'could-not-look' && blind !== undefined) return `Let the bot look at ${blind.source}: ${blind.mend}`;
+  if (outcome === 'could-not-look' && blind !== undefined) return `Let the bot look at ${some(blind.source.split(', '))}: ${blind.mend}`;
+  const bad = checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
+  if (outcome === 'could-not-look' && bad.length > 0) return `Look at the evidence of ${some(bad)}, which is what was seen to be wrong.`;
   if (outcome === 'could-not-look')
     return `Run again when there is traffic, or look yourself at ${some([...new Set(undecided.flatMap((one) => one.checks))]) || 'the symptoms'}.`;
-  const bad = checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
   return `Look at the evidence of ${some(bad)}, and run again in a minute: a cause that is just beginning may show by then.`;
 }
 

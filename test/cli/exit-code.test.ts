@@ -15,18 +15,18 @@ const diagnosis: Diagnosis = {
   remediations: [],
   advice: [],
 };
-const undecided: Report['undecided'] = [
-  { cause: 'perf.throttled', title: 'Throttled', because: 'no metrics', checks: ['prom.throttling'] },
-];
 
 describe('the exit code', () => {
-  it.each([
-    [1, 'a cause was concluded, whatever else could not be seen', [diagnosis], undecided],
-    [2, 'a benign state was concluded and something could not be seen', [{ ...diagnosis, benign: true }], undecided],
-    [2, 'something could not be seen', [], undecided],
-    [0, 'everything was seen and nothing is wrong', [], []],
-    [0, 'only a benign state was concluded', [{ ...diagnosis, benign: true }], []],
-  ])('is %i where %s', (code, _, diagnoses, open) => {
-    expect(exitCode({ diagnoses, undecided: open })).toBe(code);
+  const outcomes: readonly (readonly [number, string, readonly Diagnosis[], Report['outcome']])[] = [
+    [1, 'a cause was concluded, whatever else could not be seen', [diagnosis], 'cause-found'],
+    [2, 'a benign state was concluded and something could not be seen', [{ ...diagnosis, benign: true }], 'could-not-look'],
+    [2, 'something could not be seen', [], 'could-not-look'],
+    [0, 'everything was seen and nothing is wrong', [], 'healthy'],
+    [0, 'only a benign state was concluded', [{ ...diagnosis, benign: true }], 'explained'],
+    [0, 'tables were shown', [], 'shown'],
+  ];
+
+  it.each(outcomes)('is %i where %s', (code, _, diagnoses, outcome) => {
+    expect(exitCode({ diagnoses: [...diagnoses], outcome })).toBe(code);
   });
 });

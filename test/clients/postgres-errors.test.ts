@@ -48,6 +48,7 @@ describe('an error of the PostgreSQL driver', () => {
     ['Free connections of the server', error('sorry, too many clients already', '53300')],
     ["CONNECTION LIMIT of the bot's role", error('too many connections for role "x"', '53300')],
     ['connections to the database', error('too many connections for database "x"', '53300')],
+    ['Another session holds a lock', error('canceling statement due to lock timeout', '55P03')],
     ['Make room', error('could not extend file "base/1/2": No space left on device', '53100')],
     ['DNS', error('getaddrinfo ENOTFOUND db', 'ENOTFOUND')],
     ['certificate', error('certificate has expired', 'CERT_HAS_EXPIRED')],

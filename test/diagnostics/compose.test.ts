@@ -68,7 +68,8 @@ describe('the report', () => {
   it('says of two roots that there is another one', () => {
     const report = compose({ ...HOT, ...blockedBy(lockRoot()) }, SLOW);
     expect(report.diagnoses.map(({ role }) => role)).toEqual(['root', 'root']);
-    expect(report.headline).toContain('and 1 other cause');
+    const [first, second] = report.diagnoses;
+    expect(report.headline).toContain(`${first?.title} (confirmed), and besides: ${second?.title} (confirmed).`);
   });
 
   it('of a healthy service says so', () => {
@@ -96,6 +97,17 @@ describe('the report', () => {
     expect(report.notSeen).toEqual([expect.objectContaining({ source: 'k8s.metrics', reason: 'forbidden', mend: 'a grant' })]);
     expect(report.nextStep).toContain('a grant');
     expect(report.nextStep).toContain('/hotswap diagnose');
+  });
+
+  it('names what could not look where no cause is open because of it, and is not healthy', () => {
+    const report = compose(QUICK, { verdicts: { 'prom.latency': 'unknown' } });
+    expect(report.headline).toContain('not everything could be looked at');
+    expect(report.outcome).toBe('could-not-look');
+  });
+
+  it('says where to look where something is wrong, and nothing that could be granted lets the bot see more', () => {
+    const report = compose({ ...QUICK, locks: null }, { verdicts: { 'k8s.metrics': 'fail' } });
+    expect(report).toMatchObject({ outcome: 'could-not-look', nextStep: expect.stringContaining('Look at the evidence of k8s.metrics') });
   });
 
   it('tells once what several sources lack, and not what is built on them', () => {

@@ -23,7 +23,7 @@ export const cpuSaturation = defineCause({
   contradicts: [latencyIsNormal],
   direct: hotAndSlow,
   supports: [latencyIsHigh, trafficHasGrown, errorsAreHigh, nobodyWaitsForLocks],
-  explains: [...SYMPTOMS, 'k8s.metrics', 'prom.throttling'],
+  explains: [...SYMPTOMS, 'k8s.metrics', 'prom.throttling', 'perf.throttled'],
   summary: (context) => {
     const cpu = context.facts(k8sMetrics);
     const deployment = context.facts(k8sDeployment);

@@ -23,7 +23,9 @@ export const throttled = defineCause({
   summary: (context) => {
     const facts = context.facts(promThrottling);
     const ratio = facts === null ? 0 : (presentThrottling(facts) ?? 0);
-    return `The kernel stops the container at its limit of ${facts?.cpuLimit ?? '?'} CPU in ${percent(ratio)} of periods although it uses little on average: its work comes in bursts.`;
+    const ofRequest = context.facts(k8sMetrics)?.cpuMeanOfRequest ?? null;
+    const use = ofRequest === null ? 'no more than it asks for' : `${percent(ofRequest)} of its request`;
+    return `The kernel stops the container at its limit of ${facts?.cpuLimit ?? '?'} CPU in ${percent(ratio)} of periods although it uses ${use} on average: its work comes in bursts.`;
   },
   advice: (context) => [
     `Raise the container's CPU limit above ${context.facts(promThrottling)?.cpuLimit ?? 'what it is'}, or remove it; more pods help less, because each one is stopped in its own bursts.`,

@@ -1,3 +1,4 @@
+import { grafanaDatasource } from '../checks/grafana.datasource.ts';
 import { promReady } from '../checks/prom.ready.ts';
 import { decide, rule } from '../rules/rule.ts';
 import { BLIND, METRIC_SYMPTOMS } from '../signs/scrapes.ts';
@@ -13,10 +14,22 @@ const saysSoItself = rule({ prometheus: promReady }, ({ prometheus: { ready, sta
   decide(!ready && status !== null, `It said ${status ?? ''}${said === '' ? '' : ` (${said})`}.`, 'It did not say so itself.'),
 );
 
+/** Grafana asks Prometheus from another place: what it reaches is up. */
+const grafanaGetsThrough = rule(
+  { prometheus: promReady, grafana: grafanaDatasource },
+  ({ prometheus: { status }, grafana: { state, datasource } }) =>
+    decide(
+      status === null && state === 'ok',
+      `Grafana can ask its data source ${datasource}: it is the bot alone that does not reach Prometheus.`,
+      'Grafana does not get through either.',
+    ),
+);
+
 export const prometheusDown = defineCause({
   id: 'prom.down',
   title: 'Prometheus itself is not ready',
   requires: [isNotReady],
+  contradicts: [grafanaGetsThrough],
   direct: saysSoItself,
   explains: [
     ...METRIC_SYMPTOMS,

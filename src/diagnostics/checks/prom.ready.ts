@@ -11,6 +11,12 @@ export const promReady = defineCheck({
     const facts = { ...data };
     if (data.ready)
       return { verdict: 'ok', summary: `Prometheus${data.version === null ? '' : ` ${data.version}`} is up and ready.`, facts };
+    if (data.status !== null && data.status < 500)
+      return {
+        verdict: 'unknown',
+        summary: `/-/ready is answered with ${data.status}, which Prometheus never says: it is something else, or something before it.`,
+        facts,
+      };
     const answer = data.status === null ? `does not answer (${data.failure ?? 'no reason given'})` : `answers /-/ready with ${data.status}`;
     return { verdict: 'fail', summary: `Prometheus ${answer}: nothing that rests on metrics can be known.`, facts };
   },

@@ -10,10 +10,19 @@ describe('prom.down', () => {
   });
 
   it('is likely where it is silent: that may be the network of the bot', () => {
-    const silent = { prometheus: { ready: false, status: null, failure: 'ECONNREFUSED' } };
+    const silent = { prometheus: { ready: false, status: null, failure: 'ECONNREFUSED' }, grafana: { state: 'error' } };
     expect(concludeSight(cause, silent)).toMatchObject({ kind: 'concluded', certainty: 'likely' });
     expect(cause.summary(sightContext(silent))).toContain('ECONNREFUSED');
     expect(cause.advice?.(sightContext(silent)).join(' ')).toContain('$PROM');
+  });
+
+  it.each([
+    { grafana: { state: 'ok' }, kind: 'ruled-out' },
+    { grafana: { state: 'error' }, kind: 'concluded' },
+    { grafana: { state: 'not-configured' }, kind: 'concluded' },
+    { grafana: null, kind: 'concluded' },
+  ])('is $kind where it is silent to the bot, and Grafana is $grafana.state', ({ grafana, kind }) => {
+    expect(concludeSight(cause, { prometheus: { ready: false, status: null, failure: 'ECONNREFUSED' }, grafana }).kind).toBe(kind);
   });
 
   it('is ruled out where Prometheus is ready', () => expect(concludeSight(cause).kind).toBe('ruled-out'));

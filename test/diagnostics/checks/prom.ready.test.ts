@@ -8,6 +8,11 @@ const ready = { ready: true, status: 200, failure: null, said: 'Prometheus Serve
 describe('prom.ready', () => {
   it('is well where Prometheus says that it is ready', () => expectNeverOkOverGaps(promReady, given(prometheusState, ready)));
 
+  it.each([302, 401, 404])('could not look where something that is no Prometheus answers with %i', (status) => {
+    const result = run(promReady, given(prometheusState, { ...ready, ready: false, status }));
+    expect(result).toMatchObject({ verdict: 'unknown', summary: expect.stringContaining(String(status)) });
+  });
+
   it.each([
     ['it replays its log', { ready: false, status: 503 }, '503'],
     ['nobody answers', { ready: false, status: null, failure: 'ECONNREFUSED' }, 'ECONNREFUSED'],
