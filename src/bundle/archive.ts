@@ -26,18 +26,21 @@ export interface Archive {
  */
 export class ArchiveWriter {
   readonly #file: FileHandle;
+  readonly #root: string;
   readonly #at: Date;
   readonly #hash = createHash('sha256');
   #bytes = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(file: FileHandle, at: Date) {
+  private constructor(file: FileHandle, root: string, at: Date) {
     this.#file = file;
+    this.#root = root;
     this.#at = at;
   }
 
-  static async open(options: { readonly at: Date; readonly folder?: string }): Promise<ArchiveWriter> {
-    return new ArchiveWriter(await openUnlinked(options.folder), options.at);
+  /** @param root the folder inside the archive that all of it goes into, so that unpacking it leaves nothing lying about */
+  static async open({ root, at, folder }: { readonly root: string; readonly at: Date; readonly folder?: string }): Promise<ArchiveWriter> {
+    return new ArchiveWriter(await openUnlinked(folder), root, at);
   }
 
   /** Adds a file and lets go of its spool. Returns false where the archive would become longer than that. Files are added one after the other. */
@@ -49,7 +52,7 @@ export class ArchiveWriter {
 
   async #add(entry: Entry, limitBytes: number): Promise<boolean> {
     try {
-      const header = await compress(await headerOf(entry, this.#at));
+      const header = await compress(await headerOf({ ...entry, path: `${this.#root}/${entry.path}` }, this.#at));
       if (this.#bytes + header.length + entry.compressed.size > limitBytes) return false;
       await this.#append(header);
       for await (const chunk of entry.compressed.read()) await this.#append(chunk);

@@ -1,4 +1,7 @@
-/** Where a support bundle keeps what, so that sbctl opens it and troubleshoot's analysers read it. Source: their sources of August 2026. */
+/**
+ * Where a support bundle keeps what, so that sbctl opens it and troubleshoot's analysers read it. Source: their sources of August 2026,
+ * and both of them run on bundles. All of it is in one folder, which troubleshoot takes away from each path, and paths here are below that.
+ */
 
 const FOLDER = 'cluster-resources';
 
@@ -29,7 +32,25 @@ export function logPath(namespace: string, pod: string, container: string, previ
 export const logErrorPath = (namespace: string, pod: string, container: string, previous: boolean) =>
   `${FOLDER}/pods/logs/${namespace}/${pod}/${container}${previous ? '-previous' : ''}-logs-errors.log`;
 
-export const CLUSTER_VERSION = 'cluster_version.json';
+const LIST = /\.json$/;
+
+/** Says why a list could not be read, beside where it would stand, as troubleshoot says it: by namespace where there is one list for each. */
+export function errorsFile(path: string, reason: string): { readonly path: string; readonly content: string } {
+  const parts = path.replace(LIST, '').split('/');
+  if (parts.length === 2) return { path: `${parts.join('/')}-errors.json`, content: json([reason]) };
+  const namespace = parts.pop() ?? '';
+  return { path: `${parts.join('/')}-errors.json`, content: json({ [namespace]: reason }) };
+}
+
+/** The folder that all of a bundle is in. */
+export const bundleFolder = (target: string, createdAt: string) => `hotswap-${target}-${createdAt.replaceAll(/[:.]/g, '-')}`;
+
+/** A path of an archive without the folder that all of it is in. */
+export const belowFolder = (path: string) => path.slice(path.indexOf('/') + 1);
+
+/** By this file troubleshoot knows a bundle, and without it it reads none. */
+export const BUNDLE_VERSION = 'version.yaml';
+export const CLUSTER_VERSION = 'cluster-info/cluster_version.json';
 export const RESOURCES = `${FOLDER}/resources.json`;
 export const GROUPS = `${FOLDER}/groups.json`;
 

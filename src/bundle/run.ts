@@ -5,7 +5,7 @@ import type { Rules } from '../redaction/find.ts';
 import { createTokens } from '../redaction/tokens.ts';
 import { type Archive, ArchiveWriter } from './archive.ts';
 import { type Entry, makeEntry } from './entry.ts';
-import { json } from './layout.ts';
+import { BUNDLE_VERSION, bundleFolder, json } from './layout.ts';
 import { Manifest } from './manifest.ts';
 import { shortfallOf } from './shortfall.ts';
 import type { BundleFile, Collector, CollectorContext, Shortfall } from './types.ts';
@@ -48,14 +48,18 @@ const CLOSING_ROOM = 2 * 1024 * 1024;
  * @throws the signal's reason where it is aborted, and what the file system says where there is no room: nothing is then left
  */
 export async function makeBundle(given: BundleOptions): Promise<Bundle> {
-  const { now, folder, limits } = given;
+  const { now, folder, limits, target } = given;
   const over = new AbortController();
   const options = { ...given, signal: AbortSignal.any([given.signal, over.signal]) };
-  const writer = await ArchiveWriter.open({ at: now, ...(folder === undefined ? {} : { folder }) });
+  const writer = await ArchiveWriter.open({
+    root: bundleFolder(target.name, now.toISOString()),
+    at: now,
+    ...(folder === undefined ? {} : { folder }),
+  });
   try {
     const { manifest, entryOf } = await collectAll(options, writer);
-    for (const file of [...options.closing(manifest), { path: 'manifest.json', content: json(manifest) }])
-      await writer.add(await entryOf(file), limits.archiveBytes);
+    const last = [versionFile(given.botVersion), { path: 'manifest.json', content: json(manifest) }];
+    for (const file of [...options.closing(manifest), ...last]) await writer.add(await entryOf(file), limits.archiveBytes);
     return { archive: await writer.finish(), manifest };
   } catch (error) {
     over.abort(error); // what is still being read is for nobody
@@ -63,6 +67,11 @@ export async function makeBundle(given: BundleOptions): Promise<Bundle> {
     throw error;
   }
 }
+
+const versionFile = (version: string): BundleFile => ({
+  path: BUNDLE_VERSION,
+  content: `apiVersion: troubleshoot.sh/v1beta2\nkind: SupportBundle\nspec:\n  versionNumber: ${json(version)}`,
+});
 
 async function collectAll(options: BundleOptions, writer: ArchiveWriter) {
   const { collectors, rules, limits, folder, signal } = options;

@@ -5,6 +5,7 @@ import { secretLintProfiler } from '@secretlint/profiler';
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import { extract } from 'tar-stream';
 import { TOKEN } from '../redaction/tokens.ts';
+import { belowFolder } from './layout.ts';
 
 /** A secret that somebody else's rules find in a finished archive. What it says stays unsaid. */
 export interface Finding {
@@ -26,7 +27,7 @@ const DIRECTIVE = /secretlint-(?:dis|en)able/g;
 /**
  * Looks through a finished archive with rules that know nothing of those that took the secrets out. What stands in the place of a secret
  * is none: a connection string that has lost its password is still one to these rules. Memory stays bounded.
- * @param archive a piece of it is valid until the next
+ * @param archive of which each file is in one folder; a piece of it is valid until the next
  */
 export async function scanArchive(archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -36,7 +37,7 @@ export async function scanArchive(archive: AsyncIterable<Uint8Array>, signal: Ab
   const looking = (async () => {
     const room = Buffer.allocUnsafeSlow(PIECE + OVERLAP);
     for await (const entry of tar) {
-      const path = entry.header.name;
+      const path = belowFolder(entry.header.name);
       for await (const text of pieces(entry, room)) {
         if (findings.length < MOST_FINDINGS) findings.push(...(await findingsIn(withoutTokens(text), path)));
       }

@@ -1,4 +1,5 @@
 import type { BundleSummary } from '../store/bundles.ts';
+import { bundleFolder } from './layout.ts';
 import type { Manifest } from './manifest.ts';
 
 /** More than a message shows anyway; the manifest has all. */
@@ -30,6 +31,5 @@ export function summarise(manifest: Manifest): BundleSummary {
 }
 
 /** What the archive is called. */
-export function bundleFileName({ target, createdAt }: Pick<Manifest, 'target' | 'createdAt'>): string {
-  return `hotswap-${target}-${createdAt.replaceAll(/[:.]/g, '-')}.tar.gz`;
-}
+export const bundleFileName = ({ target, createdAt }: Pick<Manifest, 'target' | 'createdAt'>) =>
+  `${bundleFolder(target, createdAt)}.tar.gz`;

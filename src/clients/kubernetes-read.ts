@@ -19,6 +19,7 @@ import {
   VersionApi,
   wrapHttpLibrary,
 } from '@kubernetes/client-node';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import type { KubeconfigOptions } from './kubeconfig.ts';
 import { logTransport } from './kubernetes-log.ts';
@@ -39,13 +40,14 @@ export interface LogRequest {
   readonly sinceSeconds: number;
 }
 
-/** What the cluster is and serves, as its own tools see it. */
+/** What the cluster serves, as its own tools see it: the groups of which it told the kinds. */
 export interface Discovery {
-  readonly version: { readonly gitVersion: string };
   /** APIGroup, one for each group. */
-  readonly groups: unknown;
-  /** APIResourceList, one for each group and version that the bot reads from. */
+  readonly groups: readonly unknown[];
+  /** APIResourceList, one for each group and version. */
   readonly resources: readonly unknown[];
+  /** Versions that it lists and told nothing of, such as where the server behind one is down. */
+  readonly unanswered: readonly { readonly groupVersion: string; readonly reason: string }[];
 }
 
 /** What may be asked of the cluster. Answers are raw: each source of evidence parses its own. */
@@ -78,6 +80,8 @@ export interface KubernetesReader {
   persistentVolumeClaims(namespace: string, signal: AbortSignal): Promise<unknown>;
   /** Of policy/v1, or of v1beta1 where the cluster (before 1.21) serves no v1: what is read of them is the same in both. */
   disruptionBudgets(namespace: string, signal: AbortSignal): Promise<unknown>;
+  /** Granted by a Role in that namespace. */
+  namespace(name: string, signal: AbortSignal): Promise<unknown>;
   /** Cluster scope: a permission that many do not grant. */
   nodes(signal: AbortSignal): Promise<unknown>;
   nodeMetrics(signal: AbortSignal): Promise<unknown>;
@@ -87,6 +91,8 @@ export interface KubernetesReader {
   monitors(namespace: string, plural: 'servicemonitors' | 'podmonitors', signal: AbortSignal): Promise<unknown>;
   /** Group versions that the cluster serves, such as "monitoring.coreos.com/v1"; needs no permission. */
   groupVersions(signal: AbortSignal): Promise<readonly string[]>;
+  /** Needs no permission. */
+  version(signal: AbortSignal): Promise<{ readonly gitVersion: string }>;
   /** Needs no permission. */
   discovery(signal: AbortSignal): Promise<Discovery>;
 }
@@ -173,6 +179,7 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
         new CoreV1Api(c).listNamespacedPersistentVolumeClaim({ namespace, limit: LIST_LIMIT }),
       ),
     disruptionBudgets: (namespace, signal) => askAll('PodDisruptionBudgets', signal, (c) => listBudgets(c, namespace)),
+    namespace: (name, signal) => ask(signal, (c) => new CoreV1Api(c).readNamespace({ name })),
     nodes: (signal) => askAll('nodes', signal, (c) => new CoreV1Api(c).listNode({ limit: LIST_LIMIT })),
     nodeMetrics: (signal) =>
       askAll("nodes' metrics", signal, (c) =>
@@ -201,6 +208,7 @@ export function connectKubernetesReader(options: KubernetesOptions): KubernetesR
         const { groups } = await new ApisApi(c).getAPIVersions();
         return groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion));
       }),
+    version: (signal) => ask(signal, (c) => new VersionApi(c).getCode()),
     discovery: (signal) => ask(signal, discover),
   };
 }
@@ -215,32 +223,36 @@ async function listBudgets(configuration: Configuration, namespace: string): Pro
   }
 }
 
-/** The kinds of groups and versions that the cluster serves and the bot reads from; one that it does not serve is left out. */
-async function discover(c: Configuration): Promise<Discovery> {
-  const [version, { groups }, ...lists] = await Promise.all([
-    new VersionApi(c).getCode(),
-    new ApisApi(c).getAPIVersions(),
-    ...[
-      new CoreV1Api(c),
-      new AppsV1Api(c),
-      new AutoscalingV1Api(c),
-      new AutoscalingV2Api(c),
-      new DiscoveryV1Api(c),
-      new EventsV1Api(c),
-      new NetworkingV1Api(c),
-      new PolicyV1Api(c),
-    ].map((api) => whereServed(api.getAPIResources())),
-  ]);
-  return { version, groups, resources: lists.filter((list) => list !== undefined) };
-}
+const VERSIONS_AT_ONCE = 8;
 
-async function whereServed<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ApiException && error.code === 404) return undefined;
-    throw error;
-  }
+/** Each version of each group is asked by itself: one whose own server does not answer leaves the others as they are. */
+async function discover(c: Configuration): Promise<Discovery> {
+  const [core, { groups }] = await Promise.all([new CoreV1Api(c).getAPIResources(), new ApisApi(c).getAPIVersions()]);
+  const unanswered: { groupVersion: string; reason: string }[] = [];
+  const limit = pLimit(VERSIONS_AT_ONCE);
+  const listed = groups.flatMap(({ name, versions }) =>
+    versions.map(({ version, groupVersion }) => ({ group: name, version, groupVersion })),
+  );
+  const kindsOf = async ({ group, version, groupVersion }: (typeof listed)[number]) => {
+    try {
+      return [await new CustomObjectsApi(c).getAPIResources({ group, version })];
+    } catch (error) {
+      const known = classifyKubernetesError(error);
+      if (!(known instanceof ReadError)) throw known;
+      unanswered.push({ groupVersion, reason: known.message });
+      return [];
+    }
+  };
+  const lists = (await Promise.all(listed.map((one) => limit(kindsOf, one)))).flat();
+  const told = new Set(lists.map(({ groupVersion }) => groupVersion));
+  return {
+    resources: [core, ...lists],
+    groups: groups.flatMap((group) => {
+      const versions = group.versions.filter(({ groupVersion }) => told.has(groupVersion));
+      return versions.length === 0 ? [] : [{ ...group, versions }];
+    }),
+    unanswered,
+  };
 }
 
 async function listEndpoints(configuration: Configuration, namespace: string, service: string) {

@@ -62,7 +62,7 @@ describe('a bundle on its way to Slack', () => {
     const content = await world.slack.control.fileContent(done.fileId ?? '');
     expect(createHash('sha256').update(content).digest('hex')).toBe(done.sha256);
     const files = await unpack(content);
-    expect([...files.keys()].sort()).toEqual(['a.json', 'manifest.json', 'noise.log', 'report.html']);
+    expect([...files.keys()].sort()).toEqual(['a.json', 'manifest.json', 'noise.log', 'report.html', 'version.yaml']);
     expect(files.get('a.json')?.toString()).not.toContain('hunter2');
     expect(Manifest.parse(JSON.parse(files.get('manifest.json')?.toString() ?? '')).bundle).toBe(bundle.id);
     const root = (await world.slack.control.messages({ channel: bundle.channel })).find(({ threadTs }) => threadTs === undefined);

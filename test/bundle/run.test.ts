@@ -43,7 +43,7 @@ describe('a bundle', () => {
       ]),
     );
     const unpacked = await unpack(bundle.archive.read());
-    expect([...unpacked.keys()].sort()).toEqual(['a/one.json', `deep/${'x'.repeat(150)}/two.log`, 'manifest.json']);
+    expect([...unpacked.keys()].sort()).toEqual(['a/one.json', `deep/${'x'.repeat(150)}/two.log`, 'manifest.json', 'version.yaml']);
     expect(unpacked.get('a/one.json')?.toString()).toMatch(
       /^\{"password":"\[redacted-secret-\w+\]","note":"\[redacted-known-secret-\w+\]"\}$/,
     );

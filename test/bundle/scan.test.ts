@@ -5,7 +5,7 @@ import { scanArchive } from '../../src/bundle/scan.ts';
 
 function archive(files: Readonly<Record<string, string>>): AsyncIterable<Uint8Array> {
   const tar = pack();
-  for (const [name, content] of Object.entries(files)) tar.entry({ name }, content);
+  for (const [name, content] of Object.entries(files)) tar.entry({ name: `bundle/${name}` }, content);
   tar.finalize();
   return tar.pipe(createGzip());
 }

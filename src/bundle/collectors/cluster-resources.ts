@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { KubernetesReader } from '../../clients/kubernetes-read.ts';
 import { ReadError } from '../../clients/read-errors.ts';
 import { asCoreEvent } from '../core-events.ts';
-import { CLUSTER_VERSION, clusterPath, customPath, GROUPS, json, namespacedPath, RESOURCES } from '../layout.ts';
+import { CLUSTER_VERSION, clusterPath, customPath, errorsFile, GROUPS, json, namespacedPath, RESOURCES } from '../layout.ts';
 import { listOf } from '../sanitise.ts';
 import { shortfallOf } from '../shortfall.ts';
 import { type BundleFile, type CollectorContext, defineCollector } from '../types.ts';
@@ -17,6 +17,7 @@ interface Part {
 export const clusterResources = defineCollector({
   id: 'cluster-resources',
   title: 'Objects of Kubernetes',
+  permission: 'Role rule {apiGroups: [""], resources: ["namespaces"], verbs: ["get"]}',
   async *collect(context) {
     yield* inTurn(await Promise.all([...partsOf(context).map((part) => readPart(part, context)), discovery(context)]));
   },
@@ -59,6 +60,10 @@ function partsOf({ target }: CollectorContext): Part[] {
         return listOf(`autoscaling/${version}`, 'HorizontalPodAutoscaler', list);
       },
     },
+    {
+      paths: [clusterPath('namespaces')],
+      read: async (kubernetes, signal) => listOf('v1', 'Namespace', { items: [await kubernetes.namespace(namespace, signal)] }),
+    },
     part(clusterPath('nodes'), 'v1', 'Node', (k, signal) => k.nodes(signal)),
     ...(['servicemonitors', 'podmonitors'] as const).map((plural) =>
       part(
@@ -77,15 +82,21 @@ async function readPart({ paths, read }: Part, { clients, signal, lacks }: Colle
     return paths.map((path) => ({ path, content }));
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
-    lacks(shortfallOf(paths[0], error));
-    return [];
+    const lacking = shortfallOf(paths[0], error);
+    lacks(lacking);
+    return [errorsFile(paths[0], lacking.reason)];
   }
 }
 
-/** What the cluster serves: without it other tools cannot map names to kinds. */
+/** What the cluster serves: without it other tools cannot map names to kinds. What it does not tell of is left out, as they would ask for it. */
 async function discovery({ clients, signal, lacks }: CollectorContext): Promise<BundleFile[]> {
   try {
-    const { version, groups, resources } = await clients.kubernetes.discovery(signal);
+    const [version, { groups, resources, unanswered }] = await Promise.all([
+      clients.kubernetes.version(signal),
+      clients.kubernetes.discovery(signal),
+    ]);
+    for (const { groupVersion, reason } of unanswered)
+      lacks({ what: RESOURCES, reason: `The kinds of ${groupVersion} are not in it: ${reason}`, mend: '' });
     return [
       { path: CLUSTER_VERSION, content: json({ info: version, string: version.gitVersion }) },
       { path: GROUPS, content: json(groups) },

@@ -53,8 +53,8 @@ async function images({ read }: Collection): Promise<Version[]> {
 }
 
 async function kubernetes({ clients, signal }: CollectorContext): Promise<Version[]> {
-  const { version } = await clients.kubernetes.discovery(signal);
-  return [{ what: 'Kubernetes', version: version.gitVersion, note: '' }];
+  const { gitVersion } = await clients.kubernetes.version(signal);
+  return [{ what: 'Kubernetes', version: gitVersion, note: '' }];
 }
 
 const Info = z.object({ kubeletVersion: z.string(), osImage: z.string().default(''), containerRuntimeVersion: z.string().default('') });

@@ -47,7 +47,7 @@ export function factsOf({ manifest, files }: OpenedBundle): Facts {
 }
 
 function noteVersions(of: Take, note: Note): void {
-  of(/^cluster_version\.json$/)(shapes.Version, ({ string }) => note('Versions', 'Kubernetes', string));
+  of(/^cluster-info\/cluster_version\.json$/)(shapes.Version, ({ string }) => note('Versions', 'Kubernetes', string));
   of(/^postgres\/.*\.json$/)(shapes.Connected, ({ version }) => note('Versions', 'PostgreSQL', version));
 }
 

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { z } from 'zod';
+import { belowFolder } from '../layout.ts';
 import { Manifest } from '../manifest.ts';
 
 /** A file that cannot be compared, said so that a person knows what to do. */
@@ -13,7 +14,7 @@ export class UnreadableBundle extends Error {}
 /** What is compared is short; a longer file is left out. */
 const LONGEST = 32 * 1024 * 1024;
 const WANTED =
-  /^(?:cluster-resources\/(?!pods\/logs\/).*|evidence\/.*|diagnosis\/report|postgres\/.*|prometheus\/ranges|manifest|cluster_version)\.json$/;
+  /^(?:cluster-resources\/(?!pods\/logs\/).*|evidence\/.*|diagnosis\/report|postgres\/.*|prometheus\/ranges|manifest|cluster-info\/cluster_version)\.json$/;
 const Versioned = z.looseObject({ schema: z.int() });
 
 export interface OpenedBundle {
@@ -40,7 +41,8 @@ async function readFiles(archive: Readable, path: string): Promise<ReadonlyMap<s
   const tar = extract();
   const reading = (async () => {
     for await (const entry of tar) {
-      const { name, size = 0 } = entry.header;
+      const { size = 0 } = entry.header;
+      const name = belowFolder(entry.header.name);
       if (WANTED.test(name) && size <= LONGEST) files.set(name, JSON.parse(await text(entry)));
       else entry.resume();
     }

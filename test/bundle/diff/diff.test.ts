@@ -32,7 +32,7 @@ const manifest = {
 
 async function archiveOf(files: Readonly<Record<string, unknown>>): Promise<Buffer> {
   const tar = pack();
-  for (const [name, content] of Object.entries(files)) tar.entry({ name }, JSON.stringify(content));
+  for (const [name, content] of Object.entries(files)) tar.entry({ name: `bundle/${name}` }, JSON.stringify(content));
   tar.finalize();
   return gzipSync(await buffer(tar));
 }
