@@ -53,7 +53,7 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command {
 /** Reads what follows `diagnose` or `show`: `[topic] [execution] [target]` and the flags, as people type them: in any case. */
 export function parseEnquiry(kind: Enquiry['kind'], words: readonly string[], all: Vocabulary): Enquiry | Misunderstood {
   const vocabulary = kind === 'show' ? { ...all, topics: all.shows } : all;
-  const parsed = parseQuestion(kind, words, vocabulary);
+  const parsed = ofTheOtherKind(kind, words, all) ?? parseQuestion(kind, words, vocabulary);
   if (parsed.kind === 'misunderstood') return kind === 'show' ? asShow(parsed, all) : parsed;
   if (kind === 'diagnose' && parsed.question.contains !== undefined)
     return misunderstood('`--contains` filters what `show` lists; a diagnosis looks at everything.', [
@@ -65,10 +65,22 @@ export function parseEnquiry(kind: Enquiry['kind'], words: readonly string[], al
   return { ...parsed, kind };
 }
 
+/** `show latency`, `diagnose logs`: the word is known, and belongs to the other verb. */
+function ofTheOtherKind(kind: Enquiry['kind'], words: readonly string[], all: Vocabulary): Misunderstood | undefined {
+  const shown = { ...all, topics: all.shows };
+  const [own, other, verb] = kind === 'show' ? ([shown, all, 'diagnose'] as const) : ([all, shown, 'show'] as const);
+  const typed = words[0]?.toLowerCase() ?? '';
+  if (findTopic(typed, own) !== undefined || findTopic(typed, other) === undefined) return undefined;
+  return misunderstood(`I cannot ${kind} ${quoted(typed)}.`, [verb, typed]);
+}
+
 /** The same misunderstanding, in the words of `show`. */
 function asShow({ problem, suggestion }: Misunderstood, { shows }: Vocabulary): Misunderstood {
   const things = shows.map(({ aliases }) => `\`${aliases[0] ?? ''}\``).join(', ');
-  const told = problem.replace('I cannot diagnose', 'I cannot show').replace('Say what to look at.', `Say what to show: ${things}.`);
+  const told = problem
+    .replace('I cannot diagnose', 'I cannot show')
+    .replace('`show.', '`')
+    .replace('Say what to look at.', `Say what to show: ${things}.`);
   return { kind: 'misunderstood', problem: told, suggestion: suggestion?.replace('/hotswap diagnose show.', '/hotswap show ') ?? null };
 }
 
@@ -85,16 +97,22 @@ function parseQuestion(kind: Enquiry['kind'], words: readonly string[], vocabula
     return misunderstood(`\`${echo(surplus.join(' '))}\` is more than I understand.`, [
       'diagnose',
       topic,
-      ...(typedTarget ? [typedTarget] : []),
+      ...(typedTarget !== undefined && vocabulary.targets.includes(typedTarget) ? [typedTarget] : []),
     ]);
   }
   const target = typedTarget ?? vocabulary.defaultTarget;
-  if (!vocabulary.targets.includes(target)) return unknownTarget(topic, target, vocabulary);
+  if (!vocabulary.targets.includes(target)) return unknownTarget(topic, asTyped(target, flags), vocabulary);
   const question = { ...(execution === undefined ? {} : { executionId: execution }), ...flags.question };
-  if (question.executionId !== undefined && !takesExecution(topic, vocabulary))
-    return misunderstood(`${quoted(topic)} takes no execution id.`, ['diagnose', 'deployment', question.executionId]);
+  if (question.executionId !== undefined && !takesExecution(topic, vocabulary)) return noExecution(topic, question.executionId);
   return { kind: 'diagnose', topic, target, question };
 }
+
+/** A word in the case in which it was typed: ids are told apart by it. */
+const asTyped = (word: string, { positional }: { readonly positional: readonly string[] }) =>
+  positional.find((typed) => typed.toLowerCase() === word) ?? word;
+
+const noExecution = (topic: string, executionId: string) =>
+  misunderstood(`${quoted(topic)} takes no execution id.`, ['diagnose', 'deployment', executionId]);
 
 const quoted = (word: string) => `\`${echo(word)}\``;
 
@@ -104,8 +122,10 @@ function takesExecution(topic: string, { topics }: Vocabulary): boolean {
 
 /** The word that is no target and looks like the id of an execution. */
 function executionAmong(words: readonly string[], { targets }: Vocabulary): string | undefined {
-  return words.find((word) => !targets.includes(word.toLowerCase()) && /\d/.test(word) && readExecution(word) !== undefined);
+  return words.find((word) => !targets.includes(word.toLowerCase()) && looksLikeExecution(word));
 }
+
+const looksLikeExecution = (word: string) => /\d/.test(word) && readExecution(word) !== undefined;
 
 function wrongFlag(verb: Enquiry['kind'], { flag, problem }: Extract<Flags, { kind: 'wrong' }>, words: readonly string[]): Misunderstood {
   const before = words
@@ -130,6 +150,12 @@ function unknownTopic(word: string, flags: Extract<Flags, { kind: 'flags' }>, vo
     word,
     vocabulary.topics.flatMap(({ id, aliases }) => [id, ...aliases]),
   );
+  if (near === undefined && looksLikeExecution(word) && vocabulary.topics.some(({ takesExecution: takes }) => takes === true))
+    return misunderstood(`${quoted(word)} looks like an execution: a topic comes before it.`, [
+      'diagnose',
+      'deployment',
+      asTyped(word, flags),
+    ]);
   const topic = near === undefined ? undefined : findTopic(near, vocabulary);
   return misunderstood(
     `I cannot diagnose \`${echo(word)}\`.`,
@@ -138,7 +164,8 @@ function unknownTopic(word: string, flags: Extract<Flags, { kind: 'flags' }>, vo
 }
 
 function unknownTarget(topic: string, target: string, vocabulary: Vocabulary): Misunderstood {
-  const near = nearest(target, vocabulary.targets);
+  const near = nearest(target.toLowerCase(), vocabulary.targets);
+  if (near === undefined && looksLikeExecution(target) && !takesExecution(topic, vocabulary)) return noExecution(topic, target);
   const known = vocabulary.targets.map((name) => `\`${name}\``).join(', ');
   return misunderstood(`There is no target \`${echo(target)}\`. Targets: ${known}.`, near === undefined ? null : ['diagnose', topic, near]);
 }
