@@ -1,6 +1,7 @@
 import type { Question } from '../diagnostics/question.ts';
 import { type Misunderstood, nearest, parseEnquiry, type Vocabulary } from '../handlers/command.ts';
 import { FLAG_VALUES } from '../handlers/command-flags.ts';
+import { unescapeTyped } from '../handlers/words.ts';
 import { COMMANDS } from './commands.ts';
 
 /** What was typed after `hotswap` in a terminal. */
@@ -61,5 +62,5 @@ function badFlag(flag: string): Arguments {
 
 function plain({ problem, suggestion }: Misunderstood): string {
   const meant = suggestion === null ? '' : ` Did you mean: ${suggestion.replace('/hotswap', 'npx hotswap')}`;
-  return `${problem.replaceAll('`', '"')}${meant}`;
+  return unescapeTyped(`${problem.replaceAll('`', '"')}${meant}`);
 }

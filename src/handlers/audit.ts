@@ -1,11 +1,11 @@
 import { auditLine, historyLine } from '../slack/render/audit.ts';
-import { escapeShort } from '../slack/render/text.ts';
 import { type AuditQuery, searchAudit } from '../store/audit.ts';
 import { listHistory } from '../store/requests.ts';
 import { withinAnswerTime } from './bounded.ts';
 import { Refusal } from './refusal.ts';
 import { readSince, SINCE_EXAMPLES } from './since.ts';
 import type { Verb } from './verb.ts';
+import { echo } from './words.ts';
 
 /** Lines of one answer; a terminal has all of them. */
 const MOST = 15;
@@ -52,7 +52,7 @@ function readQuery(words: readonly string[], asker: string, now: Date): AuditQue
       query = { ...query, since };
       continue;
     }
-    const person = word === 'me' ? asker : PERSON.exec(word)?.[1];
+    const person = word.toLowerCase() === 'me' ? asker : PERSON.exec(word)?.[1];
     if (person !== undefined) query = { ...query, person };
     else if (REQUEST.test(word)) query = { ...query, request: word };
     else throw new Refusal(unknownText(word));
@@ -62,7 +62,7 @@ function readQuery(words: readonly string[], asker: string, now: Date): AuditQue
 
 /** Slack hands a name over as it was typed, and names are neither unique nor for good: only an id says who is meant. */
 function unknownText(word: string): string {
-  const shown = `\`${escapeShort(word, 40).replaceAll('`', "'")}\``;
+  const shown = `\`${echo(word)}\``;
   if (word.startsWith('@'))
     return `Slack does not tell me who ${shown} is. Type the member id instead: open the profile, press ⋮, then *Copy member ID*. For yourself: \`/hotswap audit me\`.`;
   return `I do not know ${shown}. I take the id of a request (or how it begins), a member id such as \`U0123456789\`, or \`me\`.`;

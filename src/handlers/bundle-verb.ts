@@ -8,6 +8,7 @@ import { openFromCommand } from './modal.ts';
 import { Refusal } from './refusal.ts';
 import type { Asked } from './types.ts';
 import type { Verb } from './verb.ts';
+import { echo } from './words.ts';
 
 const USAGE = '/hotswap bundle [incident] [target] [--since 1h]';
 
@@ -36,7 +37,8 @@ interface Wish {
 /** In any order: a target is known by its name, and anything else names an incident. @throws Refusal */
 async function readWish(words: readonly string[], { channel }: Asked, context: FixContext): Promise<Wish> {
   const flags = readFlags(words);
-  if (flags.kind === 'wrong') throw new Refusal(`${flags.problem ?? 'I do not know that flag.'} It goes: \`${USAGE}\``);
+  if (flags.kind === 'wrong')
+    throw new Refusal(`${flags.problem ?? `I do not know the flag \`${echo(flags.flag)}\`.`} It goes: \`${USAGE}\``);
   const { question, positional, targets: flagged } = flags;
   const { sinceSeconds = context.settings.bundle.sinceSeconds, ...foreign } = question;
   if (Object.keys(foreign).length > 0) throw new Refusal(`A bundle takes everything of a target. It goes: \`${USAGE}\``);

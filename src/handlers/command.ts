@@ -1,7 +1,7 @@
 import leven from 'leven';
 import type { Question } from '../diagnostics/question.ts';
 import { FLAG_VALUES, type Flags, readExecution, readFlags } from './command-flags.ts';
-import { splitWords } from './words.ts';
+import { echo, splitWords, typeWord, unescapeTyped } from './words.ts';
 
 /** The words that a command may be made of. */
 export interface Vocabulary {
@@ -28,41 +28,46 @@ export interface Enquiry {
 export interface Misunderstood {
   readonly kind: 'misunderstood';
   readonly problem: string;
-  /** The nearest command that would be understood, ready to type; null where nothing is near. */
+  /** The nearest command that would be understood, ready to type, with all else that was typed; null where nothing is near. */
   readonly suggestion: string | null;
+  /** Which words the person lacked; null where the problem says all. */
+  readonly lacking: 'verbs' | 'topics' | 'shows' | null;
 }
 
 export type Command = Enquiry | { readonly kind: 'verb'; readonly verb: string; readonly words: readonly string[] } | Misunderstood;
 
-const LONGEST_ECHO = 40;
+const LONGEST_SUGGESTION = 400;
 
-/** Reads what was typed after `/hotswap`. Total: any text is a command or says why it is none. */
+/** Reads what was typed after `/hotswap`, which may have been pasted with it. Total: any text is a command or says why it is none. */
 export function parseCommand(text: string, vocabulary: Vocabulary): Command {
-  const [typed, ...words] = splitWords(text);
+  const all = splitWords(text);
+  const [typed, ...words] = all[0]?.toLowerCase() === '/hotswap' ? all.slice(1) : all;
   const verb = typed?.toLowerCase();
-  if (verb === undefined) return { kind: 'verb', verb: 'help', words: [] };
+  if (verb === undefined || HELP.test(verb)) return { kind: 'verb', verb: 'help', words };
+  if (words.some((word) => HELP.test(word))) return { kind: 'verb', verb: 'help', words: [verb] };
   if (verb === 'diagnose' || verb === 'show') return parseEnquiry(verb, words, vocabulary);
   if (vocabulary.verbs.includes(verb)) return { kind: 'verb', verb, words };
   if (findTopic(verb, vocabulary) !== undefined) {
-    return misunderstood(`I need a verb before \`${echo(verb)}\`.`, ['diagnose', verb, ...words]);
+    return misunderstood(`I need a verb before ${quoted(verb)}.`, ['diagnose', verb, ...words]);
   }
   const near = nearest(verb, ['diagnose', 'show', ...vocabulary.verbs]);
-  return misunderstood(`I do not know \`${echo(verb)}\`.`, near === undefined ? null : [near, ...words]);
+  return misunderstood(`I do not know ${quoted(verb)}.`, near === undefined ? null : [near, ...words], 'verbs');
 }
+
+const HELP = /^(--help|-h|\?)$/i;
 
 /** Reads what follows `diagnose` or `show`: `[topic] [execution] [target]` and the flags, as people type them: in any case. */
 export function parseEnquiry(kind: Enquiry['kind'], words: readonly string[], all: Vocabulary): Enquiry | Misunderstood {
   const vocabulary = kind === 'show' ? { ...all, topics: all.shows } : all;
   const parsed = ofTheOtherKind(kind, words, all) ?? parseQuestion(kind, words, vocabulary);
-  if (parsed.kind === 'misunderstood') return kind === 'show' ? asShow(parsed, all) : parsed;
-  if (kind === 'diagnose' && parsed.question.contains !== undefined)
+  if (parsed.kind !== 'misunderstood' && kind === 'diagnose' && parsed.question.contains !== undefined)
     return misunderstood('`--contains` filters what `show` lists; a diagnosis looks at everything.', [
       'show',
       'logs',
       '--contains',
       parsed.question.contains,
     ]);
-  return { ...parsed, kind };
+  return parsed;
 }
 
 /** `show latency`, `diagnose logs`: the word is known, and belongs to the other verb. */
@@ -71,17 +76,7 @@ function ofTheOtherKind(kind: Enquiry['kind'], words: readonly string[], all: Vo
   const [own, other, verb] = kind === 'show' ? ([shown, all, 'diagnose'] as const) : ([all, shown, 'show'] as const);
   const typed = words[0]?.toLowerCase() ?? '';
   if (findTopic(typed, own) !== undefined || findTopic(typed, other) === undefined) return undefined;
-  return misunderstood(`I cannot ${kind} ${quoted(typed)}.`, [verb, typed]);
-}
-
-/** The same misunderstanding, in the words of `show`. */
-function asShow({ problem, suggestion }: Misunderstood, { shows }: Vocabulary): Misunderstood {
-  const things = shows.map(({ aliases }) => `\`${aliases[0] ?? ''}\``).join(', ');
-  const told = problem
-    .replace('I cannot diagnose', 'I cannot show')
-    .replace('`show.', '`')
-    .replace('Say what to look at.', `Say what to show: ${things}.`);
-  return { kind: 'misunderstood', problem: told, suggestion: suggestion?.replace('/hotswap diagnose show.', '/hotswap show ') ?? null };
+  return misunderstood(`I cannot ${kind} ${quoted(typed)}.`, [verb, ...words]);
 }
 
 function parseQuestion(kind: Enquiry['kind'], words: readonly string[], vocabulary: Vocabulary): Enquiry | Misunderstood {
@@ -89,22 +84,22 @@ function parseQuestion(kind: Enquiry['kind'], words: readonly string[], vocabula
   if (flags.kind === 'wrong') return wrongFlag(kind, flags, words);
   const [first, ...rest] = flags.positional.map((word) => word.toLowerCase());
   const topic = first === undefined ? defaultTopic(vocabulary) : findTopic(first, vocabulary);
-  if (first === undefined && topic === undefined) return misunderstood('Say what to look at.', null);
-  if (topic === undefined) return unknownTopic(first ?? '', flags, vocabulary);
+  if (topic === undefined) return unknownTopic(kind, first, words, flags, vocabulary);
+  const name = first ?? topic;
   const execution = takesExecution(topic, vocabulary) ? executionAmong(flags.positional.slice(1), vocabulary) : undefined;
   const [typedTarget, ...surplus] = [...rest.filter((word) => word !== execution?.toLowerCase()), ...flags.targets];
   if (surplus.length > 0) {
-    return misunderstood(`\`${echo(surplus.join(' '))}\` is more than I understand.`, [
-      'diagnose',
-      topic,
-      ...(typedTarget !== undefined && vocabulary.targets.includes(typedTarget) ? [typedTarget] : []),
-    ]);
+    const known = typedTarget !== undefined && vocabulary.targets.includes(typedTarget) ? [typedTarget] : [];
+    return misunderstood(`${quoted(surplus.join(' '))} is more than I understand.`, [kind, name, ...known]);
   }
   const target = typedTarget ?? vocabulary.defaultTarget;
-  if (!vocabulary.targets.includes(target)) return unknownTarget(topic, asTyped(target, flags), vocabulary);
+  if (!vocabulary.targets.includes(target)) {
+    const stray = !takesExecution(topic, vocabulary) && looksLikeExecution(target) && nearest(target, vocabulary.targets) === undefined;
+    return stray ? noExecution(name, asTyped(target, flags)) : unknownTarget(kind, target, words, vocabulary);
+  }
   const question = { ...(execution === undefined ? {} : { executionId: execution }), ...flags.question };
-  if (question.executionId !== undefined && !takesExecution(topic, vocabulary)) return noExecution(topic, question.executionId);
-  return { kind: 'diagnose', topic, target, question };
+  if (question.executionId !== undefined && !takesExecution(topic, vocabulary)) return noExecution(name, question.executionId);
+  return { kind, topic, target, question };
 }
 
 /** A word in the case in which it was typed: ids are told apart by it. */
@@ -127,47 +122,64 @@ function executionAmong(words: readonly string[], { targets }: Vocabulary): stri
 
 const looksLikeExecution = (word: string) => /\d/.test(word) && readExecution(word) !== undefined;
 
-function wrongFlag(verb: Enquiry['kind'], { flag, problem }: Extract<Flags, { kind: 'wrong' }>, words: readonly string[]): Misunderstood {
-  const before = words
-    .slice(
-      0,
-      words.findIndex((word) => word.startsWith('-')),
-    )
-    .map((word) => word.toLowerCase());
+function wrongFlag(kind: Enquiry['kind'], { flag, problem }: Extract<Flags, { kind: 'wrong' }>, words: readonly string[]): Misunderstood {
   if (problem !== undefined) return misunderstood(problem, null);
-  if (flag === '--json') return misunderstood(`\`--json\` works in a terminal: \`npx hotswap ${verb} … --json\`.`, [verb, ...before]);
+  const before = words.slice(
+    0,
+    words.findIndex((word) => word.toLowerCase() === flag || word.toLowerCase().startsWith(`${flag}=`)),
+  );
+  if (flag === '--json') return misunderstood(`\`--json\` works in a terminal: \`npx hotswap ${kind} … --json\`.`, [kind, ...before]);
   const near = nearest(flag, Object.keys(FLAG_VALUES));
-  const meant = near === undefined ? '' : ` Did you mean \`${near} ${FLAG_VALUES[near] ?? ''}\`?`;
-  return misunderstood(`I do not know the flag ${quoted(flag)}.${meant}`, [verb, ...before]);
+  const meant = near === undefined ? before : swapped(words, flag, near);
+  return misunderstood(`I do not know the flag ${quoted(flag)}.`, [kind, ...meant]);
 }
 
-function unknownTopic(word: string, flags: Extract<Flags, { kind: 'flags' }>, vocabulary: Vocabulary): Misunderstood {
-  const usual = defaultTopic(vocabulary);
-  if (vocabulary.targets.includes(word) && flags.positional.length === 1 && usual !== undefined) {
-    return misunderstood(`\`${echo(word)}\` is a target; a topic comes before it.`, ['diagnose', usual, word]);
+function unknownTopic(
+  kind: Enquiry['kind'],
+  word: string | undefined,
+  words: readonly string[],
+  { positional }: Extract<Flags, { kind: 'flags' }>,
+  vocabulary: Vocabulary,
+): Misunderstood {
+  const lacking = kind === 'show' ? 'shows' : 'topics';
+  if (word === undefined) return kind === 'show' ? unsaid(vocabulary) : misunderstood('Say what to look at.', null, lacking);
+  if (vocabulary.targets.includes(word) && positional.length === 1) {
+    const usual = defaultTopic(vocabulary);
+    const before = kind === 'show' ? 'what to show' : 'a topic';
+    const suggestion = usual === undefined ? null : [kind, usual, ...words];
+    return misunderstood(`${quoted(word)} is a target; ${before} comes before it.`, suggestion, lacking);
   }
   const near = nearest(
     word,
     vocabulary.topics.flatMap(({ id, aliases }) => [id, ...aliases]),
   );
   if (near === undefined && looksLikeExecution(word) && vocabulary.topics.some(({ takesExecution: takes }) => takes === true))
-    return misunderstood(`${quoted(word)} looks like an execution: a topic comes before it.`, [
-      'diagnose',
-      'deployment',
-      asTyped(word, flags),
-    ]);
-  const topic = near === undefined ? undefined : findTopic(near, vocabulary);
+    return misunderstood(`${quoted(word)} looks like an execution: a topic comes before it.`, [kind, 'deployment', ...words]);
+  return misunderstood(`I cannot ${kind} ${quoted(word)}.`, near === undefined ? null : [kind, ...swapped(words, word, near)], lacking);
+}
+
+function unsaid({ shows }: Vocabulary): Misunderstood {
+  const things = shows.map(({ aliases }) => `\`${aliases[0] ?? ''}\``).join(', ');
+  return misunderstood(`Say what to show: ${things}.`, null);
+}
+
+function unknownTarget(kind: Enquiry['kind'], target: string, words: readonly string[], { targets }: Vocabulary): Misunderstood {
+  const near = nearest(target, targets);
+  const known = targets.map((name) => `\`${name}\``).join(', ');
   return misunderstood(
-    `I cannot diagnose \`${echo(word)}\`.`,
-    topic === undefined ? null : ['diagnose', topic, ...flags.positional.slice(1), ...flags.targets],
+    `There is no target ${quoted(target)}. Targets: ${known}.`,
+    near === undefined ? null : [kind, ...swapped(words, target, near)],
   );
 }
 
-function unknownTarget(topic: string, target: string, vocabulary: Vocabulary): Misunderstood {
-  const near = nearest(target.toLowerCase(), vocabulary.targets);
-  if (near === undefined && looksLikeExecution(target) && !takesExecution(topic, vocabulary)) return noExecution(topic, target);
-  const known = vocabulary.targets.map((name) => `\`${name}\``).join(', ');
-  return misunderstood(`There is no target \`${echo(target)}\`. Targets: ${known}.`, near === undefined ? null : ['diagnose', topic, near]);
+/** The same words with another one for that which was typed (in lower case), as a word, a flag or a flag's value. */
+function swapped(words: readonly string[], typed: string, meant: string): readonly string[] {
+  return words.map((word) => {
+    const lower = word.toLowerCase();
+    if (lower === typed) return meant;
+    if (lower.startsWith(`${typed}=`)) return `${meant}${word.slice(typed.length)}`;
+    return lower === `--target=${typed}` ? `--target=${meant}` : word;
+  });
 }
 
 function defaultTopic({ topics }: Vocabulary): string | undefined {
@@ -192,12 +204,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.candidate;
 }
 
-function misunderstood(problem: string, suggestion: readonly string[] | null): Misunderstood {
-  return { kind: 'misunderstood', problem, suggestion: suggestion === null ? null : `/hotswap ${suggestion.map(echo).join(' ')}` };
-}
-
-/** What a person typed, safe to show: no markup, no end of the code span, not too long. */
-function echo(text: string): string {
-  const shown = text.replaceAll('`', "'").replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return shown.length <= LONGEST_ECHO ? shown : `${shown.slice(0, LONGEST_ECHO).replace(/&[a-z]*$/, '')}…`;
+function misunderstood(problem: string, suggestion: readonly string[] | null, lacking: Misunderstood['lacking'] = null): Misunderstood {
+  const command =
+    suggestion === null
+      ? null
+      : echo(['/hotswap', ...suggestion.map((word) => typeWord(unescapeTyped(word)))].join(' '), LONGEST_SUGGESTION);
+  return { kind: 'misunderstood', problem, suggestion: command, lacking };
 }

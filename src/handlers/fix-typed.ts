@@ -3,6 +3,7 @@ import type { NamedTarget } from '../config/settings.ts';
 import { setByUndoAlone } from '../remediations/manual.ts';
 import type { Remediation } from '../remediations/types.ts';
 import { nearest } from './command.ts';
+import { echo, typeWord } from './words.ts';
 
 export type ReadParams =
   | { readonly kind: 'params'; readonly params: Record<string, z.core.util.JSONType> }
@@ -105,7 +106,7 @@ function problemsOf(issues: readonly Issue[], typed: ReadonlyMap<string, string>
   const problems = issues.flatMap(({ name, message }) => {
     if (name === undefined) return [`What was given ${message}.`];
     const given = typed.get(name);
-    return given === undefined ? [] : [`\`${plain(name)}\` ${message}. You gave ${given === '' ? 'nothing' : `\`${plain(given)}\``}.`];
+    return given === undefined ? [] : [`\`${echo(name)}\` ${message}. You gave ${given === '' ? 'nothing' : `\`${echo(given)}\``}.`];
   });
   return { kind: 'wrong', problems: [...new Set(problems)], missing: [...new Set(missing)] };
 }
@@ -113,23 +114,13 @@ function problemsOf(issues: readonly Issue[], typed: ReadonlyMap<string, string>
 function foreignProblem(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   const takes = known.length === 0 ? 'it takes none' : `it takes ${known.map((one) => `\`${one}\``).join(', ')}`;
-  return `There is no parameter \`${plain(name)}\`: ${takes}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
-}
-
-/** What was typed, safe between backticks. */
-export function plain(text: string): string {
-  const shown = text.replaceAll('`', "'").replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+  return `There is no parameter \`${echo(name)}\`: ${takes}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
 }
 
 /** Parameters as they are typed. */
 export function writeParams(params: Readonly<Record<string, unknown>>): string {
   return Object.entries(params)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => `${name}=${quoted(Array.isArray(value) ? value.join(',') : String(value))}`)
+    .map(([name, value]) => typeWord(`${name}=${Array.isArray(value) ? value.join(',') : String(value)}`))
     .join(' ');
-}
-
-function quoted(value: string): string {
-  return /[\s"']/.test(value) || value === '' ? `"${value.replaceAll('"', "'")}"` : value;
 }

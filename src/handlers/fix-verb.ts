@@ -30,7 +30,8 @@ async function answer(words: readonly string[], asked: Asked, facts: Facts, cont
   const remediations = await context.definitions();
   const { targets, defaultTarget } = vocabularyFor(asked.channel, context);
   const command = parseFixCommand(words, { remediations, targets, defaultTarget });
-  if (command.kind === 'wrong') return wrongText(command, targetOf(defaultTarget, context), remediations);
+  if (command.kind === 'wrong') return command.meant === null ? command.problem : `${command.problem}\nDid you mean \`${command.meant}\`?`;
+  if (command.kind === 'unclear') return unclearText(command, targetOf(defaultTarget, context));
   const target = targetOf(command.target, context);
   if (command.kind === 'propose') return propose(command, target, asked, facts, context);
   const list = listText({
@@ -42,13 +43,8 @@ async function answer(words: readonly string[], asked: Asked, facts: Facts, cont
   return context.dryRun === true ? `${list}\n${DRY_RUN}` : list;
 }
 
-function wrongText(
-  { problem, like }: Extract<FixCommand, { kind: 'wrong' }>,
-  target: NamedTarget,
-  remediations: ReadonlyMap<string, Remediation>,
-): string {
-  const near = like === null ? undefined : remediations.get(like);
-  return near === undefined ? problem : `${problem}\nDid you mean \`${near.id}\` (${near.title})? \`${exampleOf(near, target)}\``;
+function unclearText({ problem, remediation }: Extract<FixCommand, { kind: 'unclear' }>, target: NamedTarget): string {
+  return ['Nothing was asked for yet.', problem, `For example: \`${exampleOf(remediation, target)}\``].join('\n');
 }
 
 async function propose(

@@ -22,10 +22,13 @@ const ENQUIRIES: readonly HelpLine[] = [
 
 const helpVerb: Verb = {
   name: 'help',
-  usage: '/hotswap help',
-  purpose: 'show this',
+  usage: '/hotswap help [command]',
+  purpose: 'show this, or what one command takes',
   anywhere: true,
-  answer: async (_words, { channel }, context) => helpText(HELP, vocabularyFor(channel, context)),
+  answer: async ([about], { channel }, context) => {
+    const lines = HELP.filter(({ usage }) => usage.split(' ')[1] === about?.toLowerCase());
+    return helpText(lines.length === 0 ? HELP : lines, vocabularyFor(channel, context));
+  },
 };
 
 /** The verbs of `/hotswap` besides `diagnose` and `show`. */

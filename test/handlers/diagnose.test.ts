@@ -60,8 +60,12 @@ describe('/hotswap diagnose', () => {
     ['diagnose latency --verbose', 'I do not know the flag `--verbose`'],
     ['dignose latency', 'Did you mean `/hotswap diagnose latency`?'],
     ['help', '`/hotswap diagnose [topic]'],
-    ['help', 'To show: `pods`'],
-    ['', 'Targets: `production` (meant here where none is typed), `staging`.'],
+    ['help', '*To show:* `pods`'],
+    ['help me', '`/hotswap freeze [reason]`'],
+    ['freeze --help', '*What I can do*\n• `/hotswap freeze [reason]`: '],
+    ['frobnicate', '*Commands:* `diagnose`, `show`, `fix`'],
+    ['diagnose xyzzy', '*Topics:* `latency` (slow).'],
+    ['', '*Targets:* `production` (meant here where none is typed), `staging`.'],
   ])('answers "%s" with the usage, to the person alone', async (text, expected) => {
     const bot = await startBot();
     expect(await bot.type(text)).toContain(expected);

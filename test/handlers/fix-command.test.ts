@@ -5,7 +5,7 @@ import { findTarget } from '../../src/config/settings.ts';
 import { parseFixCommand } from '../../src/handlers/fix-command.ts';
 import { exampleOf, takesText } from '../../src/handlers/fix-list.ts';
 import { parameterNames, readTyped } from '../../src/handlers/fix-typed.ts';
-import { splitWords } from '../../src/handlers/words.ts';
+import { splitWords, typeWord } from '../../src/handlers/words.ts';
 import { loadRemediations, type Remediations } from '../../src/remediations/registry.ts';
 import type { Remediation } from '../../src/remediations/types.ts';
 import { fixSettings } from '../support/fix-world.ts';
@@ -28,6 +28,16 @@ describe('words', () => {
     ['reason="it blocks all" x', ['reason=it blocks all', 'x']],
     ['reason=“von unterwegs” x', ['reason=von unterwegs', 'x']],
     ["'two words'", ['two words']],
+    ['reason=“von unterwegs" replicas="4”', ['reason=von unterwegs', 'replicas=4']],
+    ['reason=„im Zug“ x=«dans le train» y=”på tåget”', ['reason=im Zug', 'x=dans le train', 'y=på tåget']],
+    ['reason=‘don’t wait’ x', ['reason=don’t wait', 'x']],
+    ['reason="as they say “soon” here" x', ['reason=as they say “soon” here', 'x']],
+    ['a=“1” b=“2"', ['a=1', 'b=2']],
+    ['`diagnose latency`', ['diagnose', 'latency']],
+    ['```diagnose ` latency```', ['diagnose', 'latency']],
+    ['-target x', ['--target', 'x']],
+    ['–since=30m', ['--since=30m']],
+    ['-1 – -', ['-1', '–', '-']],
     ['—target staging', ['--target', 'staging']],
     ['"—target"', ['—target']],
     ['reason="never closed', ['reason="never', 'closed']],
@@ -39,8 +49,17 @@ describe('words', () => {
   });
 
   it('keep every letter that is no white space and no mark, whatever is typed', () => {
-    const letters = (text: string) => text.replaceAll(/[\s"“”'‘’–—-]/gu, '');
+    const letters = (text: string) => text.replaceAll(/[\s"“”„«»'‘’‚`–—-]/gu, '');
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => letters(splitWords(text).join('')) === letters(text)));
+  });
+
+  it('are read again as they were, once they are typed', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', '=', ' ', '\n', '-', '.', '0') }).filter((text) => !/^-|^$/.test(text));
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        expect(splitWords(words.map(typeWord).join(' '))).toEqual(words);
+      }),
+    );
   });
 });
 
@@ -63,24 +82,45 @@ describe('what is typed after /hotswap fix', () => {
     }
   });
 
+  it('knows a fix by the end of its id, and takes parameters as flags', () => {
+    const command = parse('Scale --replicas 4 --Target staging');
+    expect(command).toMatchObject({ kind: 'propose', target: 'staging', remediation: { id: 'fix.k8s.scale' } });
+    expect(command.kind === 'propose' && [...command.typed]).toEqual([['replicas', '4']]);
+  });
+
   it.each([
-    ['fix.k8s.scal', 'no fix `fix.k8s.scal`', 'fix.k8s.scale'],
-    ['restrat', 'no fix `restrat`', 'fix.k8s.restart'],
-    ['scale', 'no fix `scale`', 'fix.k8s.scale'],
+    ['fix.k8s.scal', 'no fix `fix.k8s.scal`', '/hotswap fix fix.k8s.scale'],
+    ['restrat', 'no fix `restrat`', '/hotswap fix fix.k8s.restart'],
+    [
+      'scal replicas=4 reason=“a busy evening" staging',
+      'no fix `scal`',
+      '/hotswap fix fix.k8s.scale replicas=4 reason="a busy evening" staging',
+    ],
     ['frobnicate', 'no fix `frobnicate`', null],
-    ['fix.k8s.scale stagin', 'Did you mean the target `staging`', 'fix.k8s.scale'],
-    ['fix.k8s.scale staging production', '`production` is no target', 'fix.k8s.scale'],
-    ['fix.k8s.scale replicas=1 replicas=2', '`replicas` is given twice', 'fix.k8s.scale'],
-    ['fix.k8s.scale `<!channel>`', "`'&lt;!channel&gt;'` is no target", 'fix.k8s.scale'],
-  ])('%s', (text, problem, like) => {
-    expect(parse(text)).toMatchObject({ kind: 'wrong', problem: expect.stringContaining(problem), like });
+  ])('%s is no fix', (text, problem, meant) => {
+    expect(parse(text)).toEqual({ kind: 'wrong', problem: expect.stringContaining(problem), meant });
+  });
+
+  it.each([
+    ['fix.k8s.scale stagin', 'Did you mean the target `staging`'],
+    ['fix.k8s.scale staging production', '`production` is no target'],
+    ['fix.k8s.scale replicas=1 replicas=2', '`replicas` is given twice'],
+    ['fix.k8s.scale x`<!channel>`', "`x'&lt;!channel&gt;` is no target"],
+    [`scale replicas=4 reason="${'x'.repeat(301)}"`, '300 characters at most; yours has 301'],
+  ])('%s is unclear', (text, problem) => {
+    expect(parse(text)).toMatchObject({ kind: 'unclear', problem: expect.stringContaining(problem), remediation: { id: 'fix.k8s.scale' } });
   });
 
   it('never breaks, whatever it is', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom('fix.k8s.scale', 'a=1', 'staging', '--target', '--reason'))), (words) => {
-        expect(['list', 'propose', 'wrong']).toContain(parseFixCommand(words, { remediations, targets, defaultTarget: 'production' }).kind);
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.string(), fc.constantFrom('fix.k8s.scale', 'a=1', 'staging', '--target', '--reason', '--a'))),
+        (words) => {
+          expect(['list', 'propose', 'wrong', 'unclear']).toContain(
+            parseFixCommand(words, { remediations, targets, defaultTarget: 'production' }).kind,
+          );
+        },
+      ),
     );
   });
 });

@@ -22,7 +22,10 @@ describe('/hotswap fix', () => {
     const wrong = await bot.type('fix fix.k8s.scale replicas=900');
     expect(wrong).toContain('Nothing was asked for yet.');
     expect(wrong).toContain('`replicas` must be a whole number from 1 to 12. You gave `900`.');
-    expect(await bot.type('fix fix.k8s.restrat')).toContain('Did you mean `fix.k8s.restart`');
+    expect(await bot.type('fix fix.k8s.restrat')).toContain('Did you mean `/hotswap fix fix.k8s.restart`?');
+    const unclear = await bot.type('fix scale replicas=4 stagin');
+    expect(unclear).toContain('Nothing was asked for yet.');
+    expect(unclear).toContain('For example: `/hotswap fix fix.k8s.scale replicas=4 production`');
     expect(await bot.type('fixx restart')).toContain('/hotswap fix restart');
     expect(await requests(bot)).toEqual([]);
   });
@@ -39,8 +42,8 @@ describe('/hotswap fix', () => {
   it('asks for one in a thread of its own, once for a command that Slack delivers twice', { timeout: 40_000 }, async () => {
     const { bot, database } = await fixBot();
     await typeKnown(bot, 'fix');
-    const started = await bot.type('fix restart reason="stale cache & more"', { trigger: 't1' });
-    expect(started).toContain('There is no fix `restart`');
+    const started = await bot.type('fix restrat reason="stale cache & more"', { trigger: 't1' });
+    expect(started).toContain('Did you mean `/hotswap fix fix.k8s.restart reason="stale cache &amp; more"`?');
     const answer = await bot.type('fix fix.k8s.restart jobs=override reason="stale cache &amp; more"', { trigger: 't1' });
     expect(answer).toContain('thread of its own');
     expect(answer).toContain('No executor is running');

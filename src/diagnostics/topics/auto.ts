@@ -3,7 +3,7 @@ import { defineTopic } from '../types.ts';
 export const auto = defineTopic({
   id: 'auto',
   title: 'Everything',
-  aliases: [],
+  aliases: ['all', 'everything'],
   guideSection: 'Quick Diagnosis Flowchart',
   flowchart: true,
   causes: [],
