@@ -43,7 +43,8 @@ async function accept(done: Promise<boolean>, refusal: string): Promise<{ ok: tr
 async function status(world: World): Promise<Readonly<Record<string, string>>> {
   const { p95Seconds, cpuShare, sessions, pods } = await world.vitals();
   return {
-    'p95, 5 minutes': p95Seconds === undefined ? 'no traffic' : `${(p95Seconds * 1000).toFixed(0)} ms`,
+    'p95, 5 minutes':
+      p95Seconds === undefined ? 'no traffic' : p95Seconds < 1 ? `${(p95Seconds * 1000).toFixed(0)} ms` : `${p95Seconds.toFixed(1)} s`,
     'CPU of the limit': `${(cpuShare * 100).toFixed(0)} %`,
     'Sessions of the service': sessions === undefined ? 'the database does not answer' : String(sessions),
     'Pods in production': String(pods),

@@ -50,7 +50,7 @@ function listed({ deployments, stuckSeconds }: StateFacts, answers: readonly str
     return { verdict: 'not-applicable', summary: 'No execution was named, and the service does not list its deployments.' };
   const bad = answers.find((answer) => answer !== '200');
   if (bad !== undefined && deployments.length === 0)
-    return { verdict: 'unknown', summary: `The service did not list its deployments (${answers.join(', ')}): ${meaning(bad)}.` };
+    return { verdict: 'unknown', summary: `The service did not list its deployments (${some([...new Set(answers)])}): ${meaning(bad)}.` };
   if (deployments.length === 0)
     return {
       verdict: 'ok',

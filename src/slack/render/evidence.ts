@@ -2,16 +2,9 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { Asked, CheckReport, Report } from '../../diagnostics/report.ts';
 import { context, list, preformatted, section } from './blocks.ts';
 import { escapeShort, shorten } from './text.ts';
+import { VERDICT } from './wording.ts';
 
 const MOST_BLOCKS = 96;
-
-const VERDICT: Readonly<Record<Report['checks'][number]['verdict'], string>> = {
-  ok: 'healthy',
-  warn: 'warning',
-  fail: 'problem',
-  unknown: 'could not look',
-  'not-applicable': 'nothing of the kind here',
-};
 
 /** What opens at once, while the report is read from the store. */
 export function loadingModal(title: string): ModalView {

@@ -3,7 +3,7 @@ import type { ProgressStep, Run } from '../../store/runs.ts';
 import { context, section } from './blocks.ts';
 import type { RenderedMessage } from './report.ts';
 import { duration, escapeText, shorten } from './text.ts';
-import { subject, terminalCommand } from './wording.ts';
+import { subject, terminalCommand, VERDICT } from './wording.ts';
 
 /** Slack takes 50 cards in a plan; more than these are hard to follow anyway. */
 const MOST_STEPS = 40;
@@ -76,13 +76,13 @@ function taskCard(run: ProgressRun, step: ProgressStep): TaskCardBlock {
   };
 }
 
-const VERDICTS = { ok: '', warn: 'Not good: ', fail: 'Bad: ', unknown: 'Could not look: ', 'not-applicable': '' } as const;
-
 /** While it runs, what was found; once there is a report, only what is not as it should be, in words, so that the eye finds it. */
 function outcome(run: ProgressRun, step: ProgressStep): string | null {
   const check = run.report?.checks.find(({ id }) => id === step.id);
   if (check === undefined) return step.detail === '' ? null : step.detail;
-  return VERDICTS[check.verdict] === '' ? null : `${VERDICTS[check.verdict]}${check.summary}`;
+  if (check.verdict === 'ok' || check.verdict === 'not-applicable') return null;
+  const verdict = VERDICT[check.verdict];
+  return `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}: ${check.summary}`;
 }
 
 function noticeText(run: ProgressRun): string | null {

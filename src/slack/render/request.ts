@@ -8,7 +8,7 @@ import { context, header, LIMIT, list, packMessages, section, textLength } from 
 import { breakGlassBlocks } from './break-glass.ts';
 import { decisionValue, FIX } from './request-actions.ts';
 import { escapeShort, escapeText, shorten, slackTime } from './text.ts';
-import { remedyName } from './wording.ts';
+import { remedyName, VERDICT } from './wording.ts';
 
 interface RenderedRequest {
   readonly text: string;
@@ -182,7 +182,7 @@ function verificationBlocks({ verification, state, undoes }: RequestRecord): Kno
   if (verification === null || undoes !== null) return [];
   const readings = verification.readings.map(
     ({ title, before, after, verdict }) =>
-      `*${escapeText(title)}* (${verdict})\n      before: ${escapeShort(before, 300)}\n      now: ${escapeShort(after, 300)}`,
+      `*${escapeText(title)}* (${VERDICT[verdict]})\n      before: ${escapeShort(before, 300)}\n      now: ${escapeShort(after, 300)}`,
   );
   return [
     ...list('*Before and now*', readings),
@@ -216,8 +216,8 @@ function decisionBlocks(record: RequestRecord): KnownBlock[] {
   const lapsed = decisions.some((one) => one.decision === 'approve' && !one.breakGlass) ? lapsedOf(record, rule) : 0;
   if (lapsed > 0) made.push(`${lapsed === 1 ? 'one approval does' : `${lapsed} approvals do`} not count under the policy of now`);
   const but = rule.requesterCounts ? '' : `, not of <@${record.requester}>`;
-  const who = `Needs ${missing === 1 ? 'one approval' : `${missing} approvals`}${decisions.length > 0 ? ' more' : ''} of ${mention(rule.approvers)}${but}.`;
-  return [context([who, `Expires ${slackTime(new Date(record.expiresAt))}.`, ...made].join(' · '))];
+  const who = `Needs ${missing === 1 ? 'one approval' : `${missing} approvals`}${decisions.length > 0 ? ' more' : ''} of ${mention(rule.approvers)}${but}`;
+  return [context([who, `expires ${slackTime(new Date(record.expiresAt))}`, ...made].join(' · '))];
 }
 
 /** Approvals that do not count any more, because the policy has become stricter since. */

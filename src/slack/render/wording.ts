@@ -36,6 +36,15 @@ export const CERTAINTY: Readonly<Record<Certainty, string>> = {
   possible: 'Possible: I saw only its signature.',
 };
 
+/** What a check found, in words. */
+export const VERDICT: Readonly<Record<Report['checks'][number]['verdict'], string>> = {
+  ok: 'fine',
+  warn: 'not good',
+  fail: 'bad',
+  unknown: 'could not look',
+  'not-applicable': 'nothing of the kind here',
+};
+
 const OUTCOME: Readonly<Record<Report['outcome'], string>> = {
   'cause-found': 'cause found',
   'no-cause-found': 'no cause found',
