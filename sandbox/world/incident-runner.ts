@@ -104,7 +104,7 @@ export function runIncidents(options: RunnerOptions): IncidentRunner {
 
 async function describe({ incident, state, since, running }: Entry): Promise<IncidentStatus> {
   const seconds = since === undefined ? undefined : Math.round((Date.now() - since) / 1000);
-  const detail = seconds === undefined ? '' : `since ${seconds} s`;
+  const detail = seconds === undefined ? '' : `for ${seconds} s`;
   const { id, title, topic } = incident;
   if (state !== 'running') return { id, title, topic, state, detail };
   const ready = (await running?.ready().catch(() => false)) ?? false;

@@ -14,6 +14,13 @@ const title = h('h1');
 const topic = h('div', { class: 'muted topic' });
 const tabs = h('div', { class: 'tabs', role: 'tablist', hidden: true });
 const timeline = h('div', { class: 'timeline', role: 'log', 'aria-label': 'Messages' });
+const nothing = h(
+  'p',
+  { class: 'muted nothing', hidden: true },
+  'Nothing was asked here yet. Break something in the panel World, then type ',
+  h('code', {}, '/hotswap diagnose'),
+  ' below and open the thread of the answer.',
+);
 const home = h('div', { class: 'home', role: 'region', 'aria-label': 'App Home', hidden: true });
 const mainComposer = h('div');
 const threadLog = h('div', { class: 'timeline', role: 'log', 'aria-label': 'Thread messages' });
@@ -47,7 +54,7 @@ function build() {
         channelList,
         worldPanel(),
       ),
-      h('main', {}, h('header', { class: 'head' }, title, topic, tabs), timeline, home, mainComposer),
+      h('main', {}, h('header', { class: 'head' }, title, topic, tabs), nothing, timeline, home, mainComposer),
       thread,
     );
 }
@@ -133,6 +140,7 @@ function draw() {
     here.filter((item) => !item.threadTs),
     openThread,
   );
+  nothing.hidden = here.length > 0 || channel.kind === 'im';
   drawThread(here, snapshot);
   drawModals(document.querySelector('#modals'));
 }

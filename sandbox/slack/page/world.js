@@ -2,7 +2,9 @@ import { getJson, toast } from './api.js';
 import { h, reconcile } from './dom.js';
 import { drawMystery, mysteryPart } from './mystery.js';
 
-const panel = h('details', { class: 'world', open: true, hidden: true, 'aria-label': 'World', role: 'region' }, h('summary', {}, 'World'));
+/** Where there is little room, the conversation comes first. */
+const roomy = matchMedia('(min-width: 641px)').matches;
+const panel = h('details', { class: 'world', open: roomy, hidden: true, 'aria-label': 'World', role: 'region' }, h('summary', {}, 'World'));
 const running = h('ul', { class: 'incidents', 'aria-label': 'Running incidents' });
 const groups = h('div', { class: 'groups', role: 'group', 'aria-label': 'Incidents by topic' });
 const status = h('dl', { class: 'status' });
