@@ -27,13 +27,15 @@ const databaseIsQuiet = rule(
 const poolIsExhausted = podsLogged('log.npgsql.pool_exhausted', 'the connection pool is exhausted: requests wait for a connection');
 /** Locks of the application's own, for which it polls: nobody is seen waiting for them. */
 const locksAreTaken = podsLogged('log.advisory_contention', 'a lock could not be acquired: requests wait for it');
+/** A statement that is given up is in no statistics of the database, which looks quiet then. */
+const statementsAreGivenUp = podsLogged('log.npgsql.cmd_timeout', 'a statement ran into its time limit: requests wait for the database');
 const logsTellOfTimeouts = podsLogged('log.downstream_timeout', 'a call to another service timed out or failed');
 
 export const downstreamSlow = defineCause({
   id: 'app.downstream_slow',
   title: 'Requests wait for something outside: neither the database nor the CPU',
   requires: [latencyIsHigh, nobodyWaitsForLocks, cpuIsLow, databaseIsQuiet],
-  contradicts: [statementsAreSlow, isThrottled, poolIsExhausted, locksAreTaken],
+  contradicts: [statementsAreSlow, isThrottled, poolIsExhausted, locksAreTaken, statementsAreGivenUp],
   supports: [logsTellOfTimeouts],
   explains: ['prom.latency', 'prom.error_rate', 'http.health', 'k8s.logs'],
   summary: (context) => {

@@ -1,13 +1,17 @@
 import { pgIndexes } from '../checks/pg.indexes.ts';
+import { pgLongQueries } from '../checks/pg.long_queries.ts';
 import { pgStatements } from '../checks/pg.statements.ts';
-import { no, rule, yes } from '../rules/rule.ts';
+import { seconds, short } from '../rules/phrases.ts';
+import { anyOf, no, rule, yes } from '../rules/rule.ts';
 import { latencyIsHigh, latencyIsNormal, SYMPTOMS } from '../signs/latency.ts';
 import { waitsDoNotBlur } from '../signs/locks.ts';
 import { type IndexFacts, type StatementFacts, statementsAreSlow } from '../signs/statements.ts';
-import { type ConclusionContext, defineCause } from '../types.ts';
+import { type ConclusionContext, defineCause, type FactsOf } from '../types.ts';
 
 /** Deleting a row of the parent, or changing its key, reads the whole child once a row. */
 const CHANGES_PARENT = /^\s*(?:WITH\b[\s\S]*)?\b(?:DELETE|UPDATE)\b/i;
+
+type LongFacts = FactsOf<typeof pgLongQueries>;
 
 function unindexedKey(statements: StatementFacts, indexes: IndexFacts) {
   return indexes.foreignKeys.find(({ parent }) =>
@@ -21,10 +25,34 @@ const slowChangeOfTheParent = rule({ statements: pgStatements, indexes: pgIndexe
   return yes(`A slow statement changes ${key.parent}, to which ${key.table} (${key.columns}) refers without an index.`);
 });
 
+/** The rows of a table that a statement changes, however its name is written. */
+function changes(query: string, table: string): boolean {
+  const name = table.slice(table.lastIndexOf('.') + 1).replace(/[^\w]/g, '');
+  return new RegExp(`\\b(?:DELETE\\s+FROM|UPDATE)\\s+(?:ONLY\\s+)?(?:[\\w"]+\\.)?"?${name}"?(?!\\w)`, 'i').test(query);
+}
+
+/** Such a change as runs now: one that always runs into its time limit is in no statistics. */
+function runningChange({ statements, warnSeconds }: LongFacts, indexes: IndexFacts) {
+  const long = statements.filter(({ runningSeconds, waitType }) => runningSeconds > warnSeconds && waitType !== 'Lock');
+  return indexes.foreignKeys.flatMap((key) => {
+    const found = long.find(({ query }) => changes(query, key.parent));
+    return found === undefined ? [] : [{ key, found }];
+  })[0];
+}
+
+const changeOfTheParentRunsLong = rule({ long: pgLongQueries, indexes: pgIndexes }, ({ long, indexes }) => {
+  const running = runningChange(long, indexes);
+  if (running === undefined) return no('No statement that runs long changes a table that a foreign key without an index refers to.');
+  const { key, found } = running;
+  return yes(
+    `${short(found.query, 100)} has run for ${seconds(found.runningSeconds)}, and ${key.table} (${key.columns}) refers to ${key.parent} without an index.`,
+  );
+});
+
 export const foreignKeyWithoutIndex = defineCause({
   id: 'db.fk_without_index',
   title: 'A foreign key without an index makes changes of its parent slow',
-  requires: [statementsAreSlow, waitsDoNotBlur, slowChangeOfTheParent],
+  requires: [anyOf(statementsAreSlow, changeOfTheParentRunsLong), waitsDoNotBlur, anyOf(slowChangeOfTheParent, changeOfTheParentRunsLong)],
   contradicts: [latencyIsNormal],
   supports: [latencyIsHigh],
   explains: [
@@ -57,7 +85,8 @@ export const foreignKeyWithoutIndex = defineCause({
 });
 
 function find(context: ConclusionContext) {
-  const statements = context.facts(pgStatements);
-  const indexes = context.facts(pgIndexes);
-  return statements === null || indexes === null ? undefined : unindexedKey(statements, indexes);
+  const [statements, long, indexes] = [context.facts(pgStatements), context.facts(pgLongQueries), context.facts(pgIndexes)];
+  if (indexes === null) return undefined;
+  const slow = statements === null ? undefined : unindexedKey(statements, indexes);
+  return slow ?? (long === null ? undefined : runningChange(long, indexes)?.key);
 }

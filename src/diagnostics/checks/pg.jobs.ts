@@ -57,7 +57,13 @@ export const pgJobs = defineCheck({
       jobs: described.filter((job) => !isWell(job)),
     };
     if (data.state !== 'read') return { ...unreadTable(data), facts };
-    return { ...verdictOf(facts), facts };
+    const { verdict, summary } = verdictOf(facts);
+    if (facts.askedFound !== false) return { verdict, summary, facts };
+    return {
+      verdict: verdict === 'ok' ? 'warn' : verdict,
+      summary: `No job has the execution that was asked about (${asked}). ${summary}`,
+      facts,
+    };
   },
 });
 
@@ -71,7 +77,7 @@ function describe(job: Job, traces: readonly JobTrace[], thresholds: Thresholds,
 
 const UNREAD = { read: false, windowSeconds: 0, lastLineSeconds: null };
 
-function verdictOf({ jobs: all, running, askedFound }: JobFacts): Pick<Judgement<JobFacts>, 'verdict' | 'summary'> {
+function verdictOf({ jobs: all, running }: JobFacts): Pick<Judgement<JobFacts>, 'verdict' | 'summary'> {
   const of = (...classes: readonly string[]) => all.filter((job) => classes.includes(job.class));
   const name = (some_: typeof all) =>
     some(
@@ -94,6 +100,5 @@ function verdictOf({ jobs: all, running, askedFound }: JobFacts): Pick<Judgement
     );
     return { verdict: 'warn', summary: `${count(failed.length, 'job')} failed: ${some(texts)}${rest}.` };
   }
-  if (askedFound === false) return { verdict: 'warn', summary: `The execution that was asked about has no row${rest}.` };
   return { verdict: 'ok', summary: `${count(running, 'job')} in the state Running, each under a lock that has not run out.` };
 }

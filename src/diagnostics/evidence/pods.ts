@@ -139,13 +139,14 @@ export const pods = defineSource<readonly Pod[]>({
   },
 });
 
+export const noSuchPod = (name: string) => `The Deployment has no pod "${name}".`;
+
 /** The pod that the question names, or all of them. */
 export async function podsInQuestion({ question, require }: SourceContext): Promise<Collected<readonly Pod[]>> {
   const found = await require(pods);
   if (question.pod === undefined) return found;
   const data = found.data.filter(({ name }) => name === question.pod);
-  if (data.length === 0)
-    throw new ReadError('not-found', `The Deployment has no pod "${question.pod}".`, { mend: 'Name one of its pods, or none.' });
+  if (data.length === 0) throw new ReadError('not-found', noSuchPod(question.pod), { mend: 'Name one of its pods, or none.' });
   return { ...found, data };
 }
 

@@ -1,5 +1,5 @@
 import { deployment } from '../evidence/deployment.ts';
-import { pods } from '../evidence/pods.ts';
+import { noSuchPod, pods } from '../evidence/pods.ts';
 import { seconds } from '../rules/phrases.ts';
 import { podState } from '../rules/pod-state.ts';
 import { defineShow } from '../show.ts';
@@ -12,7 +12,10 @@ export const showPods = defineShow({
   tables({ pods: all, deployment: owner }, { now, question }) {
     const wanted = (all ?? []).filter(({ name }) => question.pod === undefined || name === question.pod);
     const counts = owner?.counts;
-    const note = counts === undefined ? null : `The Deployment wants ${owner?.replicas ?? 0} replicas; ${counts.available} are available.`;
+    const notes = [
+      ...(question.pod !== undefined && all !== undefined && wanted.length === 0 ? [noSuchPod(question.pod)] : []),
+      ...(counts === undefined ? [] : [`The Deployment wants ${owner?.replicas ?? 0} replicas; ${counts.available} are available.`]),
+    ];
     const rows = wanted.map((pod) => [
       pod.name,
       podState(pod, now),
@@ -22,6 +25,8 @@ export const showPods = defineShow({
       pod.revision === null ? '?' : String(pod.revision),
       pod.node ?? '(none)',
     ]);
-    return [{ title: 'Pods', columns: ['pod', 'state', 'ready', 'restarts', 'age', 'revision', 'node'], rows, note }];
+    return [
+      { title: 'Pods', columns: ['pod', 'state', 'ready', 'restarts', 'age', 'revision', 'node'], rows, note: notes.join(' ') || null },
+    ];
   },
 });

@@ -2,7 +2,7 @@ import { nodeAllocation } from '../evidence/node-allocation.ts';
 import { nodeMetrics } from '../evidence/node-metrics.ts';
 import { nodes } from '../evidence/nodes.ts';
 import { podMetrics } from '../evidence/pod-metrics.ts';
-import { pods } from '../evidence/pods.ts';
+import { noSuchPod, pods } from '../evidence/pods.ts';
 import type { Table } from '../report.ts';
 import { bytes, cores, percent } from '../rules/phrases.ts';
 import { total } from '../rules/pod-usage.ts';
@@ -58,7 +58,8 @@ function podTable({ pods: all, podMetrics: metrics }: Seen, wanted: string | und
       share(memoryLimit, memory, bytes),
     ]);
   const columns = ['pod', 'CPU', 'CPU request', 'CPU limit', 'memory', 'memory request', 'memory limit'];
-  const note = `CPU in cores (1000m is one), the busiest pod first.${metrics === undefined ? ' What is used could not be read.' : ''}`;
+  const gone = wanted !== undefined && rows.length === 0 ? `${noSuchPod(wanted)} ` : '';
+  const note = `${gone}CPU in cores (1000m is one), the busiest pod first.${metrics === undefined ? ' What is used could not be read.' : ''}`;
   return [{ title: 'Pods', columns, rows, note }];
 }
 

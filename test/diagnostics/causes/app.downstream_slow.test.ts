@@ -16,6 +16,7 @@ describe('app.downstream_slow', () => {
     ['the database accounts for much of each request', { statements: { databaseMs: 200_000 } }],
     ['the pods are throttled', { throttling: { ratioRecently: 0.6 } }],
     ['requests wait for a connection', logged('log.npgsql.pool_exhausted')],
+    ['statements are given up at their time limit', logged('log.npgsql.cmd_timeout')],
     ['requests wait for a lock of the application', logged('log.advisory_contention')],
   ])('is ruled out where %s', (_, changes) => expect(concludeFrom(cause, changes).kind).toBe('ruled-out'));
 

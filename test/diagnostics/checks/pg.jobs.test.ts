@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { pgJobs } from '../../../src/diagnostics/checks/pg.jobs.ts';
 import { type JobTrace, jobTraces } from '../../../src/diagnostics/evidence/job-traces.ts';
 import { type Job, jobs } from '../../../src/diagnostics/evidence/jobs.ts';
-import { ago, expectNeverOkOverGaps, given, run } from '../support/evidence.ts';
+import { judge } from '../../../src/diagnostics/judge.ts';
+import type { Evidence } from '../../../src/diagnostics/types.ts';
+import { ago, context, expectNeverOkOverGaps, given, run, silent } from '../support/evidence.ts';
 
 const job = (changes: Partial<Job> = {}): Job => ({
   id: '1',
@@ -66,6 +68,24 @@ describe('pg.jobs', () => {
       verdict: 'warn',
       summary: expect.stringContaining('90 s ago'),
     }));
+
+  it.each([
+    { asked: 'exec-1', rows: [job()], trace: {}, verdict: 'fail', text: /^1 job without a worker/ },
+    {
+      asked: 'exec-9',
+      rows: [job()],
+      trace: {},
+      verdict: 'fail',
+      text: /^No job has the execution .* \(exec-9\)\. 1 job without a worker/,
+    },
+    { asked: 'exec-9', rows: [live], trace: {}, verdict: 'warn', text: /^No job has the execution .* \(exec-9\)\. 1 job in the state/ },
+  ])('says first of $asked that no job has it, where none does: $verdict', ({ asked, rows, trace, verdict, text }) => {
+    const read = new Map<string, Evidence<unknown>>([table(...rows), traces(trace)].map((one) => [one.source, one]));
+    expect(judge(pgJobs, read, { ...context, question: { executionId: asked } }, silent)).toMatchObject({
+      verdict,
+      summary: expect.stringMatching(text),
+    });
+  });
 
   it('takes a lock on the table for evidence', () =>
     expect(run(pgJobs, given(jobs, { state: 'locked', table: 'public.deployment_jobs' }), traces())).toMatchObject({

@@ -19,4 +19,5 @@ it('lists each pod with its state, or the one that was asked for', () => {
   ]);
   expect(table?.note).toContain('wants 3 replicas');
   expect(showPods.tables(evidence, { ...context, question: { pod: 'b' } })[0]?.rows).toHaveLength(1);
+  expect(showPods.tables(evidence, { ...context, question: { pod: 'c' } })[0]?.note).toContain('has no pod "c"');
 });

@@ -34,6 +34,12 @@ const shown = (evidence: readonly Evidence<unknown>[], question = {}) =>
   showResources.tables(new Map(evidence.map((one) => [one.source, one])), { ...context, question });
 
 describe('pods', () => {
+  it('that are not there are said to be none', () =>
+    expect(shown([somePods, someMetrics], { pod: 'gone' })[0]).toMatchObject({
+      rows: [],
+      note: expect.stringContaining('has no pod "gone"'),
+    }));
+
   it('are listed with what they use of requests and limits, the busiest first', () =>
     expect(shown([somePods, someMetrics])[0]?.rows).toEqual([
       ['b', '200m', 'none', 'none', '128 MiB', 'none', 'none'],

@@ -6,6 +6,7 @@ import { k8sMetrics } from '../../../src/diagnostics/checks/k8s.metrics.ts';
 import { pgAdvisory } from '../../../src/diagnostics/checks/pg.advisory.ts';
 import { pgIndexes } from '../../../src/diagnostics/checks/pg.indexes.ts';
 import { pgLocks } from '../../../src/diagnostics/checks/pg.locks.ts';
+import { pgLongQueries } from '../../../src/diagnostics/checks/pg.long_queries.ts';
 import { pgStatements } from '../../../src/diagnostics/checks/pg.statements.ts';
 import { promErrorRate } from '../../../src/diagnostics/checks/prom.error_rate.ts';
 import { promLatency } from '../../../src/diagnostics/checks/prom.latency.ts';
@@ -59,6 +60,7 @@ interface World {
   readonly advisory: FactsOf<typeof pgAdvisory>;
   readonly indexes: FactsOf<typeof pgIndexes>;
   readonly locks: FactsOf<typeof pgLocks>;
+  readonly long: FactsOf<typeof pgLongQueries>;
   readonly statements: FactsOf<typeof pgStatements>;
   readonly errors: FactsOf<typeof promErrorRate>;
   readonly latency: FactsOf<typeof promLatency>;
@@ -75,6 +77,7 @@ const CHECKS: { readonly [Name in keyof World]: Check } = {
   advisory: pgAdvisory,
   indexes: pgIndexes,
   locks: pgLocks,
+  long: pgLongQueries,
   statements: pgStatements,
   errors: promErrorRate,
   latency: promLatency,
@@ -152,6 +155,7 @@ const SLOW: World = {
     chokes: [],
     waiting: [],
   },
+  long: { statements: [], longestSeconds: 0, waitingForLocks: 0, warnSeconds: 5, failSeconds: 30 },
   statements: {
     compared: true,
     seconds: 20,
@@ -279,6 +283,14 @@ export const lockRoot = (changes: Partial<World['locks']['roots'][number]> = {})
   wantedLocks: 'transactionid (ShareLock)',
   advisoryLocks: 0,
   ...changes,
+});
+
+/** A statement that has run for so long, and waits for nobody. */
+export const runningFor = (runningSeconds: number, query: string, waitType: string | null = null): { long: Partial<World['long']> } => ({
+  long: {
+    statements: [{ pid: 7, backendStart: '', queryStart: '', role: 'app', application: 'api', runningSeconds, waitType, query }],
+    longestSeconds: runningSeconds,
+  },
 });
 
 export const blockedBy = (...roots: World['locks']['roots']): { locks: Partial<World['locks']> } => ({
