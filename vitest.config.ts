@@ -7,10 +7,10 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    // What is waited for comes at once on a quiet machine; a busy one may take its time, and nothing is slower for that.
-    expect: { poll: { timeout: 10_000 } },
+    // What is waited for comes at once on a quiet machine; a busy one may take its time, and nothing is slower for that. None of it is a promise.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,

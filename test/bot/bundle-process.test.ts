@@ -89,7 +89,7 @@ describe.runIf(process.platform === 'linux')('a worker', () => {
     const world = await processWorld(log.answer);
     const worker = await world.startWorker();
     const bundle = await world.ask();
-    await until(async () => unnamedFiles(worker.child.pid, world.folder).length > 1, 'the log is being written', 20_000);
+    await until(async () => unnamedFiles(worker.child.pid, world.folder).length > 1, 'the log is being written');
     expect(readdirSync(world.folder)).toEqual([]);
     expect(await worker.stop('SIGKILL')).toBe('SIGKILL');
     expect(readdirSync(world.folder)).toEqual([]);
@@ -102,7 +102,7 @@ describe.runIf(process.platform === 'linux')('a worker', () => {
     await world.becomes(next, 'done');
     expect(await world.slack.control.files()).toHaveLength(1);
     expect(readdirSync(world.folder)).toEqual([]);
-  }, 90_000);
+  });
 
   it('that is killed while Slack takes the archive leaves nothing, there and here', async () => {
     const world = await processWorld({ status: 200, body: noise(20_000_000) });
@@ -111,7 +111,7 @@ describe.runIf(process.platform === 'linux')('a worker', () => {
     const bundle = await world.ask();
     await world.becomes(bundle, 'uploading');
     const sent = async () => JSON.stringify((await findBundle(world.store, bundle.id))?.progress);
-    await until(async () => /[1-9]\d? % sent/.test(await sent()), 'Slack has some of it', 10_000);
+    await until(async () => /[1-9]\d? % sent/.test(await sent()), 'Slack has some of it');
     expect(unnamedFiles(worker.child.pid, world.folder)).not.toEqual([]);
     await worker.stop('SIGKILL');
     expect(readdirSync(world.folder)).toEqual([]);
@@ -123,7 +123,7 @@ describe.runIf(process.platform === 'linux')('a worker', () => {
     await world.startWorker();
     await world.becomes(await world.ask(), 'done');
     expect(await world.slack.control.files()).toHaveLength(1);
-  }, 90_000);
+  });
 
   it('whose disk is full says so, and goes on with the next one', async () => {
     const answers = [noise(6_000_000), 'An ordinary line.\n'];
@@ -135,5 +135,5 @@ describe.runIf(process.platform === 'linux')('a worker', () => {
     expect(unnamedFiles(worker.child.pid, world.folder)).toEqual([]);
     await world.becomes(await world.ask(), 'done');
     expect(readdirSync(world.folder)).toEqual([]);
-  }, 90_000);
+  });
 });

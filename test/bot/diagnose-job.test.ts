@@ -46,7 +46,7 @@ describe('a run that a worker takes up', () => {
     const id = await queueRun(store);
     const job = worker(store, async ({ onProgress }) => {
       onProgress({ id: 'locks', title: 'Locks', status: 'in_progress', detail: null });
-      await expect.poll(async () => (await texts(store)).progress, { timeout: 5_000 }).toContain('"status":"in_progress"');
+      await expect.poll(async () => (await texts(store)).progress).toContain('"status":"in_progress"');
       onProgress({ id: 'locks', title: 'Locks', status: 'complete', detail: '14 wait' });
       return { report: lockReport(), later: null };
     });
@@ -84,7 +84,7 @@ describe('a run that a worker takes up', () => {
       payload: { runId: id },
       attempt: 1,
     });
-    await expect.poll(async () => (await texts(store))['report:0'], { timeout: 5_000 }).toContain('second reading');
+    await expect.poll(async () => (await texts(store))['report:0']).toContain('second reading');
     arrive(lockReport({ secondReading: 'done', headline: 'A statement is slow.' }));
     await done;
     const shown = (await texts(store))['report:0'];
@@ -100,7 +100,7 @@ describe('a run that a worker takes up', () => {
       payload: { runId: id },
       attempt: 1,
     });
-    await expect.poll(async () => (await findRun(store, id))?.status, { timeout: 5_000 }).toBe('done');
+    await expect.poll(async () => (await findRun(store, id))?.status).toBe('done');
     await worker(store, reports(lockReport()), 'worker-2').handle({ payload: { runId: id }, attempt: 2 });
     expect(await findRun(store, id)).toMatchObject({ report: { secondReading: 'not-needed' } });
   });
@@ -186,7 +186,7 @@ describe('a worker that has to stop', () => {
     const never = new Promise<Report>(() => {});
     const job = worker(store, async () => ({ report: lockReport({ secondReading: 'pending' }), later: never }), 'worker-1', ending.signal);
     const done = job.handle({ payload: { runId: id }, attempt: 1 });
-    await expect.poll(async () => (await findRun(store, id))?.status, { timeout: 5_000 }).toBe('done');
+    await expect.poll(async () => (await findRun(store, id))?.status).toBe('done');
     ending.abort();
     await done;
     expect(await findRun(store, id)).toMatchObject({ status: 'done', report: { secondReading: 'not-needed' } });

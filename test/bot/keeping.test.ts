@@ -37,7 +37,7 @@ describe('the anchor of the audit trail', () => {
     await round(1); // started again on the same day
     today = new Date('2026-11-27T00:00:05Z');
     await round(2);
-    await until(async () => lines.filter((line) => line.includes('"hash"')).length === 2, 'two lines in the log', 2_000);
+    await until(async () => lines.filter((line) => line.includes('"hash"')).length === 2, 'two lines in the log');
     const { rows } = await store.query<{ text: string }>("SELECT text FROM messages WHERE channel = 'C1' ORDER BY sequence");
     const hashes = rows.map(({ text }) => /head `([0-9a-f]{64})`/.exec(text)?.[1] ?? '');
     expect(hashes).toHaveLength(2);

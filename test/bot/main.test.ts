@@ -1,7 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../sandbox/free-port.ts';
 import { createDatabase, takeDatabaseAway } from '../support/database.ts';
-import { freePort, type ProductProcess, startProcess, writeConfiguration } from '../support/processes.ts';
+import { type ProductProcess, startProcess, writeConfiguration } from '../support/processes.ts';
 import { type SlackServer, startSlackServer } from '../support/slack-server.ts';
 import { createStore } from '../support/store.ts';
 
@@ -43,10 +44,8 @@ describe('the bot in HTTP mode', () => {
 
     const answer = await type(port, slack, 'diagnose latency');
     expect(await answer.json()).toMatchObject({ text: 'Looking at latency of production. The answer comes in the thread.' });
-    await expect.poll(() => slack.calls.map(({ args }) => args.text), { timeout: 8_000 }).toContain('Latency of production: looking…');
-    await expect
-      .poll(() => slack.calls.filter(({ args }) => String(args.text).includes('No worker is running')).length, { timeout: 8_000 })
-      .toBeGreaterThan(0);
+    await expect.poll(() => slack.calls.map(({ args }) => args.text)).toContain('Latency of production: looking…');
+    await expect.poll(() => slack.calls.filter(({ args }) => String(args.text).includes('No worker is running')).length).toBeGreaterThan(0);
     expect(await bot.stop()).toBe(0);
   });
 

@@ -147,7 +147,7 @@ describe('following an unsealing', () => {
     await watchOnce(watch(store));
     await vault.levers.restore();
     const other = startUnsealingWatch(watch(store));
-    await expect.poll(async () => (await findUnsealing(store, thread, 'production'))?.state, { timeout: 5_000 }).toBe('unsealed');
+    await expect.poll(async () => (await findUnsealing(store, thread, 'production'))?.state).toBe('unsealed');
     await other.stop();
     vault.levers.seal([0]);
     await addRun(store, 'vault.sealed', thread);

@@ -212,7 +212,7 @@ describe('a run in which nothing answers', () => {
 describe('a run without an earlier reading of the statements', () => {
   it('reports first, and amends the report with the second reading', async () => {
     const database = await createServiceDatabase();
-    await database.query('CREATE EXTENSION pg_stat_statements');
+    await database.trackStatements();
     const clients = clientsOf({ database: database.readUrl, kubeconfig: '/nowhere' });
     const quick = { ...settings, diagnostics: { ...settings.diagnostics, statementPairMinimumSeconds: 0.1 } };
     const run = {

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserAvailable, launchBrowser } from '../support/chromium.ts';
+import { createRedisDatabase, redisAvailable } from '../support/redis.ts';
 import { runSandbox, type SandboxProcess, until } from './sandbox-process.ts';
 
 /** The story of the README, lived by two people in the browser, with every process of the product for real. */
 
-const redisUrl = inject('redisUrl');
+const inRedis = { way: 'HTTP mode, queue in Redis', options: async () => ['--slack-mode', 'http', '--redis', await createRedisDatabase()] };
 const ways = [
-  { way: 'Socket Mode, queue in PostgreSQL', options: ['--slack-mode', 'socket'] },
-  ...(redisUrl === null ? [] : [{ way: 'HTTP mode, queue in Redis', options: ['--slack-mode', 'http', '--redis', `${redisUrl}/15`] }]),
+  { way: 'Socket Mode, queue in PostgreSQL', options: async () => ['--slack-mode', 'socket'] },
+  ...(redisAvailable ? [inRedis] : []),
 ];
 
 describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock chain, lived in the browser ($way)', ({ way, options }) => {
@@ -18,7 +19,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
   let page: Page;
 
   beforeAll(async () => {
-    sandbox = await runSandbox([...options, '--incident', 'lock-chain', '--seed', '11']);
+    sandbox = await runSandbox([...(await options()), '--incident', 'lock-chain', '--seed', '11']);
     browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
     await page.goto(sandbox.pageUrl);

@@ -177,7 +177,7 @@ describe('/hotswap escalate', () => {
     for (const words of ['', runId.slice(0, 8), `<${link}>`]) {
       expect(await bot.type(`escalate ${words}`)).toContain('Nobody is called before you press');
       count += 1;
-      await until(async () => opened() === count, 'the window is filled', 5_000);
+      await until(async () => opened() === count, 'the window is filled');
       expect(viewText(bot)).toContain(runId);
     }
     expect((await store.query('SELECT 1 FROM pages')).rows).toEqual([]);

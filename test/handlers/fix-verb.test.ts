@@ -39,7 +39,7 @@ describe('/hotswap fix', () => {
     expect(JSON.stringify(rows)).toContain('Dry run: Fix on production');
   });
 
-  it('asks for one in a thread of its own, once for a command that Slack delivers twice', { timeout: 40_000 }, async () => {
+  it('asks for one in a thread of its own, once for a command that Slack delivers twice', async () => {
     const { bot, database } = await fixBot();
     await typeKnown(bot, 'fix');
     const started = await bot.type('fix restrat reason="stale cache & more"', { trigger: 't1' });

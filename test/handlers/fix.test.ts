@@ -6,7 +6,7 @@ import { becomes, fixBot, lastView, lockChain, messageOf, requests, startExecuto
 import { addRun } from '../support/fix-world.ts';
 
 describe('a fix, from the button to its verification', () => {
-  it('is asked for, approved by another person, carried out and verified', { timeout: 40_000 }, async () => {
+  it('is asked for, approved by another person, carried out and verified', async () => {
     const { bot, database } = await fixBot();
     const { holder, waiting, runId } = await lockChain(bot, database);
     await startExecutorHere(bot, database);
@@ -63,7 +63,7 @@ describe('a fix, from the button to its verification', () => {
     expect(JSON.stringify(lastView(bot).blocks)).toContain('APPROVERS_USERGROUP');
   });
 
-  it('offers the other fixes, checks what is typed in, and shows a refusal with what to do', { timeout: 40_000 }, async () => {
+  it('offers the other fixes, checks what is typed in, and shows a refusal with what to do', async () => {
     const { bot, database } = await fixBot();
     const { runId } = await addRun(bot.store, { pid: 4711, backendStart: '2026-11-23T10:00:00.000000Z' });
     await startExecutorHere(bot, database);
@@ -96,7 +96,7 @@ describe('a fix, from the button to its verification', () => {
     expect(record.refusal?.code).toBe('could-not-look');
   });
 
-  it('leaves out what may be left empty and is', { timeout: 40_000 }, async () => {
+  it('leaves out what may be left empty and is', async () => {
     const { bot } = await fixBot();
     const { runId } = await addRun(bot.store, { pid: 4711, backendStart: '2026-11-23T10:00:00.000000Z' });
     await bot.press('fix:other', runId);

@@ -23,7 +23,7 @@ async function freezeBot() {
     body: { ok: true, user: { id: 'UGUEST', team_id: 'T1', is_restricted: true } },
   });
   slack.always(({ method }) => method === 'users.info', { body: { ok: true, user: { id: 'U1', team_id: 'T1' } } });
-  await until(async () => slack.calls.some(({ method }) => method === 'usergroups.users.list'), 'the approvers are known', 5_000);
+  await until(async () => slack.calls.some(({ method }) => method === 'usergroups.users.list'), 'the approvers are known');
   return bot;
 }
 
@@ -101,7 +101,7 @@ describe('drawing again', () => {
       (await bot.store.query<{ version: number }>('SELECT version FROM messages WHERE key = $1', [key])).rows[0]?.version;
     await bot.store.query("UPDATE messages SET blocks = '[]', text = 'Approved by everybody' WHERE key = $1", [key]);
     const loop = startRedraw({ store: bot.store, requests, channels: ['C1SUPPORT'], log: bot.context.log });
-    await until(async () => (await textOf(bot, key)) === before, 'the message is put right', 5_000);
+    await until(async () => (await textOf(bot, key)) === before, 'the message is put right');
     await loop.stop();
     const settled = await version();
     await requests.redraw(record.id);

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { chooseQueueConnection, type QueueConnection } from '../../src/queue/connection.ts';
 import { type Consumer, type Delivery, openConsumer } from '../../src/queue/consumer.ts';
 import { PermanentJobError, QueueUnavailableError } from '../../src/queue/errors.ts';
 import { openProducer, type Producer } from '../../src/queue/producer.ts';
 import { createDatabase } from '../support/database.ts';
+import { createRedisDatabase, redisAvailable } from '../support/redis.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -40,10 +41,7 @@ function consumer(connection: QueueConnection, handle: (delivery: Delivery<'diag
 const backends: { name: string; connection: () => Promise<QueueConnection> }[] = [
   { name: 'PostgreSQL', connection: async () => ({ kind: 'postgres', url: await createDatabase() }) },
 ];
-const redisUrl = inject('redisUrl');
-let redisDatabase = 0;
-if (redisUrl !== null)
-  backends.push({ name: 'Redis', connection: async () => ({ kind: 'redis', url: `${redisUrl}/${redisDatabase++ % 16}` }) });
+if (redisAvailable) backends.push({ name: 'Redis', connection: async () => ({ kind: 'redis', url: await createRedisDatabase() }) });
 
 describe.each(backends)('the job queue on $name', ({ connection }) => {
   it('delivers a job once, however often its id is added', async () => {
@@ -53,7 +51,7 @@ describe.each(backends)('the job queue on $name', ({ connection }) => {
     await queue.add({ runId }, { jobId: runId });
     await queue.add({ runId }, { jobId: runId });
     const { deliveries } = consumer(where, async () => {});
-    await expect.poll(() => queue.state(runId), { timeout: 10_000 }).toBe('completed');
+    await expect.poll(() => queue.state(runId)).toBe('completed');
     await queue.add({ runId }, { jobId: runId });
     expect(deliveries.map(({ payload, attempt }) => ({ payload, attempt }))).toEqual([{ payload: { runId }, attempt: 1 }]);
   });
@@ -69,8 +67,8 @@ describe.each(backends)('the job queue on $name', ({ connection }) => {
     });
     await queue.add({ runId: flaky }, { jobId: flaky });
     await queue.add({ runId: hopeless }, { jobId: hopeless });
-    await expect.poll(() => queue.state(flaky), { timeout: 15_000 }).toBe('completed');
-    await expect.poll(() => queue.state(hopeless), { timeout: 10_000 }).toBe('failed');
+    await expect.poll(() => queue.state(flaky)).toBe('completed');
+    await expect.poll(() => queue.state(hopeless)).toBe('failed');
     expect(deliveries.filter(({ payload }) => payload.runId === flaky).map(({ attempt }) => attempt)).toEqual([1, 2]);
     expect(deliveries.filter(({ payload }) => payload.runId === hopeless)).toHaveLength(1);
     expect(failures).toEqual([`${hopeless}: no such run`]);
@@ -114,16 +112,14 @@ describe('a queue that is down when the processes start', () => {
     await client.query(`CREATE DATABASE ${name}`);
     await client.end();
     await expect
-      .poll(
-        () =>
-          queue.add({ runId }, { jobId: runId, timeoutMs: 5_000 }).then(
-            () => 'added',
-            () => 'unavailable',
-          ),
-        { timeout: 10_000 },
+      .poll(() =>
+        queue.add({ runId }, { jobId: runId, timeoutMs: 5_000 }).then(
+          () => 'added',
+          () => 'unavailable',
+        ),
       )
       .toBe('added');
-    await expect.poll(() => deliveries.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => deliveries.length).toBe(1);
   });
 });
 

@@ -31,13 +31,11 @@ describe('a store that goes away', () => {
     expect(isStoreUnavailable(away)).toBe(true);
     await giveDatabaseBack(url);
     await expect
-      .poll(
-        () =>
-          store.query('SELECT 1').then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 5_000 },
+      .poll(() =>
+        store.query('SELECT 1').then(
+          () => true,
+          () => false,
+        ),
       )
       .toBe(true);
   });
@@ -58,7 +56,7 @@ describe('a store that goes away', () => {
     await store.query('NOTIFY news');
     await expect.poll(() => heard).toBe(2);
     await store.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()");
-    await expect.poll(() => heard, { timeout: 5_000 }).toBe(3);
+    await expect.poll(() => heard).toBe(3);
     await store.query('NOTIFY news');
     await expect.poll(() => heard).toBe(4);
     await listener.stop();

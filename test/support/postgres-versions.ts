@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../sandbox/free-port.ts';
 import { type PostgresServer, type Server, startPostgresServer } from './postgres-server.ts';
 
 /** The oldest and the newest that the bot knows, and one between: catalogues and columns differ. The newest is the server of all tests. */

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -63,7 +62,7 @@ export function startProcess(
     child,
     output: () => output,
     async waitFor(text) {
-      const deadline = Date.now() + 15_000;
+      const deadline = Date.now() + 30_000;
       while (!output.includes(text)) {
         if (child.exitCode !== null || Date.now() > deadline) throw new Error(`"${text}" was not written by ${script}:\n${output}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -81,15 +80,4 @@ export function writeConfiguration(settings: Settings = testSettings()): string 
   const path = join(directory, 'hotswap.yaml');
   writeFileSync(path, stringify(settings));
   return path;
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
 }

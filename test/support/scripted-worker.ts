@@ -9,7 +9,7 @@ import { lockReport } from './reports.ts';
 
 const STEPS = ['Pods', 'Latency', 'Locks', 'Statements', 'Autoscaler'];
 
-/** The worker's process with an engine that needs half a second a step and always finds the same lock chain. */
+/** The worker's process with an engine that needs STEP_MS for a step and always finds the same lock chain. */
 async function main(): Promise<void> {
   const { settings, variables } = loadConfiguration({ names: ['LOG_LEVEL', 'STORE_DATABASE_URL', 'REDIS_URL'], access: 'none' });
   const log = createLogger('worker', variables.LOG_LEVEL);
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
         for (const title of STEPS) onProgress({ id: title, title, status: 'pending', detail: null });
         for (const title of STEPS) {
           onProgress({ id: title, title, status: 'in_progress', detail: null });
-          await sleep(500);
+          await sleep(Number(process.env.STEP_MS));
           onProgress({ id: title, title, status: 'complete', detail: 'looked at' });
         }
         return { report: lockReport({ target: target.name, changes: previous === null ? [] : ['Nothing has changed.'] }), later: null };

@@ -14,6 +14,8 @@ export interface ServiceDatabase {
   /** A session of the application that the test controls; closed after the test. */
   session(url?: string): Promise<Session>;
   query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Lets pg_stat_statements see what this database is asked from now on, in sessions that are opened later and in that of `query`. */
+  trackStatements(): Promise<void>;
 }
 
 export interface Session {
@@ -67,6 +69,11 @@ export async function createServiceDatabase(server?: string): Promise<ServiceDat
     async query<Row>(text: string, values: unknown[] = []) {
       return (await admin.query(text, values)).rows as Row[];
     },
+    async trackStatements() {
+      const name = new URL(adminUrl).pathname.slice(1);
+      await admin.query(`CREATE EXTENSION pg_stat_statements; SET pg_stat_statements.track = 'top';
+        ALTER DATABASE ${name} SET pg_stat_statements.track = 'top'`);
+    },
   };
 }
 
@@ -79,7 +86,7 @@ async function connect(url: string): Promise<Client> {
 }
 
 /** Waits until `look` is true. */
-export async function until(look: () => Promise<boolean> | boolean, what: string, ms = 15_000): Promise<void> {
+export async function until(look: () => Promise<boolean> | boolean, what: string, ms = 30_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await look())) {
     if (Date.now() > deadline) throw new Error(`it did not happen in ${ms} ms: ${what}`);

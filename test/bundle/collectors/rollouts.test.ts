@@ -11,7 +11,7 @@ it('tells each revision with what it changed, and each version, or why it is not
   const cluster = await startCluster({ replicas: 2 });
   const container = { name: 'hotswap', image: 'hotswap:2', env: [{ name: 'Feature__New', value: 'pepper' }] };
   cluster.patch('deployments', 'default', 'hotswap-api', { spec: { template: { spec: { containers: [container] } } } });
-  await until(async () => cluster.list('replicasets', 'default').length === 2 && available(cluster) === 2, 'it is rolled out', 20_000);
+  await until(async () => cluster.list('replicasets', 'default').length === 2 && available(cluster) === 2, 'it is rolled out');
   const options = bundleOptions([rollouts, versions], {}, { kubeconfig: cluster.kubeconfigPath, timeoutMs: 10_000 });
   const kubernetes = { ...options.target.kubernetes, namespace: 'default', deployment: 'hotswap-api', context: 'bot' };
   const { archive, manifest } = await makeBundle({ ...options, target: { ...options.target, kubernetes } });

@@ -13,7 +13,7 @@ const { signal } = new AbortController();
 
 async function withStatements(engine: Postgres): Promise<ServiceDatabase> {
   const database = await createServiceDatabase(engine.url());
-  await database.query('CREATE EXTENSION pg_stat_statements');
+  await database.trackStatements();
   return database;
 }
 

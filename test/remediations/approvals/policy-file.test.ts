@@ -24,7 +24,7 @@ function open(path: string, required = true) {
   const file = openPolicyFile({ path, required, approversGroup: 'S1', log: pino({ level: 'silent' }), everyMs: 20 });
   file.onNews((one) => news.push(one));
   closing.push(() => file.close());
-  return { file, news, has: (wanted: number) => until(async () => file.current().defaults.quorum === wanted, `quorum ${wanted}`, 5_000) };
+  return { file, news, has: (wanted: number) => until(async () => file.current().defaults.quorum === wanted, `quorum ${wanted}`) };
 }
 
 describe('the policy file', () => {
@@ -70,13 +70,13 @@ describe('the policy file', () => {
     await writeFile(path, quorum(2));
     const { file, has, news } = open(path);
     await writeFile(path, quorum(0));
-    await until(async () => news.length === 1, 'the refusal', 5_000);
+    await until(async () => news.length === 1, 'the refusal');
     await utimes(path, new Date(), new Date()); // the same again
     expect(file.current().defaults.quorum).toBe(2);
     await rm(path);
-    await until(async () => news.length === 2, 'a file that is gone', 5_000);
+    await until(async () => news.length === 2, 'a file that is gone');
     await writeFile(path, quorum(2));
-    await until(async () => news.length === 3, 'the mending', 5_000);
+    await until(async () => news.length === 3, 'the mending');
     await has(2);
     expect(news).toEqual([
       { kind: 'refused', problems: [expect.stringContaining('policy.yaml:2: defaults.quorum')] },

@@ -103,8 +103,8 @@ async function world({ replicas = 2, bounds, policy = {}, metadata, dryRun = fal
       if (outcome.kind === 'changed' && outcome.record.state === 'approved') await wake(id, 'execute');
       return outcome;
     },
-    async becomes(id: string, wanted: RequestRecord['state'], ms = 20_000): Promise<RequestRecord> {
-      await until(async () => (await get(id)).state === wanted, `request becomes ${wanted}`, ms).catch(async (error: unknown) => {
+    async becomes(id: string, wanted: RequestRecord['state']): Promise<RequestRecord> {
+      await until(async () => (await get(id)).state === wanted, `request becomes ${wanted}`).catch(async (error: unknown) => {
         const { state: found, outcome, refusal } = await get(id);
         throw new Error(`${String(error)}; it is ${found}: ${outcome} ${refusal?.code}`);
       });
@@ -113,7 +113,7 @@ async function world({ replicas = 2, bounds, policy = {}, metadata, dryRun = fal
   };
 }
 
-describe('a fix without a diagnosis', { timeout: 60_000 }, () => {
+describe('a fix without a diagnosis', () => {
   it('is compared with how it stood right before', async () => {
     const { approve, becomes, state, store, openAlone } = await world();
     state.sick = true;
@@ -122,7 +122,7 @@ describe('a fix without a diagnosis', { timeout: 60_000 }, () => {
     await approve(id);
     await until(async () => (await findBaseline(store, id)) !== null, 'a baseline is taken');
     state.sick = false;
-    const ended = await becomes(id, 'fixed', 30_000);
+    const ended = await becomes(id, 'fixed');
     expect(ended.verification?.readings).toContainEqual(expect.objectContaining({ check: 'pg.locks', verdict: 'ok' }));
     expect((await findBaseline(store, id))?.topic).toBe('auto');
   });
@@ -133,7 +133,7 @@ describe('a fix without a diagnosis', { timeout: 60_000 }, () => {
     const id = await openAlone('fix.k8s.scale', { replicas: 4 });
     await becomes(id, 'awaiting-approval');
     await approve(id);
-    expect((await becomes(id, 'unverified', 30_000)).outcome).toContain('could not be looked at before the fix');
+    expect((await becomes(id, 'unverified')).outcome).toContain('could not be looked at before the fix');
   });
 
   it('is looked at once where nothing was wrong before: no other look could say more', async () => {
@@ -141,7 +141,7 @@ describe('a fix without a diagnosis', { timeout: 60_000 }, () => {
     const id = await openAlone('fix.k8s.scale', { replicas: 4 });
     await becomes(id, 'awaiting-approval');
     await approve(id);
-    expect((await becomes(id, 'unverified', 30_000)).outcome).toMatch(/^It was done\. Nothing that it is known to mend.*is good now\.$/);
+    expect((await becomes(id, 'unverified')).outcome).toMatch(/^It was done\. Nothing that it is known to mend.*is good now\.$/);
     const [executed, verified] = (await listAudit(store, id)).slice(-2).map(({ at }) => Date.parse(at));
     expect((verified ?? 0) - (executed ?? 0)).toBeLessThan(5_000); // half of what the settings allow
   });
@@ -155,7 +155,7 @@ describe('a fix without a diagnosis', { timeout: 60_000 }, () => {
     const id = await openAlone(remediation, params);
     await becomes(id, 'awaiting-approval');
     await approve(id);
-    const ended = await becomes(id, state, 30_000);
+    const ended = await becomes(id, state);
     expect(ended.outcome).toMatch(outcome);
     expect(ended.next).toMatchObject({ remediation: 'fix.pg.terminate_idle_tx' });
     const { thread } = await get(id);
@@ -163,7 +163,7 @@ describe('a fix without a diagnosis', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a fix that does not help', { timeout: 60_000 }, () => {
+describe('a fix that does not help', () => {
   it('ends as not fixed with its numbers, starts a new diagnosis, and can be undone', async () => {
     const { ask, approve, becomes, state, store, runId, deployment, requests, get, act } = await world();
     state.sick = true;
@@ -171,7 +171,7 @@ describe('a fix that does not help', { timeout: 60_000 }, () => {
     const planned = await becomes(id, 'awaiting-approval');
     expect(planned).toMatchObject({ rule: { quorum: 1 }, plan: { risk: 'R1', changes: [{ before: '2', after: '4' }] } });
     await approve(id);
-    const ended = await becomes(id, 'not-fixed', 30_000);
+    const ended = await becomes(id, 'not-fixed');
     expect(deployment()?.spec.replicas).toBe(4);
     expect(ended.verification?.readings).toContainEqual(
       expect.objectContaining({ check: 'pg.locks', after: '3 sessions wait for a lock.', verdict: 'fail' }),
@@ -223,11 +223,11 @@ describe('a fix that does not help', { timeout: 60_000 }, () => {
     const id = await ask('fix.k8s.restart', { jobs: 'keep' });
     await becomes(id, 'awaiting-approval');
     await approve(id);
-    await becomes(id, 'unverified', 30_000);
+    await becomes(id, 'unverified');
   });
 });
 
-describe('a world that has moved on', { timeout: 60_000 }, () => {
+describe('a world that has moved on', () => {
   it('is not changed by the old approval: a new plan asks for new ones', async () => {
     const { ask, approve, becomes, cluster, deployment, get } = await world();
     const id = await ask('fix.k8s.scale', { replicas: 4 });
@@ -274,7 +274,7 @@ describe('a world that has moved on', { timeout: 60_000 }, () => {
   });
 });
 
-describe('Stop', { timeout: 60_000 }, () => {
+describe('Stop', () => {
   it('takes a scaling back that does not get anywhere', async () => {
     const { ask, approve, becomes, cluster, deployment, act, get } = await world();
     for (const { metadata } of cluster.list('nodes')) cluster.patch('nodes', '', metadata.name, { spec: { unschedulable: true } });
@@ -313,7 +313,7 @@ describe('Stop', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a freeze', { timeout: 60_000 }, () => {
+describe('a freeze', () => {
   it('ends a rollout that is under way where it is, and takes nothing back', async () => {
     const { ask, approve, becomes, cluster, deployment, get, store } = await world();
     for (const { metadata } of cluster.list('nodes')) cluster.patch('nodes', '', metadata.name, { spec: { unschedulable: true } });
@@ -339,12 +339,12 @@ describe('a freeze', { timeout: 60_000 }, () => {
     expect((await get(id)).state).toBe('approved');
     expect(deployment()?.spec.replicas).toBe(2);
     await liftFreeze(store, 'U1', new Date());
-    await becomes(id, 'fixed', 40_000);
+    await becomes(id, 'fixed');
     expect(deployment()?.spec.replicas).toBe(3);
   });
 });
 
-describe('a dry run', { timeout: 60_000 }, () => {
+describe('a dry run', () => {
   const nothingDone = async ({ deployment, store }: Awaited<ReturnType<typeof world>>) => {
     expect(deployment()?.spec.replicas).toBe(2);
     expect((await store.query('SELECT FROM journal')).rowCount).toBe(0);
@@ -371,7 +371,7 @@ describe('a dry run', { timeout: 60_000 }, () => {
   });
 });
 
-describe('guards in the plan', { timeout: 60_000 }, () => {
+describe('guards in the plan', () => {
   it('propose the autoscaler where it owns the replicas, and change its bounds', async () => {
     const { ask, approve, becomes, cluster } = await world({ bounds: [2, 3] });
     const scale = await becomes(await ask('fix.k8s.scale', { replicas: 4 }), 'refused');

@@ -110,7 +110,7 @@ function withStatus(answer: unknown, change: Readonly<Record<string, number>>): 
 /** The verbs that Stop takes back. */
 const TAKEN_BACK = ['k8s.scale', 'k8s.hpa_bounds', 'k8s.container_memory', 'k8s.container_env', 'k8s.pool_size'] as const;
 
-describe.each(TAKEN_BACK)('an executor that is killed while it takes %s back', { timeout: 30_000 }, (verb) => {
+describe.each(TAKEN_BACK)('an executor that is killed while it takes %s back', (verb) => {
   it.each<[Moment, { readonly state: string; readonly back: string; readonly writes: number }]>([
     ['before it is written down', { state: 'stopped', back: 'done', writes: 2 }],
     ['before the far side hears of it', { state: 'failed', back: 'not-done', writes: 1 }],
@@ -132,7 +132,7 @@ describe('the verbs that Stop takes back', () => {
   });
 });
 
-describe.each(Object.keys(SCENES) as Verb[])('an executor that is killed at a step of %s', { timeout: 30_000 }, (verb) => {
+describe.each(Object.keys(SCENES) as Verb[])('an executor that is killed at a step of %s', (verb) => {
   // keys of SCENES
   it.each<[Moment, { readonly state: string; readonly writes: number }]>([
     ['before it is written down', { state: 'failed', writes: 0 }],

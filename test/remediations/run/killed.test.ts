@@ -1,8 +1,9 @@
 import { Client } from 'pg';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { verifyAuditChain } from '../../../src/store/audit-chain.ts';
 import { startExecutor } from '../../support/executor.ts';
 import { startProxy } from '../../support/proxy.ts';
+import { createRedisDatabase, redisAvailable } from '../../support/redis.ts';
 import { until } from '../../support/service-database.ts';
 import { startLocked } from '../support/locked.ts';
 
@@ -11,10 +12,9 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close().catch(() => {});
 });
 
-const redisUrl = inject('redisUrl');
 const QUEUES = [
-  { kind: 'postgres' as const, redis: undefined },
-  ...(redisUrl === null ? [] : [{ kind: 'redis' as const, redis: redisUrl }]),
+  { kind: 'postgres', redis: async () => undefined },
+  ...(redisAvailable ? [{ kind: 'redis', redis: createRedisDatabase }] : []),
 ];
 
 /** Keeps anybody from writing into a table of the store until released. */
@@ -30,7 +30,7 @@ async function freeze(storeUrl: string, table: string): Promise<() => Promise<vo
 }
 
 describe('an executor that is killed', () => {
-  it('before the step: nothing was done, and nothing is done later', { timeout: 40_000 }, async () => {
+  it('before the step: nothing was done, and nothing is done later', async () => {
     const { storeUrl, database, requests, record, state, alive, approve, settings } = await startLocked();
     const first = await startExecutor({ settings, storeUrl, database });
     await until(async () => (await state()) === 'awaiting-approval', 'a plan');
@@ -45,7 +45,7 @@ describe('an executor that is killed', () => {
     expect(await alive()).toBe(true);
   });
 
-  it('before the far side heard of the step: it is read back as not done', { timeout: 40_000 }, async () => {
+  it('before the far side heard of the step: it is read back as not done', async () => {
     const { storeUrl, database, state, alive, approve, settings } = await startLocked();
     const proxy = await startProxy(database.fixUrl, 'pg_terminate_backend');
     proxy.mode = 'lose-question';
@@ -55,17 +55,14 @@ describe('an executor that is killed', () => {
     await until(() => proxy.seen, 'the step');
     await first.kill();
     await startExecutor({ settings, storeUrl, database, instance: 'executor-2' });
-    await until(async () => (await state()) === 'failed', 'the settlement', 30_000);
+    await until(async () => (await state()) === 'failed', 'the settlement');
     expect(await alive()).toBe(true);
   });
 
   it.each(QUEUES)(
     'after the step, before its answer, with its queue on $kind: it is read back as done, once, and verified',
-    {
-      timeout: 40_000,
-    },
     async ({ redis }) => {
-      const { store, storeUrl, queue, database, state, alive, approve, settings } = await startLocked(redis);
+      const { store, storeUrl, queue, database, state, alive, approve, settings } = await startLocked(await redis());
       const proxy = await startProxy(database.fixUrl, 'pg_terminate_backend');
       proxy.mode = 'lose-answer';
       const first = await startExecutor({ settings, storeUrl, queue, database, fixUrl: proxy.url });
@@ -74,14 +71,14 @@ describe('an executor that is killed', () => {
       await until(async () => !(await alive()), 'the end of the session');
       await first.kill();
       await startExecutor({ settings, storeUrl, queue, database, instance: 'executor-2' });
-      await until(async () => (await state()) === 'fixed', 'the settlement', 30_000);
+      await until(async () => (await state()) === 'fixed', 'the settlement');
       const { rows } = await store.query<{ executor: string; result: { kind: string } }>('SELECT executor, result FROM journal');
       expect(rows).toMatchObject([{ executor: 'executor-1', result: { kind: 'done' } }]);
       expect((await verifyAuditChain(store)).fault).toBeNull();
     },
   );
 
-  it('while it verifies: another one goes on', { timeout: 40_000 }, async () => {
+  it('while it verifies: another one goes on', async () => {
     const { storeUrl, database, requests, record, state, approve, settings } = await startLocked();
     const other = await database.session();
     await other.client.query("BEGIN; UPDATE jobs SET state = 'w' WHERE id = 2");
@@ -96,29 +93,29 @@ describe('an executor that is killed', () => {
     await startExecutor({ settings, storeUrl, database, instance: 'executor-2' });
     await other.client.query('COMMIT');
     await waiting;
-    await until(async () => (await state()) === 'fixed', 'the verdict', 30_000);
+    await until(async () => (await state()) === 'fixed', 'the verdict');
   });
 
-  it('in good order lets go at once', { timeout: 40_000 }, async () => {
+  it('in good order lets go at once', async () => {
     const { storeUrl, database, approveOnly, state, settings } = await startLocked();
     const first = await startExecutor({ settings, storeUrl, database });
     await until(async () => (await state()) === 'awaiting-approval', 'a plan');
     expect(await first.terminate()).toBe(0);
     await approveOnly(); // nobody wakes the next one
     await startExecutor({ settings, storeUrl, database, instance: 'executor-2' });
-    await until(async () => (await state()) === 'fixed', 'a sweeper that finds it', 30_000);
+    await until(async () => (await state()) === 'fixed', 'a sweeper that finds it');
   });
 });
 
 describe('two executors', () => {
-  it.each(QUEUES)('carry a request out once, with their queue on $kind', { timeout: 40_000 }, async ({ redis }) => {
-    const { store, storeUrl, queue, database, state, approve, settings } = await startLocked(redis);
+  it.each(QUEUES)('carry a request out once, with their queue on $kind', async ({ redis }) => {
+    const { store, storeUrl, queue, database, state, approve, settings } = await startLocked(await redis());
     await Promise.all(
       ['executor-1', 'executor-2', 'executor-3'].map((instance) => startExecutor({ settings, storeUrl, queue, database, instance })),
     );
     await until(async () => (await state()) === 'awaiting-approval', 'a plan');
     await approve();
-    await until(async () => (await state()) === 'fixed', 'the verdict', 30_000);
+    await until(async () => (await state()) === 'fixed', 'the verdict');
     const { rows } = await store.query<{ event: string }>('SELECT event FROM audit ORDER BY sequence');
     expect(rows.map(({ event }) => event)).toEqual(['requested', 'planned', 'approved', 'started', 'executed', 'verified']);
   });

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { LogLevel, WebClient } from '@slack/web-api';
 import { pino } from 'pino';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type RedisServer, startRedis } from '../../../bench/chaos/redis.ts';
 import { startSender } from '../../../src/slack/sender.ts';
 import { listSteps } from '../../../src/store/journal.ts';
 import { findMessage, listMessageKeys } from '../../../src/store/messages.ts';
 import { startExecutor } from '../../support/executor.ts';
+import { redisAvailable } from '../../support/redis.ts';
 import { until } from '../../support/service-database.ts';
 import { startSlackServer } from '../../support/slack-server.ts';
 import { sampleRequest } from '../approvals/records.ts';
@@ -36,7 +37,7 @@ async function startWaiting({ database }: Awaited<ReturnType<typeof startLocked>
   };
 }
 
-describe.skipIf(inject('redisUrl') === null)('Redis that goes away', { timeout: 60_000 }, () => {
+describe.skipIf(!redisAvailable)('Redis that goes away', () => {
   it('before an approved fix is fetched: an executor finds it by itself', async () => {
     const redis = await redisOfItsOwn();
     const { store, storeUrl, queue, database, record, state, alive, approveOnly, settings } = await startLocked(redis.url);
@@ -44,7 +45,7 @@ describe.skipIf(inject('redisUrl') === null)('Redis that goes away', { timeout: 
     await until(async () => (await state()) === 'awaiting-approval', 'a plan');
     await redis.end();
     await approveOnly();
-    await until(async () => (await state()) === 'fixed', 'a sweeper that finds it', 30_000);
+    await until(async () => (await state()) === 'fixed', 'a sweeper that finds it');
     expect(await alive()).toBe(false);
     expect(await listSteps(store, record.id)).toMatchObject([{ result: { kind: 'done' } }]);
   });
@@ -60,7 +61,7 @@ describe.skipIf(inject('redisUrl') === null)('Redis that goes away', { timeout: 
     await until(async () => ((await requests.find(record.id))?.verification?.readings.length ?? 0) > 0, 'a first reading');
     await redis.end();
     await letGo();
-    await until(async () => (await state()) === 'fixed', 'the verdict', 30_000);
+    await until(async () => (await state()) === 'fixed', 'the verdict');
     expect(await listSteps(store, record.id)).toMatchObject([{ result: { kind: 'done' } }]);
 
     await redis.begin();
@@ -73,12 +74,12 @@ describe.skipIf(inject('redisUrl') === null)('Redis that goes away', { timeout: 
         () => false,
       );
     await until(add, 'the queue takes a job');
-    await until(async () => (await jobs.state(jobId)) === 'completed', 'the executor has taken it from the queue', 30_000);
+    await until(async () => (await jobs.state(jobId)) === 'completed', 'the executor has taken it from the queue');
     expect((await requests.find(next.id))?.state).toBe('nothing-to-do'); // the session is gone
   });
 });
 
-describe('Slack that goes away', { timeout: 60_000 }, () => {
+describe('Slack that goes away', () => {
   it('while a fix is under way: it goes to its end, and the thread says so when Slack is back, once', async () => {
     const { store, storeUrl, database, record, state, approve, settings } = await startLocked();
     const slack = await startSlackServer();
@@ -96,12 +97,12 @@ describe('Slack that goes away', { timeout: 60_000 }, () => {
     await until(async () => (await state()) === 'awaiting-approval' && (await shown()), 'the plan is shown');
     down = true;
     await approve();
-    await until(async () => (await state()) === 'fixed', 'the verdict', 30_000);
+    await until(async () => (await state()) === 'fixed', 'the verdict');
     expect(await listSteps(store, record.id)).toMatchObject([{ result: { kind: 'done' } }]);
     expect(await shown()).toBe(false);
     const before = slack.calls.length;
     down = false;
-    await until(shown, 'the thread says so', 40_000);
+    await until(shown, 'the thread says so');
     const { ts, text } = (await findMessage(store, key)) ?? {};
     const since = slack.calls.slice(before).filter(({ args }) => args.ts === ts);
     expect(since).toMatchObject([{ method: 'chat.update', args: { text } }]);

@@ -44,7 +44,7 @@ async function stoppedAt({ requests, record, context, takeOver }: ExecutionWorld
   });
 }
 
-describe('an executor that is stopped for longer than its lease, and wakes', { timeout: 20_000 }, () => {
+describe('an executor that is stopped for longer than its lease, and wakes', () => {
   it('before a step is written down: it begins none', async () => {
     const { asked, writer } = sessionsOf();
     const here = await startExecution({ sessions: writer });
@@ -75,7 +75,7 @@ describe('an executor that is stopped for longer than its lease, and wakes', { t
   });
 });
 
-describe('an executor that takes over', { timeout: 20_000 }, () => {
+describe('an executor that takes over', () => {
   it('a plan of several steps says what is done and begins nothing more', async () => {
     const { asked, writer } = sessionsOf();
     if (first === undefined) throw new Error('the sample has no step');

@@ -37,7 +37,7 @@ beforeAll(async () => {
     }),
     startBotCluster({ directory: state.at('bot'), superuserPassword: 's', password: 'q' }),
   ]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all([service.cluster.stop(), bot.cluster.stop()]);

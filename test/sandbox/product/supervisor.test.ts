@@ -52,7 +52,7 @@ describe('the supervisor of the product', () => {
     const running = start(script('steady', 'setInterval(() => {}, 1000);'));
     const first = running.status()[0]?.pid;
     expect(running.kill('steady')).toBe(true);
-    await expect.poll(() => running.status()[0]?.restarts, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => running.status()[0]?.restarts).toBe(1);
     await expect.poll(() => isAlive(running.status()[0]?.pid)).toBe(true);
     expect(running.status()[0]?.pid).not.toBe(first);
     expect(running.status()[0]?.lastExit).toBe('killed by SIGKILL');
@@ -61,7 +61,7 @@ describe('the supervisor of the product', () => {
 
   it('shows the last lines of one that fails, and waits longer each time', async () => {
     const running = start(script('failing', 'console.error("no database"); process.exit(3);'));
-    await expect.poll(() => said, { timeout: 5_000 }).toContain('failing | no database');
+    await expect.poll(() => said).toContain('failing | no database');
     expect(running.status()[0]?.lastExit).toBe('exit code 3');
   });
 

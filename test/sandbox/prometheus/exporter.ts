@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { z } from 'zod';
+import { freePort } from '../../../sandbox/free-port.ts';
 
 /** A small HTTP server whose pages a test can change. */
 export interface Exporter {
@@ -38,9 +39,5 @@ export async function startExporter(pages: Readonly<Record<string, string | Requ
   };
 }
 
-/** An address of loopback where nobody listens any more. */
-export async function deadUrl(): Promise<string> {
-  const exporter = await startExporter({});
-  await exporter.close();
-  return exporter.url;
-}
+/** An address of loopback where nobody listens. */
+export const deadUrl = async (): Promise<string> => `http://127.0.0.1:${await freePort()}`;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type PrometheusStandIn, type ScrapeTarget, startPrometheus } from '../../../sandbox/prometheus/server.ts';
 import { deadUrl, type Exporter, startExporter } from './exporter.ts';
@@ -58,7 +58,7 @@ describe('the Prometheus stand-in', () => {
   }
 
   it('stores what it scrapes under the target’s labels and reports about the scrape', async () => {
-    await vi.waitFor(async () => expect(await vector('jobs')).toEqual({ 'jobs a': '3', 'jobs b': '4' }));
+    await expect.poll(() => vector('jobs')).toEqual({ 'jobs a': '3', 'jobs b': '4' });
     expect(await vector('jobs{pod="p1",exported_pod="own"}')).toEqual({ 'jobs a': '3' });
     expect(await vector('up')).toEqual({ 'up p1': '1' });
     expect(await vector('scrape_samples_scraped')).toEqual({ 'scrape_samples_scraped p1': '2' });
@@ -69,15 +69,15 @@ describe('the Prometheus stand-in', () => {
   });
 
   it('marks a series stale when its page no longer shows it', async () => {
-    await vi.waitFor(async () => expect(await vector('jobs')).toEqual({ 'jobs a': '3', 'jobs b': '4' }));
+    await expect.poll(() => vector('jobs')).toEqual({ 'jobs a': '3', 'jobs b': '4' });
     exporter.pages.set('/metrics', 'jobs{kind="b"} 5\n');
-    await vi.waitFor(async () => expect(await vector('jobs')).toEqual({ 'jobs b': '5' }));
+    await expect.poll(() => vector('jobs')).toEqual({ 'jobs b': '5' });
   });
 
   it('marks everything of a target stale when discovery no longer names it', async () => {
-    await vi.waitFor(async () => expect(await vector('up')).toEqual({ 'up p1': '1' }));
+    await expect.poll(() => vector('up')).toEqual({ 'up p1': '1' });
     discovered = [];
-    await vi.waitFor(async () => expect(await vector('{pod="p1"}')).toEqual({}));
+    await expect.poll(() => vector('{pod="p1"}')).toEqual({});
     expect(await targets()).toEqual([]);
     expect(await vector('absent(up{job="hotswap-api"})')).toEqual({ '': '1' });
     expect(await vector('count_over_time(up[5m]) > bool 0')).toEqual({ p1: '1' });
@@ -96,17 +96,14 @@ describe('the Prometheus stand-in', () => {
     exporter.pages.set('/html', '<html></html>');
     exporter.pages.set('/loop', (_request, response) => response.writeHead(302, { location: '/loop' }).end());
     discovered = [{ url: await urlOf(exporter), labels: { job: 'x', pod: 'p2' } }];
-    await vi.waitFor(
-      async () => expect((await targets())[0]).toMatchObject({ health: 'down', lastError: expect.stringMatching(reason) }),
-      3000,
-    );
+    await expect.poll(async () => (await targets())[0]).toMatchObject({ health: 'down', lastError: expect.stringMatching(reason) });
     expect(await vector('up{pod="p2"}')).toEqual({ 'up p2': '0' });
   });
 
   it('follows a redirect to the metrics page', async () => {
     exporter.pages.set('/old', (_request, response) => response.writeHead(301, { location: '/metrics' }).end());
     discovered = [{ url: `${exporter.url}/old`, labels: { job: 'x', pod: 'p3' } }];
-    await vi.waitFor(async () => expect(await vector('jobs{kind="b",pod="p3"}')).toEqual({ 'jobs b': '4' }));
+    await expect.poll(() => vector('jobs{kind="b",pod="p3"}')).toEqual({ 'jobs b': '4' });
   });
 
   it('answers over history and scrapes as one', async () => {
@@ -139,7 +136,7 @@ describe('the Prometheus stand-in', () => {
   });
 
   it('knows the metrics’ types and help', async () => {
-    await vi.waitFor(async () => expect(await vector('up')).toEqual({ 'up p1': '1' }));
+    await expect.poll(() => vector('up')).toEqual({ 'up p1': '1' });
     const response = await fetch(`${prometheus.url}/api/v1/metadata?metric=jobs`);
     expect(await response.json()).toEqual({ status: 'success', data: { jobs: [{ type: 'gauge', help: 'Jobs now', unit: '' }] } });
   });

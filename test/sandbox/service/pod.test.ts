@@ -27,7 +27,7 @@ beforeAll(async () => {
   cluster = await startServiceCluster({ directory: state.at('pg'), superuserPassword: superuser, passwords, seed: 3, random: draws(3) });
   nodes = await startNodeRegistry(draws(2));
   catalog = await readCatalog(cluster.production.owner);
-}, 60_000);
+});
 
 afterAll(async () => {
   await runtime.close();
@@ -65,7 +65,7 @@ async function startPod(options: PodOptions = {}): Promise<HotswapApiPod> {
       resources: { requests: {}, limits: { cpuMillicores } },
     },
   });
-  await expect.poll(() => process.ready(), { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => process.ready()).toBe(true);
   return process;
 }
 
@@ -181,13 +181,13 @@ describe('a pod of hotswap-api', () => {
     const pod = await startPod({ cpuMillicores: 50 });
     const impatient = fetch(`http://${pod.host}:${pod.port}/api/v1/reports/deployments`, { signal: AbortSignal.timeout(100) });
     await expect(impatient).rejects.toThrow();
-    await expect.poll(async () => count(await page(pod), 'api/v1/reports/deployments', 499), { timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => count(await page(pod), 'api/v1/reports/deployments', 499)).toBe(1);
   });
 
   it('has metrics that follow its load', async () => {
     const pod = await startPod();
     const load = startLoad({ random: draws(5), catalog, requestsPerSecond: 60, addresses: () => [{ host: pod.host, port: pod.port }] });
-    await expect.poll(async () => count(await page(pod), 'api/v1/deployments/{executionId}', 200), { timeout: 8_000 }).toBeGreaterThan(20);
+    await expect.poll(async () => count(await page(pod), 'api/v1/deployments/{executionId}', 200)).toBeGreaterThan(20);
     load.stop();
     await delay(300);
     const text = await page(pod);

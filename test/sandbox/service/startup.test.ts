@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { superuser, ...passwords } = state.secrets;
   cluster = await startServiceCluster({ directory: state.at('pg'), superuserPassword: superuser, passwords, seed: 3, random: draws(3) });
   nodes = await startNodeRegistry(draws(2));
-}, 60_000);
+});
 
 afterAll(async () => {
   await runtime.close();
@@ -61,7 +61,7 @@ describe('a hotswap-api process that starts', () => {
     const pod = await start();
     await expect(fetch(`http://${pod.host}:${pod.port}/health`)).rejects.toThrow();
     expect(pod.listens(8080)).toBe(false);
-    await expect.poll(() => pod.ready(), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => pod.ready()).toBe(true);
     expect(pod.listens(8080)).toBe(true);
     expect(pod.listens(5000)).toBe(false);
     expect((await fetch(`http://${pod.host}:${pod.port}/health`)).status).toBe(200);
@@ -100,12 +100,12 @@ describe('a hotswap-api process that starts', () => {
 
   it('listens on loopback alone where its build or a variable says so, and warns', async () => {
     const pod = await start({}, { kestrelUrl: 'http://localhost:8080' });
-    await expect.poll(() => pod.ready(), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => pod.ready()).toBe(true);
     expect(pod.listens(8080)).toBe(false);
     await expect(fetch(`http://${pod.host}:${pod.port}/health`)).rejects.toThrow();
     expect(text(pod)).toContain("Overriding address(es) 'http://+:8080'. Binding to endpoints defined via IConfiguration");
     const mended = await start({ Kestrel__Endpoints__Http__Url: 'http://0.0.0.0:8080' }, { kestrelUrl: 'http://localhost:8080' });
-    await expect.poll(() => mended.listens(8080), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => mended.listens(8080)).toBe(true);
   });
 
   it('is stopped with code 0 by a hosted service that fails', async () => {
@@ -116,7 +116,7 @@ describe('a hotswap-api process that starts', () => {
 
   it('throws in as many requests as its build does', async () => {
     const pod = await start({}, { throwsInShare: 0.5 });
-    await expect.poll(() => pod.ready(), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => pod.ready()).toBe(true);
     const statuses: number[] = [];
     for (let turn = 0; turn < 6; turn++) statuses.push((await fetch(`http://${pod.host}:${pod.port}/api/v1/deployments`)).status);
     expect(statuses.filter((status) => status === 500)).toHaveLength(3);

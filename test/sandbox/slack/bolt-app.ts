@@ -1,15 +1,6 @@
-import { createServer } from 'node:net';
 import { App, LogLevel } from '@slack/bolt';
+import { freePort } from '../../../sandbox/free-port.ts';
 import type { SlackStandIn } from '../../../sandbox/slack/server.ts';
-
-/** A free loopback port, for Bolt's own HTTP receiver. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 /** The real Bolt against the stand-in: a command that posts, a button that opens a modal, a submission with errors. */
 export async function startApp(slack: SlackStandIn, kind: 'socket' | 'http'): Promise<App> {

@@ -13,8 +13,8 @@ let cluster: KubernetesStandIn;
 beforeAll(async () => {
   cluster = await startKubernetes({ seed: 1, directory });
   for (const manifest of serviceManifests(production, {})) cluster.apply(manifest);
-  await vi.waitFor(() => expect(scrapedPorts(cluster)).toHaveLength(production.replicas), { timeout: 20_000, interval: 200 });
-}, 30_000);
+  await vi.waitFor(() => expect(scrapedPorts(cluster)).toHaveLength(production.replicas), { timeout: 60_000, interval: 200 });
+});
 afterAll(async () => {
   await cluster.close();
   rmSync(directory, { recursive: true, force: true });

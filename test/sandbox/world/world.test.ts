@@ -22,7 +22,7 @@ beforeAll(async () => {
     state,
     showProgress(() => {}, new AbortController().signal),
   );
-}, 60_000);
+});
 
 afterAll(async () => {
   await world.close();
@@ -193,4 +193,4 @@ describe('incidents', () => {
     });
     await expect.poll(async () => (await timed(path)).ms, eventually).toBeLessThan(500);
   });
-}, 90_000);
+});
