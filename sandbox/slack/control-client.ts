@@ -130,7 +130,7 @@ export class SlackControl {
   }
 
   /** Waits until `look` finds something, asking again after each change. Throws after `timeoutMs` with `what` and the last messages. */
-  async waitFor<T>(what: string, look: () => Promise<T | undefined>, timeoutMs = 30_000): Promise<T> {
+  async waitFor<T>(what: string, look: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
     const until = Date.now() + timeoutMs;
     let since = 0;
     for (;;) {
@@ -147,7 +147,7 @@ export class SlackControl {
   waitForMessage(
     where: { channel?: string; threadTs?: string; ephemeralFor?: string },
     fits: RegExp | ((message: SeenMessage) => boolean),
-    timeoutMs = 30_000,
+    timeoutMs = 60_000,
   ): Promise<SeenMessage> {
     const { ephemeralFor, ...filter } = where;
     const test = fits instanceof RegExp ? (message: SeenMessage) => fits.test(`${message.text}\n${JSON.stringify(message.blocks)}`) : fits;
@@ -156,7 +156,7 @@ export class SlackControl {
   }
 
   /** Waits for an open modal of a person that fits. */
-  waitForView(user: string, fits: (view: SeenView) => boolean = () => true, timeoutMs = 30_000): Promise<SeenView> {
+  waitForView(user: string, fits: (view: SeenView) => boolean = () => true, timeoutMs = 60_000): Promise<SeenView> {
     return this.waitFor(`a modal of ${user}`, async () => (await this.views(user)).findLast(fits), timeoutMs);
   }
 

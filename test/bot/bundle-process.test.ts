@@ -107,7 +107,7 @@ describe.runIf(process.platform === 'linux')('a worker', () => {
   it('that is killed while Slack takes the archive leaves nothing, there and here', async () => {
     const world = await processWorld({ status: 200, body: noise(20_000_000) });
     const worker = await world.startWorker();
-    await world.slack.control.setFaults([{ kind: 'slow', method: 'upload', delayMs: 5_000 }]);
+    await world.slack.control.setFaults([{ kind: 'slow', method: 'upload', delayMs: 120_000 }]);
     const bundle = await world.ask();
     await world.becomes(bundle, 'uploading');
     const sent = async () => JSON.stringify((await findBundle(world.store, bundle.id))?.progress);

@@ -85,7 +85,7 @@ describe('a look at the effect of a fix', () => {
   it('waits for enough scrapes after the fix', async () => {
     const prometheus = await prometheusWith(3);
     expect(await examine(prometheus, 40)).toEqual({ examination: null, seen: [] });
-    expect(prometheus.queries[0]).toMatch(/count_over_time\(up\{.*\}\[4\ds\]\)/);
+    expect(prometheus.queries[0]).toMatch(/count_over_time\(up\{.*\}\[[45]\ds\]\)/);
     expect(await examine(await prometheusWith(9), 0)).toEqual({ examination: null, seen: [] });
   });
 

@@ -66,11 +66,11 @@ describe('following an unsealing', () => {
   afterAll(() => vault.close());
 
   const watch = (store: Store, change: Partial<UnsealingWatchOptions> = {}): UnsealingWatchOptions => {
-    const clients = vaultClients(vault.addresses.join(','), 2_000);
+    const clients = vaultClients(vault.addresses.join(','), 10_000);
     return {
       store,
       settings: { unsealPollSeconds: 1, unsealWatchSeconds: 14_400 },
-      readSeal: () => sealsOf({ clients, signal: AbortSignal.timeout(2_000) }),
+      readSeal: () => sealsOf({ clients, signal: AbortSignal.timeout(10_000) }),
       log: pino({ level: 'silent' }),
       now: () => new Date(),
       ...change,

@@ -19,7 +19,7 @@ async function writerThatLoses(word: string) {
     "SELECT 'deployment_jobs'::regclass::oid::text AS oid, xmin::text AS version FROM deployment_jobs WHERE id = 1",
   );
   const proxy = await startProxy(database.fixUrl, word);
-  const writer = connectRowWriter({ url: proxy.url, timeoutMs: 500 });
+  const writer = connectRowWriter({ url: proxy.url, timeoutMs: 1_500 });
   closing.push(writer);
   const job = {
     ...{ schema: 'public', table: 'deployment_jobs', tableOid: row?.oid ?? '', id: '1', rowVersion: row?.version ?? '' },

@@ -32,11 +32,11 @@ describe('a support bundle of a lock chain', () => {
   it('goes from the button under the report into the thread, whole, and out of Slack again', async () => {
     const { slack } = sandbox;
     await slack.say({ user, channel, text: '/hotswap diagnose latency' });
-    const report = await slack.waitForMessage({ channel }, has('bundle:ask'), 60_000);
+    const report = await slack.waitForMessage({ channel }, has('bundle:ask'), 120_000);
     await slack.click({ user, channel, ts: report.ts, label: 'Support bundle…' });
     expect(await submit({ symptom: 'Orders hang', span: '900' })).toContain('idle in its transaction');
     const where = { channel, threadTs: report.threadTs ?? '' };
-    const finished = await slack.waitForMessage(where, has('bundle:remove'), 90_000);
+    const finished = await slack.waitForMessage(where, has('bundle:remove'), 120_000);
     const posted = await slack.waitForMessage(where, ({ fileIds }) => fileIds.length === 1);
     const content = await slack.fileContent(posted.fileIds[0] ?? '');
     expect(JSON.stringify(finished.blocks)).toContain(createHash('sha256').update(content).digest('hex'));
@@ -54,23 +54,23 @@ describe('a support bundle of a lock chain', () => {
     expect(files.get('diagnosis/report.json')?.toString()).toContain('db.lock.idle_tx');
     expect(files.get('report.html')?.toString()).toContain('Orders hang');
     await slack.click({ user, channel, ts: finished.ts, label: 'Remove from Slack' });
-    await slack.waitForMessage(where, /has removed it from Slack/, 20_000);
+    await slack.waitForMessage(where, /has removed it from Slack/, 120_000);
     expect(await slack.files()).toEqual([]);
-  }, 240_000);
+  }, 480_000);
 
   it('says so in a thread of its own where its worker is killed, and comes when it is asked for again', async () => {
     const { slack } = sandbox;
     await slack.say({ user, channel, text: '/hotswap bundle --since 15m' });
     await submit({});
-    await slack.waitForMessage({ channel }, /^Support bundle of production: collecting/, 20_000);
+    await slack.waitForMessage({ channel }, /^Support bundle of production: collecting/, 120_000);
     await sandbox.kill('worker');
     const failed = await slack.waitForMessage(
       { channel },
       (message) => /worker that had it has stopped/.test(message.text) && has('bundle:again')(message),
-      60_000,
+      120_000,
     );
     await slack.click({ user, channel, ts: failed.ts, label: 'Run again' });
     await submit({});
-    await slack.waitForMessage({ channel, threadTs: failed.threadTs ?? '' }, ({ fileIds }) => fileIds.length === 1, 90_000);
-  }, 240_000);
+    await slack.waitForMessage({ channel, threadTs: failed.threadTs ?? '' }, ({ fileIds }) => fileIds.length === 1, 120_000);
+  }, 480_000);
 });

@@ -22,9 +22,10 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     sandbox = await runSandbox([...(await options()), '--incident', 'lock-chain', '--seed', '11']);
     browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+    page.setDefaultTimeout(120_000);
     await page.goto(sandbox.pageUrl);
     await sandbox.incidentReady('lock-chain', 120_000);
-  }, 180_000);
+  }, 480_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -57,13 +58,13 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     await thread()
       .getByText(/Looking|looking|in progress/)
       .first()
-      .waitFor({ timeout: 15_000 });
+      .waitFor();
     await sandbox.kill('worker');
-    await thread().getByText('db.lock.idle_tx').first().waitFor({ timeout: 60_000 });
+    await thread().getByText('db.lock.idle_tx').first().waitFor();
     await shoot('report');
     expect((await sandbox.processes()).find(({ name }) => name === 'worker')?.restarts).toBe(1);
     expect(await thread().getByText('What is wrong').count()).toBe(1);
-  }, 120_000);
+  }, 480_000);
 
   it('tries the wrong fix first, and says with numbers that it did not help', async () => {
     await actAs('Ana Ruiz');
@@ -78,14 +79,14 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     await thread()
       .getByRole('button', { name: /^Approve/ })
       .last()
-      .waitFor({ timeout: 20_000 });
+      .waitFor();
     await shoot('plan');
     await actAs('Chloe Martin');
     await press(/^Approve/);
     await confirm('Approve');
     await thread().getByText('Not fixed').first().waitFor({ timeout: 240_000 });
     await shoot('not-fixed');
-  }, 300_000);
+  }, 480_000);
 
   it('ends the idle session after a second person approves, and sees that it helped', async () => {
     await actAs('Ana Ruiz');
@@ -94,18 +95,18 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     const approve = thread()
       .getByRole('button', { name: /^Approve: / })
       .last();
-    await approve.waitFor({ timeout: 20_000 });
+    await approve.waitFor();
     await approve.click();
     await confirm('Approve');
     await page
       .getByText(/somebody else must approve it/)
       .first()
-      .waitFor({ timeout: 10_000 });
+      .waitFor();
     await actAs('Ben Okafor');
     await press(/^Approve: /);
     await confirm('Approve');
     await thread().getByText('Fixed', { exact: true }).first().waitFor({ timeout: 420_000 });
-    await page.getByRole('log', { name: 'Messages' }).getByText('Last fix: End an idle transaction').first().waitFor({ timeout: 10_000 });
+    await page.getByRole('log', { name: 'Messages' }).getByText('Last fix: End an idle transaction').first().waitFor();
     await shoot('fixed');
     await until('the latency to recover', 120_000, async () => (await vitals(sandbox))['p95, 5 minutes'] !== 'no traffic');
   }, 480_000);
@@ -118,43 +119,43 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
       await thread()
         .getByRole('button', { name: /^Approve: / })
         .last()
-        .waitFor({ timeout: 20_000 });
+        .waitFor();
       await press(/^Approve: /);
       await confirm('Approve');
       if (person === 'Ben Okafor')
         await thread()
           .getByText(/Needs one approval more/)
           .last()
-          .waitFor({ timeout: 60_000 });
+          .waitFor();
     }
-    await thread().getByText('Taken back.').first().waitFor({ timeout: 120_000 });
+    await thread().getByText('Taken back.').first().waitFor();
     await shoot('undone');
-  }, 240_000);
+  }, 480_000);
 
   it('runs again, and says what has changed', async () => {
     await press(/^Run again/);
-    await thread().getByText('Since the last run').first().waitFor({ timeout: 60_000 });
+    await thread().getByText('Since the last run').first().waitFor();
     await shoot('again');
-  }, 90_000);
+  }, 480_000);
 
   it('finds what was broken unseen', async () => {
     const world = page.getByRole('region', { name: 'World' });
     await sandbox.stopIncident('lock-chain');
     await world.getByRole('button', { name: 'Break something' }).click();
-    await world.getByRole('status').getByText('ready').waitFor({ timeout: 60_000 });
+    await world.getByRole('status').getByText('ready').waitFor();
     await page.getByRole('textbox', { name: 'Message #hotswap-support' }).fill('/hotswap diagnose');
     await page.keyboard.press('Enter');
     const messages = page.getByRole('log', { name: 'Messages' });
     const root = messages.locator('article').filter({ hasText: 'All of production:' });
     await root.getByRole('button', { name: /repl(y|ies)/ }).click();
-    await thread().getByText('What is wrong').first().waitFor({ timeout: 60_000 });
+    await thread().getByText('What is wrong').first().waitFor();
     await shoot('unseen');
     await world.getByRole('button', { name: 'What was it?' }).click();
-    const truth = await world.locator('.truth code').innerText({ timeout: 10_000 });
+    const truth = await world.locator('.truth code').innerText();
     expect(await thread().getByText(truth, { exact: true }).count()).toBeGreaterThan(0);
     await world.getByRole('button', { name: 'Repair' }).click();
-    await world.getByRole('button', { name: 'Break something' }).waitFor({ timeout: 30_000 });
-  }, 180_000);
+    await world.getByRole('button', { name: 'Break something' }).waitFor();
+  }, 480_000);
 });
 
 async function vitals(sandbox: SandboxProcess): Promise<Record<string, string>> {

@@ -118,7 +118,7 @@ describe('npm run sandbox', () => {
     [['--no-bot', '--incident', 'nonsense'], 64, /there is no "nonsense"; there are: .*healthy/],
   ])('refuses %j', async (options, code, message) => {
     const { child, said } = run(...options);
-    await once(child, 'exit');
+    await once(child, 'close'); // all that it said has been read
     expect(child.exitCode).toBe(code);
     expect(said()).toMatch(message);
   });

@@ -5,8 +5,12 @@ import { afterEach } from 'vitest';
 import type { Settings } from '../../src/config/settings.ts';
 import type { QueueConnection } from '../../src/queue/connection.ts';
 import type { Policy } from '../../src/remediations/approvals/policy.ts';
+import type { Store } from '../../src/store/pool.ts';
 import { fixPolicy } from './fix-world.ts';
 import type { ServiceDatabase } from './service-database.ts';
+
+/** So long that a busy machine renews it in time; see `endLeases`. */
+const LEASE_SECONDS = 60;
 
 const children: ChildProcess[] = [];
 afterEach(async () => {
@@ -17,6 +21,11 @@ async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');
   await once(child, 'exit');
+}
+
+/** Lets the time pass in which nobody may go on with what a killed executor was at. */
+export async function endLeases(store: Store): Promise<void> {
+  await store.query("UPDATE requests SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL");
 }
 
 /** A real executor process. */
@@ -41,7 +50,10 @@ export async function startExecutor(options: {
   const { queue = { kind: 'postgres', url: storeUrl } } = options;
   const endpoints = { READ_URL: database.readUrl, FIX_URL: fixUrl, OWNER_URL: database.ownerUrl };
   const child = spawn(process.execPath, [fileURLToPath(new URL('executor-child.ts', import.meta.url))], {
-    env: { ...process.env, EXECUTOR_OPTIONS: JSON.stringify({ settings, policy, storeUrl, queue, endpoints, instance, leaseSeconds: 2 }) },
+    env: {
+      ...process.env,
+      EXECUTOR_OPTIONS: JSON.stringify({ settings, policy, storeUrl, queue, endpoints, instance, leaseSeconds: LEASE_SECONDS }),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);

@@ -16,7 +16,7 @@ export interface ProductProcess {
   waitFor(text: string): Promise<void>;
   /** Sends a signal and resolves to the exit code, or to the signal's name where it ended the process. */
   stop(signal?: NodeJS.Signals): Promise<number | string>;
-  /** Resolves likewise when it ends by itself. */
+  /** Resolves likewise when it ends by itself, and all that it wrote has been read. */
   readonly ended: Promise<number | string>;
 }
 
@@ -50,7 +50,7 @@ export function startProcess(
   child.stderr.on('data', (chunk) => {
     output += String(chunk);
   });
-  const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown')));
+  const ended = new Promise<number | string>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown')));
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return ended;
@@ -62,7 +62,7 @@ export function startProcess(
     child,
     output: () => output,
     async waitFor(text) {
-      const deadline = Date.now() + 30_000;
+      const deadline = Date.now() + 60_000;
       while (!output.includes(text)) {
         if (child.exitCode !== null || Date.now() > deadline) throw new Error(`"${text}" was not written by ${script}:\n${output}`);
         await new Promise((resolve) => setTimeout(resolve, 50));

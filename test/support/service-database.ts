@@ -86,7 +86,7 @@ async function connect(url: string): Promise<Client> {
 }
 
 /** Waits until `look` is true. */
-export async function until(look: () => Promise<boolean> | boolean, what: string, ms = 30_000): Promise<void> {
+export async function until(look: () => Promise<boolean> | boolean, what: string, ms = 60_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await look())) {
     if (Date.now() > deadline) throw new Error(`it did not happen in ${ms} ms: ${what}`);

@@ -23,11 +23,11 @@ async function service(...answers: readonly (number | object)[]) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 const question = { executionId: 'e 1' };
-const running = {
+const startedSecondsAgo = (seconds: number) => ({
   status: 'Running',
-  startTime: new Date(Date.now() - 60_000).toISOString(),
+  startTime: new Date(Date.now() - seconds * 1_000).toISOString(),
   stages: [{ name: 'Canary', status: 'Running' }],
-};
+});
 
 describe('the state of a deployment', () => {
   it('is that of the list where none was named: what may be stuck, from each pod that answers', async () => {
@@ -55,10 +55,10 @@ describe('the state of a deployment', () => {
   });
 
   it('is asked for until a pod knows it', async () => {
-    const { url, asked } = await service(404, 404, running);
+    const { url, asked } = await service(404, 404, startedSecondsAgo(1_000));
     const state = await read(deploymentState, clientsOf({ api: url }), { question });
     expect(state).toMatchObject({ answers: ['404', '404', '200'], deployments: [{ status: 'Running', lastStage: 'Canary: Running' }] });
-    expect(state.deployments[0]?.runningSeconds).toBeCloseTo(60, -1);
+    expect(state.deployments[0]?.runningSeconds).toBeCloseTo(1_000, -2);
     expect(asked[0]?.path).toBe('/api/v1/deployments/e%201');
   });
 
@@ -86,7 +86,7 @@ describe('the state of a deployment', () => {
   });
 
   it('is asked for with the token, where there is one', async () => {
-    const { url, asked } = await service(running);
+    const { url, asked } = await service(startedSecondsAgo(60));
     await read(deploymentState, clientsOf({ api: url, apiToken: 'viewer-token' }), { question });
     expect(asked[0]?.authorization).toBe('Bearer viewer-token');
   });

@@ -22,7 +22,8 @@ beforeAll(async () => {
 afterEach(() => vault.levers.restore());
 afterAll(() => vault.close());
 
-const connect = (addresses: string) => connectVaultWriter({ addresses, token: vault.fixToken, namespace: undefined, timeoutMs: 400 });
+const connect = (addresses: string, timeoutMs = 10_000) =>
+  connectVaultWriter({ addresses, token: vault.fixToken, namespace: undefined, timeoutMs });
 
 async function newest(): Promise<NewestVersion> {
   const found = await writer.newestVersion(SECRET);
@@ -143,7 +144,7 @@ describe('bringing a version back', () => {
     vault.levers.deleteKey();
     const step = await undeleteStep();
     const silent = await deaf();
-    const result = await undeleteVerb(connect(silent.address)).perform(step, {}, stepContext());
+    const result = await undeleteVerb(connect(silent.address, 1_000)).perform(step, {}, stepContext());
     await silent.close();
     expect(result).toMatchObject({ kind: 'done' });
   });
@@ -217,7 +218,7 @@ describe('writing a missing secret', () => {
   it('is not written a second time after silence', async () => {
     vault.levers.removeKey();
     const silent = await deaf();
-    const result = await createSecretVerb(connect(silent.address)).perform(createStep, mark(), stepContext());
+    const result = await createSecretVerb(connect(silent.address, 1_000)).perform(createStep, mark(), stepContext());
     await silent.close();
     expect(result).toMatchObject({ kind: 'done' });
     expect((await newest()).version).toBe(1);

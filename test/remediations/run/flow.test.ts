@@ -43,14 +43,16 @@ async function world({ replicas = 2, bounds, policy = {}, metadata, dryRun = fal
     ...(metadata === undefined ? {} : { metadata }),
   });
   const { runId } = await addRun(store, { pid: 1, backendStart: '2026-11-23T10:00:00.000000Z' });
-  const state = { sick: false, blind: false, policy: fixPolicy(policy) };
+  const state = { sick: false, blind: false, looks: 0, policy: fixPolicy(policy) };
   const endpoints: Readonly<Record<string, string>> = {
     READ_URL: database.readUrl,
     FIX_URL: database.fixUrl,
     OWNER_URL: database.ownerUrl,
   };
-  const examine = async (before: Parameters<typeof examineLocks>[0]): Promise<Examination | null> =>
-    state.blind ? null : examineLocks(before, state.sick ? 3 : 0);
+  const examine = async (before: Parameters<typeof examineLocks>[0]): Promise<Examination | null> => {
+    state.looks += 1;
+    return state.blind ? null : examineLocks(before, state.sick ? 3 : 0);
+  };
   const executor = await startFixProcess({
     settings: fixSettings(database),
     policy: { current: () => state.policy },
@@ -137,13 +139,12 @@ describe('a fix without a diagnosis', () => {
   });
 
   it('is looked at once where nothing was wrong before: no other look could say more', async () => {
-    const { approve, becomes, store, openAlone } = await world();
+    const { approve, becomes, state, openAlone } = await world();
     const id = await openAlone('fix.k8s.scale', { replicas: 4 });
     await becomes(id, 'awaiting-approval');
     await approve(id);
     expect((await becomes(id, 'unverified')).outcome).toMatch(/^It was done\. Nothing that it is known to mend.*is good now\.$/);
-    const [executed, verified] = (await listAudit(store, id)).slice(-2).map(({ at }) => Date.parse(at));
-    expect((verified ?? 0) - (executed ?? 0)).toBeLessThan(5_000); // half of what the settings allow
+    expect(state.looks).toBe(2); // before and after
   });
 
   it.each<[string, string, RequestRecord['params'], 'not-fixed' | 'unverified', RegExp]>([
@@ -266,10 +267,10 @@ describe('a world that has moved on', () => {
   });
 
   it('lets an approval expire, also one that was given too late', async () => {
-    const { ask, becomes, approve } = await world({ policy: { defaults: { expiresAfterSeconds: 5 } } });
+    const { ask, becomes, approve, store } = await world({ policy: { defaults: { expiresAfterSeconds: 5 } } });
     const id = await ask('fix.k8s.restart', { jobs: 'keep' });
-    await becomes(id, 'awaiting-approval');
     await becomes(id, 'expired');
+    expect((await listAudit(store, id)).map(({ event }) => event)).toEqual(['requested', 'planned', 'expired']);
     expect(await approve(id)).toMatchObject({ kind: 'declined', code: 'expired' });
   });
 });

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { verifyAuditChain } from '../../../src/store/audit-chain.ts';
-import { startExecutor } from '../../support/executor.ts';
+import { endLeases, startExecutor } from '../../support/executor.ts';
 import { startProxy } from '../../support/proxy.ts';
 import { createRedisDatabase, redisAvailable } from '../../support/redis.ts';
 import { until } from '../../support/service-database.ts';
@@ -31,13 +31,14 @@ async function freeze(storeUrl: string, table: string): Promise<() => Promise<vo
 
 describe('an executor that is killed', () => {
   it('before the step: nothing was done, and nothing is done later', async () => {
-    const { storeUrl, database, requests, record, state, alive, approve, settings } = await startLocked();
+    const { store, storeUrl, database, requests, record, state, alive, approve, settings } = await startLocked();
     const first = await startExecutor({ settings, storeUrl, database });
     await until(async () => (await state()) === 'awaiting-approval', 'a plan');
     const thaw = await freeze(storeUrl, 'journal');
     await approve();
     await until(async () => (await state()) === 'executing', 'the start');
     await first.kill();
+    await endLeases(store);
     await thaw();
     await startExecutor({ settings, storeUrl, database, instance: 'executor-2' });
     await until(async () => (await state()) === 'failed', 'the settlement');
@@ -46,7 +47,7 @@ describe('an executor that is killed', () => {
   });
 
   it('before the far side heard of the step: it is read back as not done', async () => {
-    const { storeUrl, database, state, alive, approve, settings } = await startLocked();
+    const { store, storeUrl, database, state, alive, approve, settings } = await startLocked();
     const proxy = await startProxy(database.fixUrl, 'pg_terminate_backend');
     proxy.mode = 'lose-question';
     const first = await startExecutor({ settings, storeUrl, database, fixUrl: proxy.url });
@@ -54,6 +55,7 @@ describe('an executor that is killed', () => {
     await approve();
     await until(() => proxy.seen, 'the step');
     await first.kill();
+    await endLeases(store);
     await startExecutor({ settings, storeUrl, database, instance: 'executor-2' });
     await until(async () => (await state()) === 'failed', 'the settlement');
     expect(await alive()).toBe(true);
@@ -70,6 +72,7 @@ describe('an executor that is killed', () => {
       await approve();
       await until(async () => !(await alive()), 'the end of the session');
       await first.kill();
+      await endLeases(store);
       await startExecutor({ settings, storeUrl, queue, database, instance: 'executor-2' });
       await until(async () => (await state()) === 'fixed', 'the settlement');
       const { rows } = await store.query<{ executor: string; result: { kind: string } }>('SELECT executor, result FROM journal');
@@ -79,7 +82,7 @@ describe('an executor that is killed', () => {
   );
 
   it('while it verifies: another one goes on', async () => {
-    const { storeUrl, database, requests, record, state, approve, settings } = await startLocked();
+    const { store, storeUrl, database, requests, record, state, approve, settings } = await startLocked();
     const other = await database.session();
     await other.client.query("BEGIN; UPDATE jobs SET state = 'w' WHERE id = 2");
     const waiter = await database.session();
@@ -90,6 +93,7 @@ describe('an executor that is killed', () => {
     await approve();
     await until(async () => ((await requests.find(record.id))?.verification?.readings.length ?? 0) > 0, 'a first reading');
     await first.kill();
+    await endLeases(store);
     await startExecutor({ settings, storeUrl, database, instance: 'executor-2' });
     await other.client.query('COMMIT');
     await waiting;

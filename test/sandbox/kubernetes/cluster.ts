@@ -135,7 +135,7 @@ export const service = { name: 'hotswap-api', namespace: 'default' };
 
 /** Asks until the answer is there. Fails with what was seen last. */
 export async function eventually<T>(ask: () => Promise<T> | T, isThere: (answer: T) => boolean): Promise<T> {
-  const until = Date.now() + 30_000;
+  const until = Date.now() + 60_000;
   for (;;) {
     const answer = await ask();
     if (isThere(answer)) return answer;

@@ -71,10 +71,12 @@ describe('rollouts', () => {
     const kinds = ['deployments', 'replicasets', 'pods', 'endpoints', 'endpointslices', 'poddisruptionbudgets', 'events'] as const;
     const versions = () =>
       kinds.flatMap((kind) => cluster.kubernetes.list(kind).map(({ metadata }) => `${kind} ${metadata.resourceVersion}`));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const settled = versions();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(versions()).toEqual(settled);
+    let last = { versions: versions().join(), since: Date.now() };
+    const restedMs = () => {
+      if (versions().join() !== last.versions) last = { versions: versions().join(), since: Date.now() };
+      return Date.now() - last.since;
+    };
+    await eventually(restedMs, (ms) => ms > 300);
   });
 
   it('says that a rollout is overdue, keeps enough old pods, and recovers by going back', async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServiceCluster, startServiceCluster } from '../../../sandbox/postgres/service-cluster.ts';
@@ -89,6 +88,14 @@ async function holdRows(): Promise<Client> {
   return holder;
 }
 
+/** How many sessions wait behind the holder. */
+async function waitingFor(holder: Client): Promise<number> {
+  const { rows } = await holder.query<{ waiting: number }>(
+    'SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))',
+  );
+  return rows[0]?.waiting ?? 0;
+}
+
 describe('a pod of hotswap-api', () => {
   it('serves the routes of the guide with rows of the database, and counts each request', async () => {
     const pod = await startPod();
@@ -147,10 +154,10 @@ describe('a pod of hotswap-api', () => {
   });
 
   it('runs out of connections when they are all held up, and says how many it may have', async () => {
-    const pod = await startPod({ maxPoolSize: 2, commandTimeoutSeconds: 4, timeoutSeconds: 1 });
+    const pod = await startPod({ maxPoolSize: 2, commandTimeoutSeconds: 60, timeoutSeconds: 1 });
     const holder = await holdRows();
     const stuck = [call(pod, progressOf(0), 'POST'), call(pod, progressOf(1), 'POST')];
-    await delay(300);
+    await expect.poll(() => waitingFor(holder)).toBe(2);
     expect((await call(pod, '/api/v1/deployments')).status).toBe(409);
     await holder.end();
     await Promise.all(stuck);
@@ -179,20 +186,21 @@ describe('a pod of hotswap-api', () => {
 
   it('counts a caller who left as 499', async () => {
     const pod = await startPod({ cpuMillicores: 50 });
-    const impatient = fetch(`http://${pod.host}:${pod.port}/api/v1/reports/deployments`, { signal: AbortSignal.timeout(100) });
-    await expect(impatient).rejects.toThrow();
-    await expect.poll(async () => count(await page(pod), 'api/v1/reports/deployments', 499)).toBe(1);
+    const leave = async () => {
+      const impatient = fetch(`http://${pod.host}:${pod.port}/api/v1/reports/deployments`, { signal: AbortSignal.timeout(100) });
+      await expect(impatient).rejects.toThrow();
+      return count(await page(pod), 'api/v1/reports/deployments', 499);
+    };
+    await expect.poll(leave).toBeGreaterThan(0); // on a busy machine a caller may leave before the pod has heard of them
   });
 
   it('has metrics that follow its load', async () => {
     const pod = await startPod();
     const load = startLoad({ random: draws(5), catalog, requestsPerSecond: 60, addresses: () => [{ host: pod.host, port: pod.port }] });
     await expect.poll(async () => count(await page(pod), 'api/v1/deployments/{executionId}', 200)).toBeGreaterThan(20);
+    await expect.poll(async () => count(await page(pod), 'api/v1/audit/{executionId}', 200)).toBeGreaterThan(0);
     load.stop();
-    await delay(300);
-    const text = await page(pod);
-    expect(count(text, 'api/v1/deployments/{executionId}', 500)).toBe(0);
-    expect(count(text, 'api/v1/audit/{executionId}', 200)).toBeGreaterThan(0);
+    expect(count(await page(pod), 'api/v1/deployments/{executionId}', 500)).toBe(0);
   });
 
   it('stops when told, with its connections closed', async () => {

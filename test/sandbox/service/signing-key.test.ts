@@ -18,7 +18,7 @@ afterAll(() => vault.close());
 
 function open(): SigningKey {
   log = new PodLog();
-  const settings = { mount: MOUNT, path: KEY_PATH, timeoutMs: 300, refreshMs: 20, rotationCheckMs: 20 };
+  const settings = { mount: MOUNT, path: KEY_PATH, timeoutMs: 1_000, refreshMs: 20, rotationCheckMs: 20 };
   key = new SigningKey({ address: vault.addresses[0] ?? '', token: vault.applicationToken, ...settings }, log);
   return key;
 }
@@ -49,7 +49,7 @@ describe('the signing key of a process', () => {
 
   it.each([
     ['is sealed', () => vault.levers.seal([0, 1, 2]), 'Vault is sealed'],
-    ['does not answer', () => vault.levers.reach('silent'), 'HttpClient.Timeout of 0.3 seconds'],
+    ['does not answer', () => vault.levers.reach('silent'), 'HttpClient.Timeout of 1 seconds'],
     ['has no key', () => vault.levers.removeKey(), '{"errors":[]}'],
     ['has a short one', () => vault.levers.writeKey('short'), 'must be at least 32 characters'],
     ['refuses', () => vault.levers.setApplicationPolicy({}), 'permission denied'],

@@ -8,7 +8,10 @@ describe.each(['socket', 'http'] as const)('the real Bolt in %s mode', (kind) =>
   let app: Awaited<ReturnType<typeof startApp>>;
 
   beforeAll(async () => {
-    slack = await startSlack({ mode: kind === 'socket' ? { kind } : { kind, requestUrl: 'http://127.0.0.1:1/' }, timing: { ackMs: 1500 } });
+    slack = await startSlack({
+      mode: kind === 'socket' ? { kind } : { kind, requestUrl: 'http://127.0.0.1:1/' },
+      timing: { ackMs: 3_000 },
+    });
     app = await startApp(slack, kind);
   });
   afterAll(async () => {
