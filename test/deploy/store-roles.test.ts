@@ -59,7 +59,7 @@ describe('the roles of deploy/store-roles.sql', () => {
     );
     expect(rows).toEqual([]);
     const queue = openProducer('diagnose', { kind: 'postgres', url }, () => {});
-    await queue.add({ runId: '11111111-1111-4111-8111-111111111111' }, { jobId: 'x', timeoutMs: 10_000 });
+    await queue.add({ runId: '11111111-1111-4111-8111-111111111111' }, { jobId: 'x', timeoutMs: 60_000 });
     await queue.close();
   });
 });

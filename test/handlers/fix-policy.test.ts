@@ -62,7 +62,7 @@ async function world(policy: Parameters<typeof fixPolicy>[0]) {
     params: { pid: holder.pid, backendStart: holder.backendStart },
   });
   await requests.create(record, { event: 'requested', actor: 'U1', details: {} }, new Date());
-  await bot.context.remediations.add({ requestId: record.id, intent: 'plan' }, { jobId: `plan-${record.id}`, timeoutMs: 5_000 });
+  await bot.context.remediations.add({ requestId: record.id, intent: 'plan' }, { jobId: `plan-${record.id}`, timeoutMs: 60_000 });
   const get = async () => RequestRecord.parse(await requests.find(record.id));
   const becomes = async (wanted: RequestRecord['state']) => {
     await until(async () => (await get()).state === wanted, `the request becomes ${wanted}`);

@@ -91,7 +91,7 @@ export async function bundleWorld({ queue = false }: { readonly queue?: boolean 
         await drawBundle(db, bundle);
         return bundle;
       });
-      await bundles.add({ bundleId: asked.id }, { jobId: asked.id, timeoutMs: 10_000 });
+      await bundles.add({ bundleId: asked.id }, { jobId: asked.id, timeoutMs: 60_000 });
       return asked;
     },
     async work(bundle, { collectors, instance = 'worker', signal, folder: other = folder, secrets = [], now = () => new Date() }) {

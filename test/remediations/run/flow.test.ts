@@ -70,7 +70,7 @@ async function world({ replicas = 2, bounds, policy = {}, metadata, dryRun = fal
   const jobs = openProducer('remediate', { kind: 'postgres', url }, () => {});
   closing.push(() => jobs.close());
   const wake = (requestId: string, intent: 'plan' | 'execute') =>
-    jobs.add({ requestId, intent }, { jobId: `${intent}-${requestId}`, timeoutMs: 5_000 });
+    jobs.add({ requestId, intent }, { jobId: `${intent}-${requestId}`, timeoutMs: 60_000 });
   const requests = openRequests(store, drawRequest);
   const get = async (id: string): Promise<RequestRecord> => RequestRecord.parse(await requests.find(id));
   const act = async (id: string, make: (record: RequestRecord) => Action) => {

@@ -38,7 +38,7 @@ export async function startLocked(redis?: string) {
   const jobs = openProducer('remediate', queue, () => {});
   closing.push(() => jobs.close());
   const wake = (intent: 'plan' | 'execute') =>
-    jobs.add({ requestId: record.id, intent }, { jobId: `${intent}-${record.id}`, timeoutMs: 5_000 });
+    jobs.add({ requestId: record.id, intent }, { jobId: `${intent}-${record.id}`, timeoutMs: 60_000 });
   await wake('plan');
   /** Approves, and wakes nobody. */
   const approveOnly = async () => {
