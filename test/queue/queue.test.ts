@@ -113,7 +113,7 @@ describe('a queue that is down when the processes start', () => {
     await client.end();
     await expect
       .poll(() =>
-        queue.add({ runId }, { jobId: runId, timeoutMs: 60_000 }).then(
+        queue.add({ runId }, { jobId: runId, timeoutMs: 5_000 }).then(
           () => 'added',
           () => 'unavailable',
         ),
