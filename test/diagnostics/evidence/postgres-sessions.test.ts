@@ -74,7 +74,7 @@ onEachVersion((engine) => {
           ...context,
           thresholds: { ...context.thresholds, idleTransactionRootSeconds },
         });
-      expect(now(30).kind).toBe('ruled-out');
+      expect(now(3_600).kind).toBe('ruled-out');
       await new Promise((resolve) => setTimeout(resolve, 1_100));
       const later = run(pgLocks, given(locks, await read(locks, clientsOf({ database: database.readUrl }))));
       const conclusion = conclude(lockIdleTransaction, new Map([['pg.locks', later]]), {
@@ -222,15 +222,17 @@ onEachVersion((engine) => {
     });
 
     it('is not waited for again by each question where nobody answers', async () => {
-      const silent = createServer(() => {});
+      let connections = 0;
+      const silent = createServer(() => {
+        connections += 1;
+      });
       silent.listen(0, '127.0.0.1');
       await once(silent, 'listening');
       const { port } = z.object({ port: z.number() }).parse(silent.address());
       const clients = clientsOf({ database: `postgres://a:b@127.0.0.1:${port}/x`, timeoutMs: 400 });
       const sources: readonly Source<unknown>[] = [server, activity, capacity, locks, idleTransactions];
-      const began = performance.now();
       const answers = await Promise.all(sources.map((source) => collect(source, clients)));
-      expect(performance.now() - began).toBeLessThan(1_500);
+      expect(connections).toBe(1);
       expect(answers[0]).toMatchObject({ kind: 'collected', data: { connected: false, fault: 'timeout' } });
       expect(answers.slice(1).map(({ kind }) => kind)).toEqual(['missing', 'missing', 'missing', 'missing']);
       silent.close();
