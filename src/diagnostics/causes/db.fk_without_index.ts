@@ -1,3 +1,4 @@
+import { k8sLogs } from '../checks/k8s.logs.ts';
 import { pgIndexes } from '../checks/pg.indexes.ts';
 import { pgLongQueries } from '../checks/pg.long_queries.ts';
 import { pgStatements } from '../checks/pg.statements.ts';
@@ -5,6 +6,7 @@ import { seconds, short } from '../rules/phrases.ts';
 import { anyOf, no, rule, yes } from '../rules/rule.ts';
 import { latencyIsHigh, latencyIsNormal, SYMPTOMS } from '../signs/latency.ts';
 import { waitsDoNotBlur } from '../signs/locks.ts';
+import { hasJustLogged } from '../signs/logs.ts';
 import { type IndexFacts, type StatementFacts, statementsAreSlow } from '../signs/statements.ts';
 import { type ConclusionContext, defineCause, type FactsOf } from '../types.ts';
 
@@ -31,19 +33,22 @@ function changes(query: string, table: string): boolean {
   return new RegExp(`\\b(?:DELETE\\s+FROM|UPDATE)\\s+(?:ONLY\\s+)?(?:[\\w"]+\\.)?"?${name}"?(?!\\w)`, 'i').test(query);
 }
 
-/** Such a change as runs now: one that always runs into its time limit is in no statistics. */
-function runningChange({ statements, warnSeconds }: LongFacts, indexes: IndexFacts) {
-  const long = statements.filter(({ runningSeconds, waitType }) => runningSeconds > warnSeconds && waitType !== 'Lock');
+/** Such a change as runs now, for more than a second, and waits for nobody. */
+function runningChange({ statements }: LongFacts, indexes: IndexFacts) {
+  const long = statements.filter(({ waitType }) => waitType !== 'Lock').toSorted((a, b) => b.runningSeconds - a.runningSeconds);
   return indexes.foreignKeys.flatMap((key) => {
     const found = long.find(({ query }) => changes(query, key.parent));
     return found === undefined ? [] : [{ key, found }];
   })[0];
 }
 
-const changeOfTheParentRunsLong = rule({ long: pgLongQueries, indexes: pgIndexes }, ({ long, indexes }) => {
+/** One that runs into its time limit is in no statistics: that it is given up, the logs tell. */
+const changeOfTheParentRunsLong = rule({ long: pgLongQueries, indexes: pgIndexes, logs: k8sLogs }, ({ long, indexes, logs }, context) => {
   const running = runningChange(long, indexes);
   if (running === undefined) return no('No statement that runs long changes a table that a foreign key without an index refers to.');
   const { key, found } = running;
+  if (found.runningSeconds <= long.warnSeconds && !hasJustLogged('log.npgsql.cmd_timeout', logs, context))
+    return no(`${short(found.query, 100)} has run for ${seconds(found.runningSeconds)} only, and no statement was given up.`);
   return yes(
     `${short(found.query, 100)} has run for ${seconds(found.runningSeconds)}, and ${key.table} (${key.columns}) refers to ${key.parent} without an index.`,
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foreignKeyWithoutIndex as cause } from '../../../src/diagnostics/causes/db.fk_without_index.ts';
-import { adviceOf, concludeFrom, conclusionContext, QUICK, runningFor, slowOn, tableUse } from '../support/facts.ts';
+import { adviceOf, concludeFrom, conclusionContext, logged, QUICK, runningFor, slowOn, tableUse } from '../support/facts.ts';
 
 const key = {
   indexes: {
@@ -23,6 +23,15 @@ describe('db.fk_without_index', () => {
     const running = { ...runningFor(6, query), ...key };
     expect(concludeFrom(cause, running)).toMatchObject({ kind: 'concluded', certainty: 'likely' });
     expect(adviceOf(cause, running)).toContain('CREATE INDEX CONCURRENTLY ON public.items (order_id)');
+  });
+
+  it('is likely as well where the change has not run for long, and statements are given up', () => {
+    const young = { ...runningFor(2, 'DELETE FROM orders WHERE id = $1'), ...key };
+    expect(concludeFrom(cause, { ...young, ...logged('log.npgsql.cmd_timeout') })).toMatchObject({
+      kind: 'concluded',
+      certainty: 'likely',
+    });
+    expect(concludeFrom(cause, { ...young, ...logged('log.npgsql.cmd_timeout', 600) }).kind).toBe('ruled-out');
   });
 
   it('offers the index where its table may be given one', () => {
