@@ -108,7 +108,7 @@ const RULES: readonly Rule[] = [
   },
   {
     from: 'remediations',
-    may: ['remediations', 'diagnostics', 'store', 'clients/read-errors'],
+    may: ['remediations', 'diagnostics', 'store', 'clients/read-errors', 'config/complaints'],
     types: ['clients', 'config', 'queue', 'slack'],
   },
   { from: 'queue', may: ['queue'] },

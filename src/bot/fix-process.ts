@@ -21,6 +21,7 @@ import { showRun } from '../slack/run-view.ts';
 import { openStore, type Store, transaction } from '../store/pool.ts';
 import { openRequests } from '../store/requests.ts';
 import { findRun, startRun } from '../store/runs.ts';
+import { mustHaveTables } from '../store/schema.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createWritePorts } from './write-ports.ts';
 
@@ -60,6 +61,7 @@ export async function startFixProcess(options: FixProcessOptions): Promise<{ sto
     connectWithinMs: CONNECT_WITHIN_MS,
     onError: onError('the store'),
   });
+  await mustHaveTables(store);
   const remediations = openProducer('remediate', queue, onError('the queue'));
   const diagnoses = openProducer('diagnose', queue, onError('the queue'));
   const ports = createWritePorts(options);

@@ -14,6 +14,7 @@ import { startSender } from '../slack/sender.ts';
 import { tellUnreachable } from '../slack/unreachable.ts';
 import { openStore } from '../store/pool.ts';
 import { openRequests } from '../store/requests.ts';
+import { mustHaveTables } from '../store/schema.ts';
 import { startAnchors } from './anchor.ts';
 import { startBundles } from './bundles.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -80,6 +81,7 @@ async function main(): Promise<void> {
   };
   for (const register of HANDLERS) register(slack.app, context);
 
+  await mustHaveTables(store);
   await Promise.all([diagnoses, remediations, bundles].map(untilReachable));
   await slack.start();
   const sender = startSender({

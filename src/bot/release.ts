@@ -1,6 +1,7 @@
 import { loadConfiguration } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
 import { migrate } from '../store/migrate.ts';
+import { runMain } from './shutdown.ts';
 
 /** Brings the bot's own database to the newest schema. Runs before the other processes start, at every release. */
 async function main(): Promise<void> {
@@ -10,7 +11,4 @@ async function main(): Promise<void> {
   log.info({ migrations: done }, done.length === 0 ? 'the database is up to date' : 'the database was brought up to date');
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runMain(main);

@@ -1,4 +1,5 @@
 import type { Logger } from '../config/logger.ts';
+import { startTrouble } from './start-trouble.ts';
 
 /** Ends the process in good order on SIGTERM or SIGINT: runs `stop`, at most `deadlineMs` long, then exits. A second signal exits at once. */
 export function stopOnSignals(log: Logger, deadlineMs: number, stop: () => Promise<void>): void {
@@ -28,8 +29,7 @@ export function stopOnSignals(log: Logger, deadlineMs: number, stop: () => Promi
 /** Starts a process: a failure is told in one plain text on standard error, without a stack where it is the operator's to mend. */
 export function runMain(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
-    const text =
-      error instanceof Error ? (error.name === 'ConfigurationError' ? error.message : (error.stack ?? error.message)) : String(error);
+    const text = startTrouble(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
     process.stderr.write(`${text}\n`);
     process.exit(1);
   });

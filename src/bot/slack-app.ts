@@ -1,5 +1,5 @@
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
-import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import { ConfigurationError } from '../config/errors.ts';
 import type { Logger } from '../config/logger.ts';
 import { VARIABLES } from '../config/variables.ts';
@@ -55,8 +55,8 @@ export function createSlackApp(variables: SlackVariables, readiness: Readiness, 
     }),
     connected: transport.connected,
     async start() {
-      await app.init();
-      await transport.start(app);
+      await accepted('SLACK_BOT_TOKEN', app.init());
+      await accepted('SLACK_APP_TOKEN', transport.start(app));
     },
     async stop(graceMs) {
       await Promise.race([Promise.allSettled(underWay), new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
@@ -128,6 +128,20 @@ function need(name: 'SLACK_APP_TOKEN' | 'SLACK_SIGNING_SECRET', value: string | 
   const { purpose, example } = VARIABLES[name];
   throw new ConfigurationError([`environment variable ${name} is missing. It is ${purpose}. Example: ${name}=${example}`]);
 }
+
+/** @throws ConfigurationError where Slack takes the token for none, which no second try changes. */
+async function accepted(name: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN', start: Promise<unknown>): Promise<void> {
+  try {
+    await start;
+  } catch (error) {
+    const code = error instanceof WebAPIPlatformError ? error.data.error : undefined;
+    if (code === undefined || !UNACCEPTED.includes(code)) throw error;
+    const { purpose } = VARIABLES[name];
+    throw new ConfigurationError([`Slack does not accept ${name} (${code}). It is ${purpose}: copy it again from the app's settings`]);
+  }
+}
+
+const UNACCEPTED = ['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'not_allowed_token_type'];
 
 function trackListeners(app: App): Set<Promise<void>> {
   const underWay = new Set<Promise<void>>();

@@ -11,6 +11,7 @@ import { loadRegistry } from '../diagnostics/registry.ts';
 import { chooseQueueConnection } from '../queue/connection.ts';
 import { loadRemediations } from '../remediations/registry.ts';
 import { openStore } from '../store/pool.ts';
+import { mustHaveTables } from '../store/schema.ts';
 import { incidentOfBundle } from './bundle-incident.ts';
 import { createEngine, readStatements } from './engine.ts';
 import { runMain, stopOnSignals } from './shutdown.ts';
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   const remediations = new Set(offered.keys());
   const onError = (error: Error) => log.warn({ err: error }, 'the store is in trouble');
   const store = openStore({ url: variables.STORE_DATABASE_URL, application: 'hotswap-worker', onError });
+  await mustHaveTables(store);
   const { readTimeoutMs } = settings.diagnostics;
 
   const clients = new Map<string, ReadClients>();

@@ -8,8 +8,8 @@ import { readSince, SINCE_EXAMPLES } from '../handlers/since.ts';
 import { appendAudit, readAudit } from '../store/audit.ts';
 import { type ChainVerdict, verifyAuditChain } from '../store/audit-chain.ts';
 import { openStore, type Store, transaction } from '../store/pool.ts';
+import { storeTrouble } from '../store/trouble.ts';
 import { BAD_USAGE, STORE_SILENT } from './exit-code.ts';
-import { storeTrouble } from './store-trouble.ts';
 
 export const AUDIT_USAGE = [
   'Usage: npx hotswap audit verify [--anchor HASH]…',

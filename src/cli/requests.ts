@@ -12,9 +12,9 @@ import { requestBlocks } from '../slack/render/request.ts';
 import { openStore, type Store } from '../store/pool.ts';
 import { findRequestsByPrefix, listOpenRequests } from '../store/requests.ts';
 import { findSignature, submitSignature } from '../store/signatures.ts';
+import { storeTrouble } from '../store/trouble.ts';
 import { BAD_USAGE, STORE_SILENT } from './exit-code.ts';
 import { parseRequestsArguments, REQUESTS_USAGE, type RequestsArguments } from './requests-arguments.ts';
-import { storeTrouble } from './store-trouble.ts';
 
 /** A decision was handed in, and no executor has looked at it within this time. */
 const VERDICT_WITHIN_MS = 15_000;

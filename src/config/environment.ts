@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { z } from 'zod';
+import { writtenComplaints } from './complaints.ts';
 import { ConfigurationError } from './errors.ts';
 import { Settings } from './settings.ts';
 import type { Target } from './target-settings.ts';
@@ -76,7 +77,7 @@ function readVariables(names: readonly VariableName[], environment: Environment,
 
 function readOne(name: string, variable: Variable, environment: Environment, problems: string[]): unknown {
   const text = environment[name];
-  const result = variable.schema.safeParse(text === '' ? undefined : text);
+  const result = variable.schema.safeParse(text === '' ? undefined : text, { error: writtenComplaints });
   if (result.success) return result.data;
   const fault =
     text === undefined || text === '' ? 'is missing' : `is wrong (${result.error.issues.map((issue) => issue.message).join('; ')})`;
@@ -94,7 +95,7 @@ function readSettings(path: string, problems: string[]): Settings | undefined {
     );
     return undefined;
   }
-  const result = Settings.safeParse(document);
+  const result = Settings.safeParse(document ?? {}, { error: writtenComplaints });
   if (result.success) return result.data;
   for (const issue of result.error.issues)
     problems.push(`${path}: ${issue.path.join('.') || 'the file'}: ${issue.message}. See config/hotswap.yaml for an example`);

@@ -31,10 +31,10 @@ const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Every fixed variable. Endpoints and credentials of the targets have the names that config/hotswap.yaml gives them. */
 export const VARIABLES = {
-  HOTSWAP_CONFIG: variable(z.string().min(1).default('config/hotswap.yaml'), 'path of the configuration file', 'config/hotswap.yaml'),
+  HOTSWAP_CONFIG: variable(z.string().min(1).default('config/hotswap.yaml'), 'the path of the configuration file', 'config/hotswap.yaml'),
   HOTSWAP_POLICY: variable(
     z.string().min(1).optional(),
-    'path of the policy: who may ask for and approve which fix; unset: config/policy.yaml, and where there is none, the defaults',
+    'the path of the policy: who may ask for and approve which fix; unset: config/policy.yaml, and where there is none, the defaults',
     'config/policy.yaml',
   ),
   LOG_LEVEL: variable(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'), 'how much is logged', 'info'),
@@ -55,14 +55,14 @@ export const VARIABLES = {
   ),
   KUBECONFIG: variable(
     z.string().min(1).optional(),
-    'kubeconfig file; unset: the service account of the pod, or ~/.kube/config',
+    'the kubeconfig file; unset: the service account of the pod, or ~/.kube/config',
     '/etc/hotswap/kubeconfig',
   ),
   SLACK_MODE: variable(z.enum(['socket', 'http']).default('socket'), 'how Slack reaches the bot: Socket Mode or HTTP requests', 'socket'),
   SLACK_BOT_TOKEN: variable(z.string().startsWith('xoxb-'), "the app's bot token (OAuth & Permissions)", 'xoxb-…'),
   SLACK_APP_TOKEN: variable(
     z.string().startsWith('xapp-').optional(),
-    'app-level token with connections:write; needed in Socket Mode',
+    'the app-level token with connections:write (Basic Information); needed in Socket Mode',
     'xapp-…',
   ),
   SLACK_SIGNING_SECRET: variable(
@@ -70,7 +70,11 @@ export const VARIABLES = {
     "the app's signing secret (Basic Information); needed in HTTP mode",
     '0123456789abcdef0123456789abcdef',
   ),
-  SLACK_API_URL: variable(url('http:', 'https:').optional(), 'base URL of the Slack Web API; unset: slack.com', 'https://slack.com/api/'),
+  SLACK_API_URL: variable(
+    url('http:', 'https:').optional(),
+    'the base URL of the Slack Web API; unset: slack.com',
+    'https://slack.com/api/',
+  ),
   APPROVERS_USERGROUP: variable(
     z
       .string()
@@ -81,12 +85,12 @@ export const VARIABLES = {
   ),
   PAGERDUTY_ROUTING_KEY: variable(
     z.string().min(8).optional(),
-    'integration key of a PagerDuty service (Events API v2); unset: people are called in Slack alone',
+    'the integration key of a PagerDuty service (Events API v2); unset: people are called in Slack alone',
     'R0123456789ABCDEFGHIJKLMNOPQRSTU',
   ),
   PAGERDUTY_EVENTS_URL: variable(
     url('http:', 'https:').default('https://events.pagerduty.com/v2/enqueue'),
-    "address of PagerDuty's Events API, which differs in the EU",
+    "the address of PagerDuty's Events API, which differs in the EU",
     'https://events.eu.pagerduty.com/v2/enqueue',
   ),
   GITHUB_TOKEN: variable(
@@ -96,7 +100,7 @@ export const VARIABLES = {
   ),
   GITHUB_API_URL: variable(
     url('http:', 'https:').default('https://api.github.com'),
-    "address of GitHub's REST API, which differs for GitHub Enterprise",
+    "the address of GitHub's REST API, which differs for GitHub Enterprise",
     'https://github.example.com/api/v3',
   ),
   HOTSWAP_DRY_RUN: variable(
@@ -109,15 +113,15 @@ export const VARIABLES = {
   ),
   GUIDE_URL: variable(
     url('http:', 'https:').optional(),
-    "address of the team's troubleshooting guide, which reports link to; unset: no links",
+    "the address of the team's troubleshooting guide, which reports link to; unset: no links",
     'https://wiki.example.com/TROUBLESHOOTING_GUIDE.md',
   ),
   RUNBOOK_URL: variable(
     url('http:', 'https:').optional(),
-    'address of the folder of the other runbooks, which reports link to; unset: no links',
+    'the address of the folder of the other runbooks, which reports link to; unset: no links',
     'https://wiki.example.com/runbooks',
   ),
-  PORT: variable(port.default(3000), 'port for requests of Slack in HTTP mode, and for /healthz in both modes', '3000'),
+  PORT: variable(port.default(3000), 'the port for requests of Slack in HTTP mode, and for /healthz in both modes', '3000'),
 } as const;
 
 export type VariableName = keyof typeof VARIABLES;

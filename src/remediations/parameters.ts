@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { complaints } from '../config/complaints.ts';
 import type { NamedTarget } from '../config/settings.ts';
 
 /**
@@ -31,33 +32,16 @@ export function indexableTable({ database: { indexableTables } }: NamedTarget) {
   return z.string(message).refine((name) => indexableTables.includes(name), message);
 }
 
-/** The complaints of the schema library in words that go on after the name of a parameter. What a schema says of its own comes first. */
-export const inOurWords: z.core.$ZodErrorMap = (issue) => {
-  if (issue.input === undefined) return 'must be given';
-  switch (issue.code) {
-    case 'invalid_type':
-      return KINDS[issue.expected];
-    case 'invalid_value':
-      return `must be ${issue.values.map(String).join(' or ')}`;
-    case 'too_small':
-      return sizeOf(issue.origin, `at least ${issue.minimum}`, issue.minimum);
-    case 'too_big':
-      return sizeOf(issue.origin, `at most ${issue.maximum}`, issue.maximum);
-    default:
-      return 'is not what this takes';
-  }
-};
-
-const KINDS: Readonly<Record<string, string>> = {
-  number: 'must be a number',
-  int: 'must be a whole number',
-  string: 'must be text',
-  boolean: 'must be yes or no',
-  array: 'must be a list, separated by commas',
-  object: 'cannot be typed',
-};
-
-function sizeOf(origin: string, bound: string, limit: number | bigint): string {
-  if (origin === 'string') return limit === 1 && bound.startsWith('at least') ? 'must not be empty' : `must have ${bound} characters`;
-  return origin === 'array' ? `must be ${bound} of them` : `must be ${bound}`;
-}
+/** The complaints of the schema library in words that go on after the name of a parameter. */
+export const inOurWords = complaints({
+  missing: 'must be given',
+  kinds: {
+    number: 'must be a number',
+    int: 'must be a whole number',
+    string: 'must be text',
+    boolean: 'must be yes or no',
+    array: 'must be a list, separated by commas',
+    object: 'cannot be typed',
+  },
+  other: 'is not what this takes',
+});

@@ -16,3 +16,11 @@ export function isStoreUnavailable(error: unknown): boolean {
     error.message,
   );
 }
+
+const UNDEFINED_TABLE = '42P01';
+const UNDEFINED_COLUMN = '42703';
+
+/** Whether the database lacks what the migrations make. */
+export function isSchemaMissing(error: unknown): boolean {
+  return error instanceof DatabaseError && (error.code === UNDEFINED_TABLE || error.code === UNDEFINED_COLUMN);
+}

@@ -66,6 +66,30 @@ describe('the environment', () => {
     expect(message).not.toMatch(/hunter2|s3cr3t/);
   });
 
+  it('says of each wrong value what is right, in words', () => {
+    const environment = {
+      HOTSWAP_CONFIG: file('tragets: {}\nslack: { channels: none }\ndefaultTarget: 5'),
+      SLACK_MODE: 'htp',
+      SLACK_APP_TOKEN: '1',
+      PORT: 'x',
+    };
+    const message = problemsOf(() => loadConfiguration({ names: ['SLACK_MODE', 'SLACK_APP_TOKEN', 'PORT'], access: 'none' }, environment));
+    for (const problem of [
+      'SLACK_MODE is wrong (must be socket or http)',
+      'SLACK_APP_TOKEN is wrong (must start with "xapp-")',
+      'PORT is wrong (must be a number)',
+      'targets: is missing',
+      'slack.channels: must be a list',
+      'defaultTarget: must be text',
+      'the file: has no setting called "tragets"',
+    ])
+      expect(message).toContain(problem);
+    expect(message).not.toMatch(/invalid|expected|received|undefined/i);
+    expect(problemsOf(() => loadConfiguration({ names: [], access: 'none' }, { HOTSWAP_CONFIG: file('# nothing yet') }))).toContain(
+      'slack: is missing',
+    );
+  });
+
   it('gives a process the endpoints that it may have, and no other', () => {
     const environment = { ...ENDPOINTS, HOTSWAP_CONFIG: file(MINIMAL) };
     const read = loadConfiguration({ names: [], access: 'read' }, environment);

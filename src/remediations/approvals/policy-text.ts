@@ -1,4 +1,5 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
+import { writtenComplaints } from '../../config/complaints.ts';
 import { Policy } from './policy.ts';
 
 /** A policy as it was written: what it says, and where. */
@@ -22,7 +23,7 @@ export function parsePolicy(text: string, name: string): PolicyText {
     }
     return undefined;
   };
-  const parsed = Policy.safeParse(document.toJS() ?? {});
+  const parsed = Policy.safeParse(document.toJS() ?? {}, { error: writtenComplaints });
   if (parsed.success) return { ok: true, policy: parsed.data, lineOf };
   return {
     ok: false,

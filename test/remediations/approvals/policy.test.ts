@@ -100,7 +100,7 @@ describe('what a policy names', () => {
 const BAD: readonly (readonly [string, string, RegExp])[] = [
   ['a field that is not known', 'defaults:\n  qorum: 2', /:2: defaults.*qorum/],
   ['nobody', 'rules:\n  - name: a\n    when: {}\n    approve: []', /:4: rules\.0\.approve/],
-  ['a quorum of zero', 'defaults:\n  quorum: 0', /:2: defaults\.quorum: Too small/],
+  ['a quorum of zero', 'defaults:\n  quorum: 0', /:2: defaults\.quorum: must be at least 1/],
   ['no principal', 'defaults:\n  approve:\n    - U0123', /:3: defaults\.approve\.0: must be members, requester/],
   ['a role that is not defined', 'rules:\n  - name: a\n    when: {}\n    approve: [role:dba]', /:4: rules\.0\.approve: names role:dba/],
   ['two rules of one name', 'rules:\n  - { name: a, when: {} }\n  - { name: a, when: {} }', /:3: rules\.1\.name/],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { storeTrouble } from '../../src/cli/store-trouble.ts';
+import { storeTrouble } from '../../src/store/trouble.ts';
 
 const refused = (address: string) => Object.assign(new Error(`connect ECONNREFUSED ${address}`), { code: 'ECONNREFUSED' });
 

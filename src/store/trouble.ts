@@ -1,4 +1,4 @@
-import { isStoreUnavailable } from '../store/errors.ts';
+import { isStoreUnavailable } from './errors.ts';
 
 /** Why the bot's own database does not answer, for people; undefined: something else went wrong. */
 export function storeTrouble(error: unknown): string | undefined {
