@@ -3,6 +3,8 @@ import type { Client } from 'pg';
 import { defineIncident } from '../incident.ts';
 
 const MOST = 120;
+/** Connections of the service are renewed so often until it finds none. */
+const RENEWED_EVERY_MS = 3_000;
 
 /** Another program opens session after session, and takes whatever becomes free. */
 export default defineIncident({
@@ -22,14 +24,20 @@ export default defineIncident({
         else sessions.push(session);
       }
     };
-    const taking = [take(), take()];
-    await delay(random.between(1_500, 3_000));
-    database.resetConnections();
+    const starves = () => world.observe.podsThatLogged('53300: remaining connection slots', 60) >= world.deployment.replicas;
+    const renew = async (): Promise<void> => {
+      await delay(random.between(1_500, 3_000));
+      while (!ended && !starves()) {
+        database.resetConnections();
+        await delay(RENEWED_EVERY_MS);
+      }
+    };
+    const going = [take(), take(), renew()];
     return {
-      ready: async () => world.observe.podsThatLogged('53300: remaining connection slots', 60) >= world.deployment.replicas,
+      ready: async () => starves(),
       stop: async () => {
         ended = true;
-        await Promise.all(taking);
+        await Promise.all(going);
         await Promise.all(sessions.map((session) => session.end().catch(() => {})));
       },
     };

@@ -24,6 +24,9 @@ export interface Composition {
   readonly previous: Report | null;
 }
 
+/** What the severity is judged by: checks of what users see. */
+const USERS_SEE = ['http.health', 'k8s.deployment', 'prom.error_rate', 'prom.latency'];
+
 /** The report, from what the checks found. Pure. */
 export function composeReport(composition: Composition): Report {
   const { topic, steps, registry, results, context, links, startedAt, finishedAt, secondReading, previous } = composition;
@@ -31,7 +34,10 @@ export function composeReport(composition: Composition): Report {
   const ranked = rank(
     conclusions.filter((one) => one.kind === 'concluded'),
     registry.causes,
-    new Set(conclusions.flatMap((one) => (one.kind === 'ruled-out' ? [one.cause.id] : []))),
+    {
+      ruledOut: new Set(conclusions.flatMap((one) => (one.kind === 'ruled-out' ? [one.cause.id] : []))),
+      suffered: new Set(USERS_SEE.filter((id) => results.get(id)?.verdict === 'fail')),
+    },
   );
   const diagnoses = ranked.map((one) => diagnosis(one, ranked, composition));
   const undecided = conclusions.flatMap((one) => (one.kind === 'undecided' ? [one] : []));

@@ -3,6 +3,14 @@ import type { Cause } from './types.ts';
 
 export type Concluded = Extract<Conclusion, { readonly kind: 'concluded' }>;
 
+/** What else was found out. */
+interface Circumstances {
+  /** Ids of causes that are ruled out. */
+  readonly ruledOut?: ReadonlySet<string>;
+  /** Ids of checks that saw users suffer. */
+  readonly suffered?: ReadonlySet<string>;
+}
+
 export interface Ranked {
   readonly conclusion: Concluded;
   /** The root that explains it; null: it is one. */
@@ -12,7 +20,8 @@ export interface Ranked {
 }
 
 /**
- * Roots first, the best supported first, each followed by what it explains; where several roots explain it, by the nearest of them.
+ * Roots first, each followed by what it explains; where several roots explain it, it follows the nearest. Of roots that are as
+ * certain, those that explain what users suffer from lead, and then the best supported.
  * A root is a concluded cause that no other one explains; where two explain each other, the better supported one is the root.
  * Causes that are merely possible explain nothing away, and what is ruled out hands nothing on: a leak that made no pod run out
  * of memory killed none. A benign root comes after those that are faults, however well it is supported, unless they are merely
@@ -21,14 +30,19 @@ export interface Ranked {
 export function rank(
   concluded: readonly Concluded[],
   causes: ReadonlyMap<string, Cause>,
-  ruledOut: ReadonlySet<string> = new Set(),
+  { ruledOut = new Set(), suffered = new Set() }: Circumstances = {},
 ): readonly Ranked[] {
   const byScore = [...concluded].sort((a, b) => urgency(b) - urgency(a) || b.score - a.score || a.cause.id.localeCompare(b.cause.id));
   const reach = new Map(byScore.map(({ cause }) => [cause.id, reachOf(cause.id, causes, ruledOut)]));
   const explains = (a: Concluded, b: Concluded) =>
     a !== b && a.certainty !== 'possible' && (reach.get(a.cause.id)?.has(b.cause.id) ?? false);
-  const demotes = (a: Concluded, b: Concluded) => explains(a, b) && (!explains(b, a) || byScore.indexOf(a) < byScore.indexOf(b));
-  const roots = byScore.filter((one) => !byScore.some((other) => demotes(other, one)));
+  const might = new Map(byScore.map(({ cause }) => [cause.id, reachOf(cause.id, causes, new Set())]));
+  const mightExplain = (a: Concluded, b: Concluded) => a.certainty !== 'possible' && (might.get(a.cause.id)?.has(b.cause.id) ?? false);
+  const demotes = (a: Concluded, b: Concluded) => explains(a, b) && (!mightExplain(b, a) || byScore.indexOf(a) < byScore.indexOf(b));
+  const hurts = ({ cause }: Concluded) => [...(reach.get(cause.id)?.keys() ?? [])].some((id) => suffered.has(id));
+  const roots = byScore
+    .filter((one) => !byScore.some((other) => demotes(other, one)))
+    .sort((a, b) => urgency(b) - urgency(a) || certainty(b) - certainty(a) || Number(hurts(b)) - Number(hurts(a)));
   const distance = (a: Concluded, b: Concluded) => reach.get(a.cause.id)?.get(b.cause.id) ?? Number.POSITIVE_INFINITY;
   const rootOf = (one: Concluded) => roots.filter((root) => explains(root, one)).sort((a, b) => distance(a, one) - distance(b, one))[0];
   const ranked = (conclusion: Concluded, explainedBy: string | null): Ranked => ({
@@ -41,6 +55,8 @@ export function rank(
     ...byScore.filter((one) => !roots.includes(one) && rootOf(one) === root).map((one) => ranked(one, root.cause.id)),
   ]);
 }
+
+const certainty = ({ certainty: seen }: Concluded) => ['possible', 'likely', 'confirmed'].indexOf(seen);
 
 /** Faults that are at least likely, then what is benign, then what is merely possible. */
 function urgency({ certainty, cause }: Concluded): number {

@@ -18,14 +18,19 @@ interface Given {
 }
 
 /** The order of concluded causes, each with the root that explains it; `silent` are known, but not concluded, or even ruled out. */
-function order(concluded: readonly Given[], silent: readonly Given[] = [], ruledOut: readonly string[] = []): string[] {
+function order(
+  concluded: readonly Given[],
+  silent: readonly Given[] = [],
+  ruledOut: readonly string[] = [],
+  suffered: readonly string[] = [],
+): string[] {
   const causes = new Map([...concluded, ...silent].map(({ id, explains, benign }) => [id, causeOf(id, explains, benign)]));
   const conclusions = concluded.map(({ id, certainty = 'confirmed', score = 1 }): Concluded => {
     const cause = causes.get(id);
     if (cause === undefined) throw new Error(id);
     return { kind: 'concluded', cause, certainty, score, support: [] };
   });
-  return rank(conclusions, causes, new Set(ruledOut)).map(({ conclusion, explainedBy }) =>
+  return rank(conclusions, causes, { ruledOut: new Set(ruledOut), suffered: new Set(suffered) }).map(({ conclusion, explainedBy }) =>
     explainedBy === null ? conclusion.cause.id : `${conclusion.cause.id} < ${explainedBy}`,
   );
 }
@@ -47,6 +52,15 @@ describe('the order of diagnoses', () => {
         { id: 'b', score: 2 },
       ]),
     ).toEqual(['b', 'a']);
+  });
+
+  it('leads with what users suffer from, of roots that are as certain', () => {
+    const leak = { id: 'leak', score: 9 };
+    const lock = { id: 'lock', explains: ['pool'], score: 2 };
+    const pool = { id: 'pool', explains: ['latency'] };
+    expect(order([leak, lock, pool], [], [], ['latency'])).toEqual(['lock', 'pool < lock', 'leak']);
+    expect(order([leak, lock, pool])).toEqual(['leak', 'lock', 'pool < lock']);
+    expect(order([leak, { ...lock, certainty: 'likely' }, pool], [], [], ['latency'])).toEqual(['leak', 'lock', 'pool < lock']);
   });
 
   it('leads with a fault, before what is benign and better supported', () => {
@@ -79,6 +93,14 @@ describe('the order of diagnoses', () => {
       'leak',
       'killed < leak',
     ]);
+  });
+
+  it('keeps the better supported of two before what might explain it, were it not ruled out in between', () => {
+    const rollout = { id: 'rollout', explains: ['killed'], certainty: 'likely' } as const;
+    const killed = { id: 'killed', explains: ['not-ready'] };
+    const silent = [{ id: 'not-ready', explains: ['rollout'] }];
+    expect(order([rollout, killed], silent)).toEqual(['killed', 'rollout < killed']);
+    expect(order([rollout, killed], silent, ['not-ready'])).toEqual(['killed', 'rollout']);
   });
 
   it('names the root, and not the consequence in between', () => {

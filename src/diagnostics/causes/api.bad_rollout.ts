@@ -77,7 +77,16 @@ export const badRollout = defineCause({
   requires: [revisionIsRecent, theNewRevisionAloneFails],
   contradicts: [bothRevisionsFail, itBeganLater],
   direct: anyOf(newPodsFailWhileOldOnesAreReady, newPodsAnswerWithErrors),
-  explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'api.liveness_kill', 'api.oom'],
+  explains: [
+    ...POD_SYMPTOMS,
+    ...POD_CONSEQUENCES,
+    'api.liveness_kill',
+    'api.oom',
+    'api.readiness_failing',
+    'app.downstream_slow',
+    'app.downstream_timeout',
+    'app.one_bad_pod',
+  ],
   summary: (context) => {
     const revisions = context.facts(k8sReplicaSets);
     if (revisions === null) return 'The newest revision fails where the one before did not.';

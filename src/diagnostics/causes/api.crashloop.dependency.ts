@@ -45,6 +45,7 @@ export const crashLoopDependency = defineCause({
     ...POD_SYMPTOMS,
     ...POD_CONSEQUENCES,
     'app.one_bad_pod',
+    'api.bad_rollout',
     'api.crashloop.config',
     'api.crashloop.hosted_service',
     'api.readiness_failing',

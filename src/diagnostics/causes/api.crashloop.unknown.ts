@@ -26,7 +26,7 @@ export const crashLoopUnknown = defineCause({
   requires: [doNotStayUp, nothingKnownIsSaid],
   contradicts: [kubeletKills, aReferenceIsMissing],
   supports: [onlyTheNewRevisionFails],
-  explains: [...POD_SYMPTOMS, 'api.readiness_failing', 'job.orphaned', 'job.processor_dead', 'metrics.target_down'],
+  explains: [...POD_SYMPTOMS, 'api.bad_rollout', 'api.readiness_failing', 'job.orphaned', 'job.processor_dead', 'metrics.target_down'],
   summary: (context) => {
     const [uncreated] = podsOf(context, 'config');
     if (uncreated !== undefined)

@@ -2,6 +2,7 @@ import { k8sCrashes } from '../checks/k8s.crashes.ts';
 import { k8sDeployment } from '../checks/k8s.deployment.ts';
 import { k8sEvents } from '../checks/k8s.events.ts';
 import { k8sPods } from '../checks/k8s.pods.ts';
+import { pgConnect } from '../checks/pg.connect.ts';
 import { count, seconds } from '../rules/phrases.ts';
 import { decide, rule } from '../rules/rule.ts';
 import { isThrottled } from '../signs/cpu.ts';
@@ -44,6 +45,12 @@ function met(context: ConclusionContext): string {
   return ` When the probe asked, ${latest.met} (${count(latest.count, 'time')}).`;
 }
 
+/** What a process waits for at its start keeps it from listening: nobody hears of it, as it is killed before it can say so. */
+const waitsForTheDatabase = (context: ConclusionContext): string[] =>
+  context.facts(pgConnect)?.connected === false
+    ? ['PostgreSQL does not let the bot in either: a process that waits for it while it starts is killed just so. Look there first.']
+    : [];
+
 export const livenessKill = defineCause({
   id: 'api.liveness_kill',
   title: 'The kubelet kills containers whose liveness probe fails',
@@ -51,7 +58,7 @@ export const livenessKill = defineCause({
   contradicts: [everyKillIsForMemory],
   direct: kubeletKills,
   supports: [endedByASignal, noStartupProbe, isThrottled, onlyTheNewRevisionFails],
-  explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'app.one_bad_pod', 'api.readiness_failing'],
+  explains: [...POD_SYMPTOMS, ...POD_CONSEQUENCES, 'app.one_bad_pod', 'api.bad_rollout', 'api.readiness_failing'],
   summary: (context) => {
     const kills = recentKills(context);
     const last = Math.min(...kills.map(({ secondsAgo }) => secondsAgo));
@@ -64,6 +71,7 @@ export const livenessKill = defineCause({
     const startup = context.facts(k8sDeployment)?.startupProbe === true;
     return [
       ...goBackAdvice(context),
+      ...waitsForTheDatabase(context),
       startup
         ? `Find out what keeps the process from answering in time (CPU, a full thread pool, a slow start), and give the probe more of it meanwhile: kubectl --namespace ${namespace} edit deployment/${deployment}, failureThreshold times periodSeconds is what it has.`
         : `If the pods are killed while they still start, give them a startup probe, or a longer initialDelaySeconds: kubectl --namespace ${namespace} edit deployment/${deployment}. If they are killed later, find out what keeps them from answering (CPU, a full thread pool).`,

@@ -48,6 +48,7 @@ export const outOfMemory = defineCause({
     ...POD_SYMPTOMS,
     ...POD_CONSEQUENCES,
     'app.one_bad_pod',
+    'api.bad_rollout',
     'api.liveness_kill',
     'api.readiness_failing',
     'app.downstream_timeout',

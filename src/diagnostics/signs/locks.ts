@@ -66,6 +66,7 @@ export const LOCK_SYMPTOMS = [
   'pg.job_queue',
   'pg.approvals',
   'k8s.logs',
+  'app.downstream_slow',
   'app.pool_exhausted.busy',
   'job.blocked',
   'approval.row_locked',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { livenessKill as cause } from '../../../src/diagnostics/causes/api.liveness_kill.ts';
+import { pgConnect } from '../../../src/diagnostics/checks/pg.connect.ts';
+import { contextOver } from '../support/facts.ts';
 import { concludePods, end, looping, offersForPods, oneOfThree, ROLLED_OUT, wordsForPods } from '../support/pod-facts.ts';
 
 describe('api.liveness_kill', () => {
@@ -28,6 +30,13 @@ describe('api.liveness_kill', () => {
       'The liveness probe asks every 10 s, 3 times in a row, within 1 s, after 0 s. The memory limit is not the reason.',
     );
     expect(words).toContain('give them a startup probe');
+  });
+
+  it('points at what the process may be waiting for while it starts', () => {
+    const text = 'PostgreSQL does not let the bot in either';
+    expect(wordsForPods(cause, bad)).not.toContain(text);
+    expect(cause.advice?.(contextOver([[pgConnect, { connected: false }]]))?.join(' ')).toContain(text);
+    expect(cause.advice?.(contextOver([[pgConnect, { connected: true }]]))?.join(' ')).not.toContain(text);
   });
 
   it.each([
