@@ -1,9 +1,13 @@
+import { k8sCrashes } from '../checks/k8s.crashes.ts';
 import { k8sDeployment } from '../checks/k8s.deployment.ts';
+import { k8sLogs } from '../checks/k8s.logs.ts';
 import { k8sReplicaSets } from '../checks/k8s.replicasets.ts';
 import { promPods } from '../checks/prom.pods.ts';
 import type { RemediationOffer } from '../report.ts';
 import { count, form, percent, seconds } from '../rules/phrases.ts';
 import { anyOf, cannotTell, no, rule, yes } from '../rules/rule.ts';
+import { blamingSignatures } from '../signs/crashes.ts';
+import { justLogged } from '../signs/logs.ts';
 import { POD_CONSEQUENCES, POD_SYMPTOMS } from '../signs/pods.ts';
 import { changesText, olderText, revisionIsRecent, undoAdvice, undoOffer } from '../signs/rollout.ts';
 import { type ConclusionContext, defineCause } from '../types.ts';
@@ -53,6 +57,20 @@ const bothRevisionsFail = rule({ revisions: k8sReplicaSets }, ({ revisions: { ne
     : no('Pods of older revisions do not fail.'),
 );
 
+/** Pods that run already do not give up for it: they log the same, and go on. */
+const olderPodsMeetTheSame = rule(
+  { crashes: k8sCrashes, logs: k8sLogs, revisions: k8sReplicaSets },
+  ({ crashes, logs, revisions: { newestPods, newestFailing } }, context) => {
+    const blamed = newestFailing === 0 ? [] : crashes.ends.filter(({ looping }) => looping).flatMap(blamingSignatures);
+    const found = blamed.flatMap((signature) => justLogged(signature, logs, context) ?? []).find(({ pods }) => pods > newestPods);
+    return found === undefined
+      ? no('Pods of older revisions do not log what the new ones give up for.')
+      : yes(
+          `${count(found.pods, 'pod')} logged what the new ones give up for (${found.signature}), and only ${newestPods} of them ${form(newestPods, 'is', 'are')} new: it is not what the rollout changed.`,
+        );
+  },
+);
+
 const itBeganLater = rule(
   { errors: promPods, revisions: k8sReplicaSets },
   ({ errors, revisions }, { thresholds: { rolloutOnsetMinutes } }) => {
@@ -75,7 +93,7 @@ export const badRollout = defineCause({
   id: 'api.bad_rollout',
   title: 'The last rollout brought it: the new revision fails where the one before did not',
   requires: [revisionIsRecent, theNewRevisionAloneFails],
-  contradicts: [bothRevisionsFail, itBeganLater],
+  contradicts: [bothRevisionsFail, olderPodsMeetTheSame, itBeganLater],
   direct: anyOf(newPodsFailWhileOldOnesAreReady, newPodsAnswerWithErrors),
   explains: [
     ...POD_SYMPTOMS,

@@ -6,7 +6,7 @@ import { seconds, short } from '../rules/phrases.ts';
 import { anyOf, no, rule, yes } from '../rules/rule.ts';
 import { latencyIsHigh, latencyIsNormal, SYMPTOMS } from '../signs/latency.ts';
 import { waitsDoNotBlur } from '../signs/locks.ts';
-import { hasJustLogged } from '../signs/logs.ts';
+import { justLogged } from '../signs/logs.ts';
 import { type IndexFacts, type StatementFacts, statementsAreSlow } from '../signs/statements.ts';
 import { type ConclusionContext, defineCause, type FactsOf } from '../types.ts';
 
@@ -47,7 +47,7 @@ const changeOfTheParentRunsLong = rule({ long: pgLongQueries, indexes: pgIndexes
   const running = runningChange(long, indexes);
   if (running === undefined) return no('No statement that runs long changes a table that a foreign key without an index refers to.');
   const { key, found } = running;
-  if (found.runningSeconds <= long.warnSeconds && !hasJustLogged('log.npgsql.cmd_timeout', logs, context))
+  if (found.runningSeconds <= long.warnSeconds && justLogged('log.npgsql.cmd_timeout', logs, context) === undefined)
     return no(`${short(found.query, 100)} has run for ${seconds(found.runningSeconds)} only, and no statement was given up.`);
   return yes(
     `${short(found.query, 100)} has run for ${seconds(found.runningSeconds)}, and ${key.table} (${key.columns}) refers to ${key.parent} without an index.`,

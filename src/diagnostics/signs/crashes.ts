@@ -55,6 +55,10 @@ export const hasSignature = ({ signatures }: Pick<ContainerEnd, 'signatures'>, w
 export const blames = (end: Pick<ContainerEnd, 'signatures'>): Dependency | undefined =>
   DEPENDENCIES.find((name) => hasSignature(end, DEPENDENCY_SIGNATURES[name]));
 
+/** The known messages among its last words that blame something which does not answer. */
+export const blamingSignatures = ({ signatures }: Pick<ContainerEnd, 'signatures'>): readonly string[] =>
+  signatures.split(' ').filter((id) => DEPENDENCIES.some((name) => hasSignature({ signatures: id }, DEPENDENCY_SIGNATURES[name])));
+
 /** Ends of containers that Kubernetes restarts again and again. */
 export const loopingEnds = (context: ConclusionContext): readonly ContainerEnd[] =>
   (context.facts(k8sCrashes)?.ends ?? []).filter(({ looping }) => looping);

@@ -11,8 +11,9 @@ type Signatures = FactsOf<typeof k8sLogs>['signatures'];
 const lately = (signature: string, signatures: Signatures, now: Date, withinSeconds: number) =>
   signatures.find((one) => one.signature === signature && now.getTime() - Date.parse(one.lastAt) <= withinSeconds * 1_000);
 
-export const hasJustLogged = (signature: string, { signatures }: { readonly signatures: Signatures }, { now }: JudgeContext): boolean =>
-  lately(signature, signatures, now, PRESENT_SECONDS) !== undefined;
+/** What the logs tell of a signature that somebody has just logged; undefined: nobody has. */
+export const justLogged = (signature: string, { signatures }: { readonly signatures: Signatures }, { now }: JudgeContext) =>
+  lately(signature, signatures, now, PRESENT_SECONDS);
 
 /** Whether the pods have just logged a signature. `what` completes "N pods logged that …". */
 export function podsLogged(

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { badRollout as cause } from '../../../src/diagnostics/causes/api.bad_rollout.ts';
-import { concludePods, offersForPods, ROLLED_OUT, wordsForPods } from '../support/pod-facts.ts';
+import { ago } from '../support/evidence.ts';
+import { signatureOf } from '../support/facts.ts';
+import { concludePods, end, offersForPods, ROLLED_OUT, wordsForPods } from '../support/pod-facts.ts';
 
 describe('api.bad_rollout', () => {
   const failing = { newestRatio: 0.4, newestFailures: 80 } as const;
@@ -40,6 +42,20 @@ describe('api.bad_rollout', () => {
     ['it began later', { revisions: { ...young, ageSeconds: 1_800 }, errors: { ...failing, ratioBefore: 0, ratioSoonAfter: 0 } }],
     ['nothing fails', { revisions: young }],
   ])('is ruled out where %s', (_, changes) => expect(concludePods(cause, changes).kind).toBe('ruled-out'));
+
+  it.each([
+    { signature: 'log.downstream_timeout', pods: 3, secondsAgo: 20, kind: 'ruled-out' },
+    { signature: 'log.vault.sealed', pods: 2, secondsAgo: 20, kind: 'ruled-out' },
+    { signature: 'log.downstream_timeout', pods: 1, secondsAgo: 20, kind: 'concluded' },
+    { signature: 'log.downstream_timeout', pods: 3, secondsAgo: 600, kind: 'concluded' },
+    { signature: 'log.config.missing', pods: 3, secondsAgo: 20, kind: 'concluded' },
+  ])(
+    'is $kind where new pods give up for $signature, which $pods pods logged $secondsAgo s ago',
+    ({ signature, pods, secondsAgo, kind }) => {
+      const logs = { signatures: [signatureOf(signature, { pods, lastAt: ago(secondsAgo).toISOString() })] };
+      expect(concludePods(cause, { revisions: ROLLED_OUT, crashes: end(signature), logs }).kind).toBe(kind);
+    },
+  );
 
   it('offers to go back', () => {
     expect(offersForPods(cause, { revisions: ROLLED_OUT })).toEqual([
