@@ -1,4 +1,5 @@
 import type { Conclusion } from './conclude.ts';
+import type { Certainty } from './report.ts';
 import type { Cause } from './types.ts';
 
 export type Concluded = Extract<Conclusion, { readonly kind: 'concluded' }>;
@@ -22,6 +23,7 @@ export interface Ranked {
 /**
  * Roots first, each followed by what it explains; where several roots explain it, it follows the nearest. Of roots that are as
  * certain, those that explain what users suffer from lead, and then the best supported.
+ *
  * A root is a concluded cause that no other one explains; where two explain each other, the better supported one is the root.
  * Causes that are merely possible explain nothing away, and what is ruled out hands nothing on: a leak that made no pod run out
  * of memory killed none. A benign root comes after those that are faults, however well it is supported, unless they are merely
@@ -36,13 +38,14 @@ export function rank(
   const reach = new Map(byScore.map(({ cause }) => [cause.id, reachOf(cause.id, causes, ruledOut)]));
   const explains = (a: Concluded, b: Concluded) =>
     a !== b && a.certainty !== 'possible' && (reach.get(a.cause.id)?.has(b.cause.id) ?? false);
+  // what is ruled out might have been in between: of two that could explain each other, the better supported one stays before
   const might = new Map(byScore.map(({ cause }) => [cause.id, reachOf(cause.id, causes, new Set())]));
   const mightExplain = (a: Concluded, b: Concluded) => a.certainty !== 'possible' && (might.get(a.cause.id)?.has(b.cause.id) ?? false);
   const demotes = (a: Concluded, b: Concluded) => explains(a, b) && (!mightExplain(b, a) || byScore.indexOf(a) < byScore.indexOf(b));
   const hurts = ({ cause }: Concluded) => [...(reach.get(cause.id)?.keys() ?? [])].some((id) => suffered.has(id));
   const roots = byScore
     .filter((one) => !byScore.some((other) => demotes(other, one)))
-    .sort((a, b) => urgency(b) - urgency(a) || certainty(b) - certainty(a) || Number(hurts(b)) - Number(hurts(a)));
+    .sort((a, b) => urgency(b) - urgency(a) || sureness(b) - sureness(a) || Number(hurts(b)) - Number(hurts(a)));
   const distance = (a: Concluded, b: Concluded) => reach.get(a.cause.id)?.get(b.cause.id) ?? Number.POSITIVE_INFINITY;
   const rootOf = (one: Concluded) => roots.filter((root) => explains(root, one)).sort((a, b) => distance(a, one) - distance(b, one))[0];
   const ranked = (conclusion: Concluded, explainedBy: string | null): Ranked => ({
@@ -56,7 +59,8 @@ export function rank(
   ]);
 }
 
-const certainty = ({ certainty: seen }: Concluded) => ['possible', 'likely', 'confirmed'].indexOf(seen);
+const SURENESS: readonly Certainty[] = ['possible', 'likely', 'confirmed'];
+const sureness = ({ certainty }: Concluded) => SURENESS.indexOf(certainty);
 
 /** Faults that are at least likely, then what is benign, then what is merely possible. */
 function urgency({ certainty, cause }: Concluded): number {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NamedTarget } from '../../config/settings.ts';
+import type { Asked } from '../report.ts';
 import { parseDuration } from '../rules/durations.ts';
 import { curl } from '../rules/shell.ts';
 import { defineSource, type Reading, type SourceContext } from '../types.ts';
@@ -68,11 +69,8 @@ export const deploymentState = defineSource<DeploymentStates>({
 async function one(context: SourceContext, executionId: string): Promise<Reading<DeploymentStates>> {
   const path = pathOf(context.target, executionId);
   const answers: string[] = [];
-  const result = (found: Omit<DeploymentState, 'executionId'>): Reading<DeploymentStates> => ({
-    data: { named: executionId, answers, deployments: [{ executionId, ...found }] },
-    complete: true,
-    asked: asked(context.target, path),
-  });
+  const result = (found: Omit<DeploymentState, 'executionId'>): Reading<DeploymentStates> =>
+    told({ named: executionId, answers, deployments: [{ executionId, ...found }] }, asked(context.target, path));
   const until = performance.now() + context.diagnostics.readTimeoutMs * TIME_SHARE;
   while (answers.length < ATTEMPTS && performance.now() < until) {
     const answer = await get(context, path);
@@ -99,7 +97,16 @@ async function list(context: SourceContext): Promise<Reading<DeploymentStates>> 
   );
   const deployments = [...new Map(doubtful.map((state) => [state.executionId, state])).values()].slice(0, MOST);
   const data: DeploymentStates = { named: null, answers: found.map(({ text }) => text), deployments };
-  return { data, complete: true, asked: asked(context.target, path) };
+  return told(data, asked(context.target, path));
+}
+
+/** Nobody can tell anything who is let in nowhere: what would let the bot in is said then. */
+function told(data: DeploymentStates, question: Asked): Reading<DeploymentStates> {
+  const { answers } = data;
+  const refused = answers.length > 0 && answers.every((answer) => answer === '401' || answer === '403');
+  if (!refused) return { data, complete: true, asked: question };
+  const message = `The service does not let the bot read deployments (${answers[0]}).`;
+  return { data, complete: false, gap: { reason: 'forbidden', message, mend: '' }, asked: question };
 }
 
 export interface ExecutionInQuestion {

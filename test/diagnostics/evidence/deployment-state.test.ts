@@ -52,6 +52,10 @@ describe('the state of a deployment', () => {
   it('is unknown where the list is refused', async () => {
     const { url } = await service(401);
     expect(await read(deploymentState, clientsOf({ api: url }))).toMatchObject({ answers: ['401', '401', '401', '401'], deployments: [] });
+    expect(await collect(deploymentState, clientsOf({ api: url }))).toMatchObject({
+      complete: false,
+      gap: { reason: 'forbidden', message: expect.stringContaining('401'), mend: expect.stringContaining('application.apiTokenFrom') },
+    });
   });
 
   it('is asked for until a pod knows it', async () => {
