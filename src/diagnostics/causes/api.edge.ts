@@ -1,6 +1,7 @@
 import { httpHealth } from '../checks/http.health.ts';
+import { k8sEndpoints } from '../checks/k8s.endpoints.ts';
 import { k8sIngress } from '../checks/k8s.ingress.ts';
-import { some } from '../rules/phrases.ts';
+import { count, form, some } from '../rules/phrases.ts';
 import { decide, either, no, rule, yes } from '../rules/rule.ts';
 import { addressIsRefused, addressOf, isRefused } from '../signs/edge.ts';
 import { endpointsAreReady, HUB_CAUSES, HUB_CHECKS } from '../signs/hub.ts';
@@ -19,12 +20,24 @@ const ingressLeadsNowhere = rule({ ingress: k8sIngress }, ({ ingress: { broken }
   broken.length > 0 ? yes(`The Ingress leads nowhere: ${some(broken)}.`) : no('The Ingress leads to a port that exists.'),
 );
 
+/** A gateway that answers with 5xx while most pods are away says that they are, and nothing of itself. */
+const mostPodsAreAway = rule(
+  { health: httpHealth, endpoints: k8sEndpoints, ingress: k8sIngress },
+  ({ health: { probes }, endpoints: { readyEndpoints, endpoints }, ingress: { broken } }) =>
+    decide(
+      readyEndpoints * 2 < endpoints && broken.length === 0 && probes.every(({ status }) => status !== null),
+      `Only ${readyEndpoints} of ${count(endpoints, 'endpoint')} ${form(readyEndpoints, 'is', 'are')} ready: whatever stands before them has hardly anybody to ask.`,
+      'Most endpoints are ready.',
+    ),
+);
+
 const refused = addressIsRefused('service', { orName: true });
 
 export const edge = defineCause({
   id: 'api.edge',
   title: 'The pods are well, but nobody gets to them from outside',
   requires: [publicAddressFails, endpointsAreReady],
+  contradicts: [mostPodsAreAway],
   direct: either(refused, ingressLeadsNowhere),
   supports: [refused, ingressLeadsNowhere],
   explains: ['http.health', 'net.tls', 'k8s.ingress', 'prom.traffic', ...HUB_CHECKS, ...HUB_CAUSES],

@@ -26,6 +26,13 @@ describe('api.edge', () => {
 
   it.each([
     ['ruled-out', 'the public address answers', expired],
+    ['ruled-out', 'most pods are away', { ...down, endpoints: { readyEndpoints: 1, endpoints: 3 } }],
+    [
+      'concluded',
+      'most pods are away, and the Ingress leads nowhere',
+      { ...down, ...broken, endpoints: { readyEndpoints: 1, endpoints: 3 } },
+    ],
+    ['concluded', 'one pod of three is away', { ...down, endpoints: { readyEndpoints: 2, endpoints: 3 } }],
     ['ruled-out', 'no endpoint is ready', { ...down, ...expired, endpoints: { readyEndpoints: 0 } }],
     ['undecided', 'the endpoints were not seen', { ...down, ...expired, endpoints: null }],
   ] as const)('is %s where %s', (kind, _, changes) => expect(concludeOver(cause, hubFacts(changes)).kind).toBe(kind));
