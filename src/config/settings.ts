@@ -95,6 +95,11 @@ const Slack = z.strictObject({
     .min(1),
   /** A run that waits this long for a worker is said to wait. */
   queueWaitNoticeSeconds: z.int().min(1).default(10),
+  /**
+   * How long it is good for that Slack said of somebody that they are a full member of the workspace, not a guest or a bot. Who is in
+   * a channel or in a user group is asked anew all the time.
+   */
+  fullMemberSeconds: z.int().min(1).max(86_400).default(600),
 });
 
 /** Where issues are opened; left out: nowhere. */

@@ -22,13 +22,17 @@ export interface FixContext extends HandlerContext {
 
 /** Made once for all handlers of fixes. */
 export function openFixContext(app: App, context: HandlerContext): FixContext {
-  const { store, policy, log, now } = context;
+  const { store, settings, policy, log, now } = context;
   const definitions = loadRemediations();
   definitions.catch((error: unknown) => log.error({ err: error }, 'the remediations cannot be loaded'));
   return {
     ...context,
     requests: openRequests(store, drawRequest, { dryRun: context.dryRun === true }),
-    people: openPeople({ client: app.client, groups: () => groupsOf(policy.current()), log, now }),
+    people: openPeople({
+      ...{ client: app.client, store, log, now },
+      fullMemberSeconds: settings.slack.fullMemberSeconds,
+      groups: () => groupsOf(policy.current()),
+    }),
     client: app.client,
     redact: createRedactor({ secrets: context.secrets ?? [] }).text,
     definitions: () => definitions,

@@ -1,6 +1,9 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from '../config/logger.ts';
 import type { Principal, Standing } from '../remediations/approvals/rule.ts';
+import type { Store } from '../store/pool.ts';
+import { createAccounts } from './accounts.ts';
+import { createChannelMembers } from './channel-members.ts';
 import { createGroups, type Groups } from './groups.ts';
 
 /** What somebody is in Slack, roles of the policy left out. */
@@ -27,6 +30,9 @@ const STALE_MS = 300_000;
 
 interface PeopleOptions {
   readonly client: WebClient;
+  readonly store: Store;
+  /** How long it is good for that somebody is a full member of the workspace. */
+  readonly fullMemberSeconds: number;
   /** The user groups that the policy names now. */
   groups(): readonly string[];
   readonly log: Logger;
@@ -34,35 +40,30 @@ interface PeopleOptions {
 }
 
 /** Begins to keep the members of the policy's user groups up to date. */
-export function openPeople({ client, groups: named, log, now }: PeopleOptions): People {
+export function openPeople({ client, store, fullMemberSeconds, groups: named, log, now }: PeopleOptions): People {
   const groups = createGroups({ client, named, log, now });
-  const cache = new Map<string, { readonly value: Person; readonly at: number }>();
-  let ownTeam: string | undefined;
-  const cached = (user: string, channel: string, maximumMs: number): Person | undefined => {
-    const found = cache.get(`${user} ${channel}`);
-    return found === undefined || now().getTime() - found.at > maximumMs ? undefined : found.value;
+  const accounts = createAccounts({ client, store, keptMs: fullMemberSeconds * 1_000, log, now });
+  const members = createChannelMembers({ client, now });
+
+  const knownFacts = (user: string, channel: string, maximumMs: number): Facts | undefined => {
+    const nobody = accounts.known(user, maximumMs);
+    const inChannel = nobody === null ? members.known(user, channel, maximumMs) : false;
+    return nobody === undefined || inChannel === undefined ? undefined : factsOf(user, { nobody, inChannel }, groups);
   };
-  const ask = async (user: string, channel: string): Promise<Person> => {
-    ownTeam ??= (await client.auth.test()).team_id ?? undefined;
-    const value = await look(client, user, channel, ownTeam);
-    cache.set(`${user} ${channel}`, { value, at: now().getTime() });
-    return value;
+  const ask = async (user: string, channel: string): Promise<Facts> => {
+    const known = accounts.known(user, FRESH_MS);
+    const nobody = known === undefined ? await accounts.ask(user) : known;
+    const inChannel = nobody === null && (members.known(user, channel, FRESH_MS) ?? (await members.ask(user, channel)));
+    return factsOf(user, { nobody, inChannel }, groups);
   };
   return {
-    knownFacts(user, channel) {
-      const person = cached(user, channel, STALE_MS);
-      return person === undefined ? undefined : factsOf(user, person, groups);
-    },
-    async facts(user, channel) {
-      const fresh = cached(user, channel, FRESH_MS);
-      if (fresh !== undefined) return factsOf(user, fresh, groups);
-      const person = await ask(user, channel).catch((error: unknown) => {
-        const older = cached(user, channel, STALE_MS);
+    knownFacts: (user, channel) => knownFacts(user, channel, STALE_MS),
+    facts: (user, channel) =>
+      ask(user, channel).catch((error: unknown) => {
+        const older = knownFacts(user, channel, STALE_MS);
         if (older === undefined) throw error;
         return older;
-      });
-      return factsOf(user, person, groups);
-    },
+      }),
     membersOf: (group) => groups.members(group),
     close: groups.close,
   };
@@ -79,26 +80,4 @@ function factsOf(user: string, { nobody, inChannel }: Person, groups: Groups): F
   const principals: Principal[] = [`user:${user}`, ...own.groups.map((id): Principal => `group:${id}`)];
   if (inChannel) principals.push('members');
   return { user, principals: new Set(principals), known: own.known, nobody };
-}
-
-async function look(client: WebClient, user: string, channel: string, ownTeam: string | undefined): Promise<Person> {
-  const { user: profile } = await client.users.info({ user });
-  const nobody = (reason: string): Person => ({ nobody: reason, inChannel: false });
-  if (profile === undefined || profile.deleted === true) return nobody('Slack does not know your account.');
-  if (profile.is_bot === true) return nobody('Bots may not ask for or approve fixes.');
-  if (profile.is_restricted === true || profile.is_ultra_restricted === true)
-    return nobody('Guests may not ask for or approve fixes. Ask a full member of the channel.');
-  const foreign = profile.is_stranger === true || (ownTeam !== undefined && profile.team_id !== undefined && profile.team_id !== ownTeam);
-  if (foreign) return nobody('Members of another workspace may not ask for or approve fixes. Ask a full member of the channel.');
-  return { nobody: null, inChannel: await isMember(client, user, channel) };
-}
-
-async function isMember(client: WebClient, user: string, channel: string): Promise<boolean> {
-  let cursor: string | undefined;
-  do {
-    const page = await client.conversations.members({ channel, limit: 500, ...(cursor === undefined ? {} : { cursor }) });
-    if (page.members?.includes(user) === true) return true;
-    cursor = page.response_metadata?.next_cursor || undefined;
-  } while (cursor !== undefined);
-  return false;
 }
