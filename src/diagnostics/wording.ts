@@ -29,17 +29,17 @@ function elsewhere({ topic, checks }: Said): boolean {
 function statement(said: Said): string {
   const { topic, outcome, diagnoses, checks } = said;
   const symptoms = checks.filter(({ id, verdict }) => topic.symptoms.includes(id) && (verdict === 'fail' || verdict === 'warn'));
-  const symptom = symptoms.find(({ verdict }) => verdict === 'fail') ?? symptoms[0] ?? checks.find(({ verdict }) => verdict === 'fail');
-  const bad = symptom === undefined ? '' : ` ${symptom.summary}`;
+  const bad = told(worst(symptoms) ?? checks.find(({ verdict }) => verdict === 'fail'));
   switch (outcome) {
     case 'no-cause-found':
       return elsewhere(said)
         ? `${topic.title}: nothing is wrong here, but something else is.${bad}`
         : `Something is wrong, but no known cause fits.${bad}`;
     case 'cause-found': {
-      const roots = diagnoses.filter(({ role }) => role === 'root');
-      const [first, ...others] = roots;
-      return `${first === undefined ? 'A cause was found' : named(first)}${besides(others)}.${bad}`;
+      const open = unexplained(said, symptoms);
+      const seen = worst(symptoms.filter((one) => !open.includes(one)));
+      const [text, rest] = [open.length === 0 ? bad : told(seen), told(worst(open))];
+      return `${rootsOf(said)}.${text}${rest === '' ? '' : ` Not explained by that:${rest}`}`;
     }
     case 'could-not-look':
       return `No cause was found, but not everything could be looked at (${unseen(said)}).${bad}`;
@@ -52,6 +52,11 @@ function statement(said: Said): string {
   }
 }
 
+function rootsOf({ diagnoses }: Said): string {
+  const [first, ...others] = diagnoses.filter(({ role }) => role === 'root');
+  return first === undefined ? 'A cause was found' : `${named(first)}${besides(others)}`;
+}
+
 const named = ({ title, certainty }: Diagnosis) => `${title} (${certainty})`;
 
 /** One other cause is named: whoever reads no further must not miss it. */
@@ -59,6 +64,16 @@ function besides([second, ...more]: readonly Diagnosis[]): string {
   if (second === undefined) return '';
   return more.length === 0 ? `, and besides: ${named(second)}` : `, and ${count(more.length + 1, 'other cause')}`;
 }
+
+/** What is wrong, and nothing that was concluded accounts for: there may be more to it. */
+function unexplained({ diagnoses }: Said, symptoms: readonly CheckReport[]): readonly CheckReport[] {
+  const explained = new Set(diagnoses.flatMap(({ certainty, explains }) => (certainty === 'possible' ? [] : explains)));
+  return symptoms.filter(({ id }) => !explained.has(id));
+}
+
+const worst = (symptoms: readonly CheckReport[]) => symptoms.find(({ verdict }) => verdict === 'fail') ?? symptoms[0];
+
+const told = (check: CheckReport | undefined) => (check === undefined ? '' : ` ${check.summary}`);
 
 /** How much is open: causes that nobody knows of, or else what could not look. */
 function unseen({ undecided, checks }: Said): string {

@@ -20,12 +20,12 @@ type Changes = Parameters<typeof results>[0];
 
 function compose(
   changes: Changes = {},
-  more: { verdicts?: Record<string, CheckResult['verdict']>; evidence?: Evidence<unknown>[]; previous?: Report } = {},
+  more: { verdicts?: Record<string, CheckResult['verdict']>; evidence?: Evidence<unknown>[]; previous?: Report; symptoms?: string[] } = {},
 ): Report {
   const seen = results(changes);
   for (const [id, result] of seen) seen.set(id, { ...result, verdict: result.facts === null ? 'unknown' : (more.verdicts?.[id] ?? 'ok') });
   const composition: Composition = {
-    topic,
+    topic: { ...topic, symptoms: more.symptoms ?? topic.symptoms },
     steps: [],
     links: [],
     registry,
@@ -70,6 +70,15 @@ describe('the report', () => {
     expect(report.diagnoses.map(({ role }) => role)).toEqual(['root', 'root']);
     const [first, second] = report.diagnoses;
     expect(report.headline).toContain(`${first?.title} (confirmed), and besides: ${second?.title} (confirmed).`);
+  });
+
+  it('names in its headline what none of the causes explains', () => {
+    const symptoms = ['prom.latency', 'k8s.metrics'];
+    expect(compose(blockedBy(lockRoot()), { ...SLOW, symptoms }).headline).toMatch(/\. seen Not explained by that: seen$/);
+    expect(compose(blockedBy(lockRoot()), { ...SLOW, symptoms: ['k8s.metrics'] }).headline).toMatch(
+      /\(confirmed\)\. Not explained by that: seen$/,
+    );
+    expect(compose(blockedBy(lockRoot()), SLOW).headline).not.toContain('Not explained');
   });
 
   it('of a healthy service says so', () => {

@@ -72,6 +72,8 @@ export const POD_SYMPTOMS = [
   'prom.pods',
   'prom.targets',
   'prom.up',
+  'signalr.connect',
+  'signalr.negotiate',
 ] as const;
 
 /** What follows from pods that end or never get ready. */
