@@ -12,7 +12,7 @@ type Answer = (facts: Facts) => Promise<string>;
  */
 export async function answerKnown(asked: Asked, context: FixContext, answer: Answer): Promise<string> {
   const facts = context.people.knownFacts(asked.user, asked.channel);
-  if (facts !== undefined) return withinAnswerTime(answer(facts));
+  if (facts !== undefined) return withinAnswerTime(answer(facts), context);
   void answerLater(asked, context, answer);
   return 'I am asking Slack who you are. The answer follows in a moment.';
 }

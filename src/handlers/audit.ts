@@ -17,7 +17,7 @@ export const auditVerb: Verb = {
   purpose: 'who did what: the newest entries of the audit trail',
   async answer(words, { user }, context) {
     const query = readQuery(words, user, context.now());
-    const rows = await withinAnswerTime(searchAudit(context.store, query, MOST + 1));
+    const rows = await withinAnswerTime(searchAudit(context.store, query, MOST + 1), context);
     if (rows.length === 0) return words.length === 0 ? 'The audit trail is still empty.' : 'The audit trail has nothing of that.';
     const more = rows.length > MOST ? [`The newest ${MOST}. All of it: \`npx hotswap audit export\``] : [];
     return [...rows.slice(0, MOST).map(auditLine), ...more].join('\n');
@@ -29,12 +29,13 @@ export const historyVerb: Verb = {
   name: 'history',
   usage: '/hotswap history [target]',
   purpose: 'the newest fixes: who asked, who approved, what ran, what came of it',
-  async answer(words, _asked, { store, settings }) {
+  async answer(words, _asked, context) {
+    const { store, settings } = context;
     const [target, ...surplus] = words.map((word) => word.toLowerCase());
     const targets = Object.keys(settings.targets);
     if (surplus.length > 0 || (target !== undefined && !targets.includes(target)))
       throw new Refusal(`There is no such target. Targets: ${targets.map((name) => `\`${name}\``).join(', ')}.`);
-    const records = await withinAnswerTime(listHistory(store, target ?? null, MOST));
+    const records = await withinAnswerTime(listHistory(store, target ?? null, MOST), context);
     return records.length === 0 ? 'No fix was asked for yet.' : records.map(historyLine).join('\n');
   },
 };

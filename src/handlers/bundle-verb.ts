@@ -19,7 +19,7 @@ export const bundleVerb: Verb = {
   purpose:
     'collect logs, objects, metrics and the diagnosis into one archive without secrets, in a thread of its own or in that of an incident',
   async answer(words, asked, context) {
-    const wish = await withinAnswerTime(readWish(words, asked, context));
+    const wish = await withinAnswerTime(readWish(words, asked, context), context);
     const { incident, target, sinceSeconds } = wish;
     const reference = { target, channel: incident?.thread.channel ?? asked.channel, threadId: incident?.thread.id ?? null };
     const told = knownFrom(incident?.report ?? null);

@@ -11,7 +11,7 @@ import { type BundleRecord, findActiveBundle, findBundle, insertBundle, type New
 import { takeUpInteraction } from '../store/interactions.ts';
 import { type Queryable, transaction } from '../store/pool.ts';
 import { createThread, lockThread } from '../store/threads.ts';
-import { withinAnswerTime } from './bounded.ts';
+import { queueWithinMs, withinAnswerTime } from './bounded.ts';
 import { BUNDLE_TITLE, bundleForm, joinedText, knownFrom } from './bundle-form.ts';
 import { mustMayCollect, mustMayEnd } from './bundle-standing.ts';
 import type { FixContext } from './fix-context.ts';
@@ -24,7 +24,7 @@ import { Refusal } from './refusal.ts';
 export function registerBundles(app: App, context: FixContext): void {
   onPress(app, actionPattern(BUNDLE.ask), context, (press) => openModal(BUNDLE_TITLE, press, context, () => formOfRun(press, context)));
   onPress(app, actionPattern(BUNDLE.again), context, (press) => openModal(BUNDLE_TITLE, press, context, () => formAgain(press, context)));
-  onSubmit(app, BUNDLE.form, context, (submission) => withinAnswerTime(submit(submission, context)));
+  onSubmit(app, BUNDLE.form, context, (submission) => withinAnswerTime(submit(submission, context), context));
   onPress(app, actionPattern(BUNDLE.cancel), context, (press) => cancelBundle(press, context));
   onPress(app, actionPattern(BUNDLE.remove), context, (press) => removeFile(press, context));
 }
@@ -82,9 +82,10 @@ async function begin(db: Queryable, asked: NewBundle, ownThread: boolean, viewId
 }
 
 /** Where the queue is down, the bot's round puts the job into it later. */
-async function wakeWorker({ id }: BundleRecord, { bundles, log }: FixContext): Promise<void> {
+async function wakeWorker({ id }: BundleRecord, context: FixContext): Promise<void> {
+  const { bundles, log } = context;
   await bundles
-    .add({ bundleId: id }, { jobId: id, timeoutMs: 500 })
+    .add({ bundleId: id }, { jobId: id, timeoutMs: queueWithinMs(context) })
     .catch((error: unknown) => log.warn({ err: error, bundle: id }, 'a worker could not be woken for a bundle yet'));
 }
 

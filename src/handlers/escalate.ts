@@ -26,7 +26,7 @@ export const escalateVerb: Verb = {
   usage: '/hotswap escalate [incident]',
   purpose: 'page whoever is on call about the newest incident of the channel, or that one; a window asks first',
   async answer(words, asked, context) {
-    const incident = await withinAnswerTime(incidentNamed(context.store, words, asked.channel));
+    const incident = await withinAnswerTime(incidentNamed(context.store, words, asked.channel), context);
     openFromCommand(TITLE, asked, context, () => ask(incident, asked.user, context));
     return 'A window shows what will be sent. Nobody is called before you press “Page” there.';
   },
@@ -37,7 +37,7 @@ export function registerEscalation(app: App, context: FixContext): void {
   onPress(app, actionPattern(HELP.page), context, (press) =>
     openModal(TITLE, press, context, async () => ask(await incidentOf(context.store, press.value), press.user, context)),
   );
-  onSubmit(app, HELP.paging, context, (submission) => withinAnswerTime(page(submission, context)));
+  onSubmit(app, HELP.paging, context, (submission) => withinAnswerTime(page(submission, context), context));
   onPress(app, actionPattern(HELP.resolve), context, async ({ value, user, channel, tell }) => {
     const { thread } = await incidentOf(context.store, value);
     await mustBeSomebody(context, user, channel ?? thread.channel);

@@ -16,7 +16,7 @@ import { Refusal } from './refusal.ts';
 /** Break-glass: the one person on call approves their own fix, with a reason, and somebody else is paged. */
 export function registerBreakGlass(app: App, context: FixContext): void {
   onPress(app, actionPattern(FIX.breakGlass), context, (press) => ask(press, context));
-  onSubmit(app, FIX.breakingGlass, context, (submission) => withinAnswerTime(approve(submission, context)));
+  onSubmit(app, FIX.breakingGlass, context, (submission) => withinAnswerTime(approve(submission, context), context));
 }
 
 /** The window, where the person may do that now. */

@@ -7,6 +7,7 @@ import { loadRemediations, type Remediations } from '../remediations/registry.ts
 import { openPeople, type People } from '../slack/people.ts';
 import { drawRequest } from '../slack/request-view.ts';
 import { openRequests, type Requests } from '../store/requests.ts';
+import { queueWithinMs } from './bounded.ts';
 import { Refusal } from './refusal.ts';
 import type { HandlerContext } from './types.ts';
 
@@ -47,9 +48,10 @@ export async function requestOf(context: FixContext, id: string): Promise<Reques
 }
 
 /** Wakes an executor. Where the queue is down, the sweeper of an executor finds the request by itself. */
-export async function wakeExecutor(requestId: string, intent: 'plan' | 'execute', { remediations, log }: FixContext): Promise<void> {
+export async function wakeExecutor(requestId: string, intent: 'plan' | 'execute', context: FixContext): Promise<void> {
+  const { remediations, log } = context;
   await remediations
-    .add({ requestId, intent }, { jobId: `${intent}-${requestId}`, timeoutMs: 500 })
+    .add({ requestId, intent }, { jobId: `${intent}-${requestId}`, timeoutMs: queueWithinMs(context) })
     .catch((error: unknown) =>
       log.warn({ err: error, request: requestId }, 'the executor could not be woken; its sweeper takes the request up'),
     );

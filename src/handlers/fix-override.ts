@@ -19,7 +19,7 @@ const TITLE = 'Without these checks';
 /** "Ask without these checks…": a request of its own, with the guards that could not look named in it. */
 export function registerOverrides(app: App, context: FixContext): void {
   onPress(app, actionPattern(FIX.override), context, (press) => openModal(TITLE, press, context, () => ask(press, context)));
-  onSubmit(app, FIX.overriding, context, (submission) => withinAnswerTime(submit(submission, context)));
+  onSubmit(app, FIX.overriding, context, (submission) => withinAnswerTime(submit(submission, context), context));
 }
 
 async function ask(press: Press, context: FixContext) {

@@ -18,7 +18,7 @@ const TITLE = 'Reject the fix';
 /** Reject: a window asks for the reason, and the decision is made when it is submitted, from the record as it is then. */
 export function registerRejections(app: App, context: FixContext): void {
   onPress(app, actionPattern(FIX.reject), context, (press) => openModal(TITLE, press, context, () => ask(press, context)));
-  onSubmit(app, FIX.rejection, context, (submission) => withinAnswerTime(reject(submission, context)));
+  onSubmit(app, FIX.rejection, context, (submission) => withinAnswerTime(reject(submission, context), context));
 }
 
 /** The window, where the person may reject this plan now. @throws Refusal with the reason why they may not. */

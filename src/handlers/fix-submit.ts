@@ -21,7 +21,7 @@ const Metadata = z.object({
 
 /** A submitted form: checked, written down as a request and handed to the executor for planning, all before the answer. */
 export function registerSubmission(app: App, context: FixContext): void {
-  onSubmit(app, FIX.form, context, (submission) => withinAnswerTime(submit(submission, context)));
+  onSubmit(app, FIX.form, context, (submission) => withinAnswerTime(submit(submission, context), context));
 }
 
 async function submit(submission: Submission, context: FixContext): Promise<SubmissionAnswer | undefined> {

@@ -35,7 +35,7 @@ export function registerIssues(app: App, context: FixContext): void {
       return windowOf(incident, tracker, context);
     }),
   );
-  onSubmit(app, HELP.opening, context, (submission) => withinAnswerTime(ask(submission, context)));
+  onSubmit(app, HELP.opening, context, (submission) => withinAnswerTime(ask(submission, context), context));
 }
 
 async function windowOf(incident: Incident, tracker: IssueTracker, context: FixContext) {

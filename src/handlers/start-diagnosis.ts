@@ -3,7 +3,7 @@ import { findMessage } from '../store/messages.ts';
 import { transaction } from '../store/pool.ts';
 import { type NewRun, type Run, type StartedRun, startRun, updateRun } from '../store/runs.ts';
 import { threadRootKey } from '../store/threads.ts';
-import { withinAnswerTime } from './bounded.ts';
+import { queueWithinMs, withinAnswerTime } from './bounded.ts';
 import type { HandlerContext } from './types.ts';
 
 /** What was begun, and the address of the thread where Slack has told it already. */
@@ -17,7 +17,7 @@ export interface Begun extends StartedRun {
  * @throws QueueUnavailableError or the driver's own errors: then nothing was started. TooSlowError: it may still be.
  */
 export function beginDiagnosis(asked: Omit<NewRun, 'id'>, context: HandlerContext): Promise<Begun> {
-  return withinAnswerTime(begin({ ...asked, id: context.newId() }, context));
+  return withinAnswerTime(begin({ ...asked, id: context.newId() }, context), context);
 }
 
 async function begin(asked: NewRun, context: HandlerContext): Promise<Begun> {
@@ -29,9 +29,10 @@ async function begin(asked: NewRun, context: HandlerContext): Promise<Begun> {
 }
 
 /** A run that cannot be queued has not begun: it is ended before anything of it is shown. */
-async function enqueue(run: Run, { store, diagnoses, log, now }: HandlerContext): Promise<void> {
+async function enqueue(run: Run, context: HandlerContext): Promise<void> {
+  const { store, diagnoses, log, now } = context;
   try {
-    await diagnoses.add({ runId: run.id }, { jobId: run.id, timeoutMs: 700 });
+    await diagnoses.add({ runId: run.id }, { jobId: run.id, timeoutMs: queueWithinMs(context) });
   } catch (error) {
     await updateRun(store, run.id, { status: 'failed', failure: 'The job queue did not answer.', finishedAt: now() });
     throw error;

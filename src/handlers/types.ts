@@ -5,9 +5,10 @@ import type { Settings } from '../config/settings.ts';
 import type { Producer } from '../queue/producer.ts';
 import type { PolicyFile } from '../remediations/approvals/policy.ts';
 import type { Store } from '../store/pool.ts';
+import type { Bound } from './bounded.ts';
 
 /** What the handlers of interactions work with. Made once, by the bot's main. */
-export interface HandlerContext {
+export interface HandlerContext extends Bound {
   readonly store: Store;
   readonly settings: Settings;
   readonly diagnoses: Producer<'diagnose'>;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ownThread } from '../../src/slack/run-view.ts';
 import { findMessage } from '../../src/store/messages.ts';
 import { updateRun } from '../../src/store/runs.ts';
@@ -81,9 +81,13 @@ describe('/hotswap diagnose', () => {
   });
 });
 
+async function queuesConnected({ context: { diagnoses, remediations, bundles } }: TestBot): Promise<void> {
+  await Promise.all([diagnoses, remediations, bundles].map((queue) => vi.waitFor(() => queue.state('none'), { timeout: 15_000 })));
+}
+
 describe('when what the bot stands on is down', () => {
   it('says that the queue does not answer, starts nothing and names the terminal command', async () => {
-    const bot = await startBot({ queue: { kind: 'redis', url: 'redis://127.0.0.1:9' } });
+    const bot = await startBot({ queue: { kind: 'redis', url: 'redis://127.0.0.1:9' }, answerWithinMs: 6_000 });
     const answer = await bot.type('diagnose latency');
     expect(answer).toContain('job queue');
     expect(answer).toContain('npx hotswap diagnose latency production');
@@ -93,7 +97,7 @@ describe('when what the bot stands on is down', () => {
 
   it('says that its database does not answer', async () => {
     const bot = await startBot();
-    await bot.context.diagnoses.state('none'); // connected
+    await queuesConnected(bot); // one that still connects would break off where nobody catches it
     await takeDatabaseAway(bot.url);
     const answer = await bot.type('diagnose latency');
     expect(answer).toContain('my own database');
