@@ -7,7 +7,7 @@ import { pack } from 'tar-stream';
 import { oneByOne } from '../clients/one-by-one.ts';
 import type { Rules } from '../redaction/find.ts';
 import { redact } from '../redaction/stream.ts';
-import type { Tokens } from '../redaction/tokens.ts';
+import type { FileTokens } from '../redaction/tokens.ts';
 import { type Received, receive } from './received.ts';
 import { Spool } from './spool.ts';
 import type { BundleFile } from './types.ts';
@@ -23,7 +23,7 @@ export interface Entry extends Readonly<Received> {
 
 interface EntryOptions {
   readonly rules: Rules;
-  readonly tokens: Tokens;
+  readonly tokens: FileTokens;
   /** The file is cut behind so many bytes. */
   readonly limitBytes: number;
   readonly folder?: string;

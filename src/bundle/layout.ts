@@ -54,5 +54,8 @@ export const CLUSTER_VERSION = 'cluster-info/cluster_version.json';
 export const RESOURCES = `${FOLDER}/resources.json`;
 export const GROUPS = `${FOLDER}/groups.json`;
 
+/** What was done about the incident, for people. */
+export const FIXES = 'diagnosis/fixes.json';
+
 /** JSON as people read it. */
 export const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;

@@ -76,10 +76,10 @@ const versionFile = (version: string): BundleFile => ({
 async function collectAll(options: BundleOptions, writer: ArchiveWriter) {
   const { collectors, rules, limits, folder, signal } = options;
   const tokens = createTokens();
-  const entryOf = (file: BundleFile): Promise<Entry> =>
+  const entryOf = (file: BundleFile, fileTokens = tokens.apart()): Promise<Entry> =>
     makeEntry(file, {
       rules,
-      tokens,
+      tokens: fileTokens,
       limitBytes: Math.min(file.limitBytes ?? Infinity, limits.fileBytes),
       signal,
       ...(folder === undefined ? {} : { folder }),
@@ -87,17 +87,24 @@ async function collectAll(options: BundleOptions, writer: ArchiveWriter) {
   const files: Manifest['files'] = [];
   const missing: Shortfall[] = [];
   const add = async (file: BundleFile): Promise<void> => {
-    const entry = await entryOf(file);
+    const fileTokens = tokens.apart();
+    const entry = await entryOf(file, fileTokens);
     const { path, bytes, sha256, cut, failure } = entry;
+    const instead = cut ? file.instead?.({ bytes, failure }) : null;
+    if (instead != null) {
+      await entry.compressed.close();
+      return add(instead);
+    }
     if (failure !== null) {
       const broken = brokenOff(path, bytes, failure);
       missing.push(broken);
       if (file.failurePath !== undefined) await add({ path: file.failurePath, content: `${broken.reason}\n` });
       if (bytes === 0) return entry.compressed.close();
     }
-    if (await writer.add(entry, limits.archiveBytes - CLOSING_ROOM))
+    if (await writer.add(entry, limits.archiveBytes - CLOSING_ROOM)) {
+      fileTokens.keep();
       files.push({ path, bytes, sha256, cut, cutBefore: file.cutBefore?.() ?? null });
-    else
+    } else
       missing.push({
         what: path,
         reason: `It does not fit: the bundle may have ${limits.archiveBytes} bytes.`,

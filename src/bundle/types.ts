@@ -1,4 +1,5 @@
 import type { ReadClients } from '../clients/read-clients.ts';
+import type { ReadError } from '../clients/read-errors.ts';
 import type { NamedTarget, Settings } from '../config/settings.ts';
 import type { Registry } from '../diagnostics/registry.ts';
 import type { Report } from '../diagnostics/report.ts';
@@ -14,8 +15,17 @@ export interface BundleFile {
   readonly limitBytes?: number;
   /** Why its beginning lacks, asked once all of it was read; null where it does not. */
   cutBefore?(): string | null;
+  /** Another way to read it, asked where it came cut or broke off: nothing of the first is then kept. Null: it is kept as it is. */
+  instead?(came: Came): BundleFile | null;
   /** Where other tools look for why it could not be read. */
   readonly failurePath?: string;
+}
+
+/** How much of a file came. */
+export interface Came {
+  readonly bytes: number;
+  /** Why no more came, where its source broke off; null where it was longer than it may be. */
+  readonly failure: ReadError | null;
 }
 
 /** What could not be collected, and why. */
@@ -34,6 +44,8 @@ export interface Incident {
   /** What was done about it, oldest first, and the whole records. */
   readonly fixes: readonly Fix[];
   readonly requests: readonly unknown[];
+  /** Why that is not in it; left out: it is, or nothing was done. */
+  readonly lacking?: Shortfall;
 }
 
 /** A fix that was asked for, in words. */

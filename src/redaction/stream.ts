@@ -9,7 +9,11 @@ const BLOCK = 120 * 1024;
  * Takes secrets out of bytes as they pass, wherever they were cut apart. Memory does not grow with what passes. Bytes that are
  * no secret pass as they are, in whatever encoding. What it yields is valid until more is asked for: the memory is used again.
  */
-export async function* redact(pieces: AsyncIterable<Uint8Array>, rules: Rules, tokens: Tokens): AsyncGenerator<Uint8Array> {
+export async function* redact(
+  pieces: AsyncIterable<Uint8Array>,
+  rules: Rules,
+  tokens: Pick<Tokens, 'replace'>,
+): AsyncGenerator<Uint8Array> {
   const room = new Room();
   let block = Buffer.allocUnsafeSlow(BLOCK);
   let held = 0;
@@ -35,7 +39,7 @@ function replace(
   limit: number,
   room: Room,
   rules: Rules,
-  tokens: Tokens,
+  tokens: Pick<Tokens, 'replace'>,
 ): { readonly passed: Uint8Array; readonly cut: number } {
   const text = block.toString('latin1');
   let at = 0;

@@ -19,7 +19,7 @@ interface Systems {
 export function bundleOptions(
   collectors: readonly Collector[],
   change: Partial<BundleOptions> = {},
-  { kubeconfig, timeoutMs = 1_000 }: Systems = {},
+  { kubeconfig, timeoutMs = 15_000 }: Systems = {},
 ): BundleOptions {
   const settings = testSettings();
   const target = findTarget(settings, 'production');

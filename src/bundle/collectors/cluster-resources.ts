@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { KubernetesReader } from '../../clients/kubernetes-read.ts';
+import type { Discovery, KubernetesReader } from '../../clients/kubernetes-read.ts';
 import { ReadError } from '../../clients/read-errors.ts';
 import { asCoreEvent } from '../core-events.ts';
 import { CLUSTER_VERSION, clusterPath, customPath, errorsFile, GROUPS, json, namespacedPath, RESOURCES } from '../layout.ts';
+import { onceMore } from '../once-more.ts';
 import { listOf } from '../sanitise.ts';
 import { shortfallOf } from '../shortfall.ts';
 import { type BundleFile, type CollectorContext, defineCollector } from '../types.ts';
@@ -78,7 +79,7 @@ function partsOf({ target }: CollectorContext): Part[] {
 
 async function readPart({ paths, read }: Part, { clients, signal, lacks }: CollectorContext): Promise<BundleFile[]> {
   try {
-    const content = json(await read(clients.kubernetes, signal));
+    const content = json(await onceMore(signal, () => read(clients.kubernetes, signal)));
     return paths.map((path) => ({ path, content }));
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
@@ -92,11 +93,13 @@ async function readPart({ paths, read }: Part, { clients, signal, lacks }: Colle
 async function discovery({ clients, signal, lacks }: CollectorContext): Promise<BundleFile[]> {
   try {
     const [version, { groups, resources, unanswered }] = await Promise.all([
-      clients.kubernetes.version(signal),
-      clients.kubernetes.discovery(signal),
+      onceMore(signal, () => clients.kubernetes.version(signal)),
+      onceMore(signal, () => wholeDiscovery(clients.kubernetes, signal)),
     ]);
-    for (const { groupVersion, reason } of unanswered)
-      lacks({ what: RESOURCES, reason: `The kinds of ${groupVersion} are not in it: ${reason}`, mend: '' });
+    for (const [reason, some] of Map.groupBy(unanswered, (one) => one.reason)) {
+      const versions = some.map(({ groupVersion }) => groupVersion).sort();
+      lacks({ what: RESOURCES, reason: `The kinds of ${versions.join(', ')} are not in it: ${reason}`, mend: '' });
+    }
     return [
       { path: CLUSTER_VERSION, content: json({ info: version, string: version.gitVersion }) },
       { path: GROUPS, content: json(groups) },
@@ -107,6 +110,11 @@ async function discovery({ clients, signal, lacks }: CollectorContext): Promise<
     lacks(shortfallOf(CLUSTER_VERSION, error));
     return [];
   }
+}
+
+async function wholeDiscovery(kubernetes: KubernetesReader, signal: AbortSignal): Promise<Discovery> {
+  const found = await kubernetes.discovery(signal);
+  return found.unanswered.length === 0 ? found : kubernetes.discovery(signal);
 }
 
 const ResourceList = z.looseObject({ groupVersion: z.string(), apiVersion: z.string().optional() });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ReadError } from '../../clients/read-errors.ts';
 import { json, namespacedPath } from '../layout.ts';
+import { onceMore } from '../once-more.ts';
 import { listOf, shortHash } from '../sanitise.ts';
 import { shortfallOf } from '../shortfall.ts';
 import { defineCollector } from '../types.ts';
@@ -17,7 +18,7 @@ export const configMaps = defineCollector({
     const { namespace } = target.kubernetes;
     const path = namespacedPath('configmaps', namespace);
     try {
-      const list = listOf('v1', 'ConfigMap', await clients.kubernetes.configMaps(namespace, signal));
+      const list = listOf('v1', 'ConfigMap', await onceMore(signal, () => clients.kubernetes.configMaps(namespace, signal)));
       yield { path, content: json({ ...list, items: list.items.map(withHashes) }) };
     } catch (error) {
       if (!(error instanceof ReadError)) throw error;

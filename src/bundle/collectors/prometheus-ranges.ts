@@ -2,6 +2,7 @@ import { ReadError } from '../../clients/read-errors.ts';
 import { candidatesOf, seriesSelection } from '../../diagnostics/evidence/metric-profile.ts';
 import { chooseProfile, codeRatioQuery, quantileQuery, trafficQuery } from '../../diagnostics/rules/promql.ts';
 import { json } from '../layout.ts';
+import { onceMore } from '../once-more.ts';
 import type { Chart } from '../page/chart.ts';
 import { type CollectorContext, defineCollector } from '../types.ts';
 
@@ -13,7 +14,7 @@ export const prometheusRanges = defineCollector({
   id: 'prometheus-ranges',
   title: 'Rates over time',
   async *collect(context) {
-    const charts = await readCharts(context);
+    const charts = await onceMore(context.signal, () => readCharts(context));
     context.show({ charts });
     yield { path: 'prometheus/ranges.json', content: json(charts) };
   },

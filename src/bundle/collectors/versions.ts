@@ -5,6 +5,7 @@ import { pods } from '../../diagnostics/evidence/pods.ts';
 import { prometheusState } from '../../diagnostics/evidence/prometheus-state.ts';
 import { server } from '../../diagnostics/evidence/server.ts';
 import { json } from '../layout.ts';
+import { onceMore } from '../once-more.ts';
 import { openReading } from '../reading.ts';
 import { type CollectorContext, defineCollector, type Version } from '../types.ts';
 
@@ -16,11 +17,11 @@ export const versions = defineCollector({
     const reading = openReading(context);
     const found = await Promise.all([
       images(reading),
-      attempt('Kubernetes', () => kubernetes(context)),
-      attempt('Nodes', () => nodes(context)),
+      attempt('Kubernetes', context, kubernetes),
+      attempt('Nodes', context, nodes),
       database(reading),
       metrics(reading),
-      ...context.clients.vault.addresses.map((address) => attempt(`Vault at ${address}`, () => vault(address, context))),
+      ...context.clients.vault.addresses.map((address) => attempt(`Vault at ${address}`, context, () => vault(address, context))),
     ]);
     const list = [...found.flat(), { what: 'Hotswap Bot', version: context.botVersion, note: `Node ${process.versions.node}` }];
     context.show({ versions: list });
@@ -30,9 +31,13 @@ export const versions = defineCollector({
 
 const unknown = (what: string, note: string): Version => ({ what, version: null, note });
 
-async function attempt(what: string, read: () => Promise<Version[]>): Promise<Version[]> {
+async function attempt(
+  what: string,
+  context: CollectorContext,
+  read: (context: CollectorContext) => Promise<Version[]>,
+): Promise<Version[]> {
   try {
-    return await read();
+    return await onceMore(context.signal, () => read(context));
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
     return [unknown(what, error.message)];

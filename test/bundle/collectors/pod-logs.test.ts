@@ -8,18 +8,24 @@ import { unpack } from '../../support/unpack.ts';
 
 const LINE = '2025-11-23T11:59:00.000000000Z An ordinary line.\n';
 const HALF_A_SECRET = '2025-11-23T11:59:01.000000000Z token is ghp_0123456789';
-const TIMEOUT_MS = 1_000;
+/** Where something is waited for in vain. */
+const TIMEOUT_MS = 3_000;
 
 const pod = (name: string, restartCount = 0) => ({ metadata: { name }, status: { containerStatuses: [{ name: 'api', restartCount }] } });
 const log = (name: string) => `/pods/${name}/log`;
 
 /** Bundles the logs of these pods from an API that answers so, over real sockets. */
-async function bundleOf(pods: readonly ReturnType<typeof pod>[], answers: Readonly<Record<string, ApiAnswer>>, limits: object = {}) {
+async function bundleOf(
+  pods: readonly ReturnType<typeof pod>[],
+  answers: Readonly<Record<string, ApiAnswer>>,
+  limits: object = {},
+  timeoutMs?: number,
+) {
   const { kubeconfig } = await startApiServer({
     ...{ '/deployments/hotswap-api': { spec: { selector: { matchLabels: { app: 'hotswap-api' } } } }, '/pods': { items: pods } },
     ...answers,
   });
-  const options = bundleOptions([podLogs], {}, { kubeconfig, timeoutMs: TIMEOUT_MS });
+  const options = bundleOptions([podLogs], {}, { kubeconfig, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   const { settings } = options;
   const { archive, manifest } = await makeBundle({
     ...options,
@@ -67,11 +73,16 @@ describe('logs of pods', () => {
         if (sent < 10) return;
         clearInterval(timer);
         response.end();
-      }, TIMEOUT_MS / 5);
+      }, TIMEOUT_MS / 10);
     };
-    const { file, lacking } = await bundleOf([pod('stalled'), pod('silent'), pod('slow')], {
-      ...{ [log('stalled')]: begun(() => {}), [log('silent')]: 'silence', [log('slow')]: slowly },
-    });
+    const { file, lacking } = await bundleOf(
+      [pod('stalled'), pod('silent'), pod('slow')],
+      {
+        ...{ [log('stalled')]: begun(() => {}), [log('silent')]: 'silence', [log('slow')]: slowly },
+      },
+      {},
+      TIMEOUT_MS,
+    );
     expect(file('stalled/api.log')).toBe(LINE.repeat(1_000));
     expect(lacking('stalled/api.log')?.reason).toMatch(/which are in the bundle\. The Kubernetes API did not answer in time\.$/);
     expect(file('silent/api.log')).toBeUndefined();
@@ -95,7 +106,28 @@ describe('logs of pods', () => {
     expect(manifest.missing).toHaveLength(2);
   });
 
-  it('are marked as cut where they are longer than they may be', async () => {
+  it('keep their newest lines where they are longer than they may be, asked for a few times and never for more than that', async () => {
+    const lines = Array.from({ length: 400 }, (_, index) => `2025-11-23T11:59:00.000000000Z line ${index} ${'x'.repeat(index)}\n`);
+    const asked: { tail: number; limit: number }[] = [];
+    const served = (response: ServerResponse) => {
+      const { searchParams } = new URL(response.req.url ?? '', 'http://x');
+      const [tail, limit] = [Number(searchParams.get('tailLines')), Number(searchParams.get('limitBytes'))];
+      asked.push({ tail, limit });
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(lines.slice(-tail).join('').slice(0, limit));
+    };
+    const logBytes = 20_000;
+    const { file, entry, lacking, manifest } = await bundleOf([pod('long')], { [log('long')]: served }, { logBytes, logTailLines: 300 });
+    const kept = file('long/api.log')?.split('\n').slice(0, -1) ?? [];
+    expect(kept.map((line) => `${line}\n`)).toEqual(lines.slice(-kept.length));
+    expect(file('long/api.log')?.length).toBeGreaterThan(logBytes / 2);
+    expect(entry('long/api.log')).toMatchObject({ cut: false, cutBefore: expect.stringContaining(`its last ${kept.length} lines`) });
+    expect(lacking('long/api.log')).toBeUndefined();
+    expect(manifest.files).toHaveLength(1);
+    expect(asked.length).toBeLessThanOrEqual(5);
+    for (const { limit } of asked) expect(limit).toBe(logBytes + 1);
+  });
+
+  it('are marked as cut where even their last line is longer than they may be', async () => {
     const { file, entry, lacking } = await bundleOf(
       [pod('long'), pod('just')],
       { [log('long')]: { status: 200, body: LINE.repeat(11) }, [log('just')]: { status: 200, body: LINE.repeat(10) } },
@@ -104,7 +136,39 @@ describe('logs of pods', () => {
     expect(file('long/api.log')).toBe(LINE.repeat(10));
     expect(entry('long/api.log')?.cut).toBe(true);
     expect(lacking('long/api.log')).toBeUndefined();
-    expect(entry('just/api.log')?.cut).toBe(false);
+    expect(entry('just/api.log')).toMatchObject({ cut: false, cutBefore: null });
+  });
+
+  it('are asked for once more where the API does not answer', async () => {
+    const tries = new Map<string, number>();
+    const failing = (failures: number, body: string) => (response: ServerResponse) => {
+      const name = response.req.url?.split('/log')[0] ?? '';
+      const before = tries.get(name) ?? 0;
+      tries.set(name, before + 1);
+      if (before < failures) response.destroy();
+      else response.writeHead(200, { 'content-type': 'text/plain' }).end(body);
+    };
+    const { file, lacking } = await bundleOf([pod('shy'), pod('dead')], {
+      [log('shy')]: failing(1, LINE),
+      [log('dead')]: failing(9, LINE),
+    });
+    expect(file('shy/api.log')).toBe(LINE);
+    expect(lacking('shy/api.log')).toBeUndefined();
+    expect(lacking('dead/api.log')?.reason).toMatch(/could not be reached/);
+    expect([...tries.values()]).toEqual([2, 2]);
+  });
+
+  it('count each secret once where they are asked for again', async () => {
+    const body = `${LINE}password=hunter2hunter2\n`.repeat(10);
+    const short = (response: ServerResponse) => {
+      const tail = Number(new URL(response.req.url ?? '', 'http://x').searchParams.get('tailLines'));
+      const lines = body.split('\n').slice(0, -1);
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(`${lines.slice(-tail).join('\n')}\n`);
+    };
+    const { file, manifest } = await bundleOf([pod('long')], { [log('long')]: short }, { logBytes: 400 });
+    const left = file('long/api.log')?.match(/redacted-/g)?.length;
+    expect(left).toBeGreaterThan(0);
+    expect(manifest.redacted).toEqual([expect.objectContaining({ times: left, different: 1 })]);
   });
 
   it('say so where what came before their last lines lacks', async () => {
