@@ -18,16 +18,25 @@ interface IncidentOptions {
 
 /** What the thread of a bundle knows: its newest diagnosis, or a fresh one where it has none, and what was done there. */
 export async function incidentOfBundle(bundle: BundleRecord, { db, engine, target, signal }: IncidentOptions): Promise<Incident> {
-  const requests = await listThreadRequests(db, bundle.threadId);
-  const runs = await listThreadRuns(db, bundle.threadId);
-  const known = runs.map(({ report }) => report).findLast((report) => report !== null && report.outcome !== 'shown') ?? null;
+  const { report: known, ...done } = await knownOfThread(db, bundle.threadId);
   const fresh = async (): Promise<Report> => {
     const question = { sinceSeconds: bundle.sinceSeconds };
     const enquiry = { topic: 'auto', target, question, previous: null, signal, onProgress: () => {} };
     const { report, later } = await engine.diagnose(enquiry);
     return later === null ? report : later.catch(() => report);
   };
-  return { report: async () => known ?? fresh(), fixes: requests.map(fixOf), requests };
+  return { report: async () => known ?? fresh(), ...done };
+}
+
+/** The newest diagnosis of a thread, null where it has none, and what was done there. */
+export async function knownOfThread(
+  db: Queryable,
+  threadId: string,
+): Promise<Pick<Incident, 'fixes' | 'requests'> & { readonly report: Report | null }> {
+  const requests = await listThreadRequests(db, threadId);
+  const reports = (await listThreadRuns(db, threadId)).map(({ report }) => report);
+  const report = reports.findLast((one) => one !== null && one.outcome !== 'shown') ?? null;
+  return { report, fixes: requests.map(fixOf), requests };
 }
 
 function fixOf(record: RequestRecord): Fix {

@@ -16,14 +16,17 @@ import { findTarget } from '../config/settings.ts';
 import { loadRegistry } from '../diagnostics/registry.ts';
 import { readDuration } from '../handlers/command-flags.ts';
 import { bundleDiffCommand } from './bundle-diff.ts';
+import { type KnownIncident, NOBODY_NAMED_ONE, readIncident, UnknownIncident } from './bundle-incident.ts';
 import type { Terminal } from './commands.ts';
 import { diagnose } from './diagnose.ts';
 import { BAD_USAGE } from './exit-code.ts';
 
 export const BUNDLE_USAGE = [
-  'Usage: npx hotswap bundle [TARGET] [--out FILE] [--since 1h] [--symptom TEXT]',
+  'Usage: npx hotswap bundle [TARGET] [--incident ID] [--out FILE] [--since 1h] [--symptom TEXT]',
   '       npx hotswap bundle diff FILE FILE: what changed from the first bundle to the second',
   '  collects logs, objects, metrics, the database\u2019s facts and a diagnosis into one archive, without secrets',
+  '  --incident the incident whose report, approvals and fixes go into it, by its id or the link of a message in its',
+  '             thread: needs STORE_DATABASE_URL',
   '  --out      the file; left out: hotswap-TARGET-TIME.tar.gz here',
   '  --since    how far back logs and rates go: 1m to 24h',
   '  --symptom  what is wrong, in your words',
@@ -34,6 +37,7 @@ export const BUNDLE_USAGE = [
 
 interface Asked {
   readonly target: string | undefined;
+  readonly incident: string | undefined;
   readonly out: string | undefined;
   readonly sinceSeconds: number | undefined;
   readonly symptom: string;
@@ -47,15 +51,15 @@ function parseWords(words: readonly string[]): Asked {
   try {
     const { values, positionals } = parseArgs({
       args: [...words],
-      options: { out: text, since: text, symptom: text },
+      options: { incident: text, out: text, since: text, symptom: text },
       allowPositionals: true,
     });
-    const { out, since, symptom = '' } = values;
+    const { incident, out, since, symptom = '' } = values;
     const sinceSeconds = since === undefined ? undefined : readDuration(since);
     if (since !== undefined && sinceSeconds === undefined)
       throw new UsageError('--since needs a time from 1 minute to 24 hours, such as 30m.');
     if (positionals.length > 1) throw new UsageError(`"${positionals.slice(1).join(' ')}" is more than there is to say.`);
-    return { target: positionals[0], out, sinceSeconds, symptom };
+    return { target: positionals[0], incident, out, sinceSeconds, symptom };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -67,15 +71,18 @@ export async function bundleCommand(words: readonly string[], terminal: Terminal
   try {
     return await bundleFor(parseWords(words), terminal);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError || error instanceof UnknownIncident)) throw error;
     process.stderr.write(`${error.message}\n\n${BUNDLE_USAGE}\n`);
     return BAD_USAGE;
   }
 }
 
 async function bundleFor(asked: Asked, terminal: Terminal): Promise<number> {
-  const name = asked.target ?? loadConfiguration({ names: [], access: 'none' }).settings.defaultTarget;
-  const bundle = await collect(name, asked, terminal);
+  const known = asked.incident === undefined ? NOBODY_NAMED_ONE : await readIncident(asked.incident, storeUrl());
+  if (asked.target !== undefined && known.target !== null && asked.target !== known.target)
+    throw new UsageError(`That incident is about ${known.target}, not about ${asked.target}.`);
+  const name = asked.target ?? known.target ?? loadConfiguration({ names: [], access: 'none' }).settings.defaultTarget;
+  const bundle = await collect(name, known, asked, terminal);
   try {
     return await keep(bundle, asked.out ?? bundleFileName(bundle.manifest), terminal.signal);
   } finally {
@@ -83,8 +90,10 @@ async function bundleFor(asked: Asked, terminal: Terminal): Promise<number> {
   }
 }
 
+const storeUrl = () => loadConfiguration({ names: ['STORE_DATABASE_URL'], access: 'none' }).variables.STORE_DATABASE_URL;
+
 /** @throws UsageError where there is no such target */
-async function collect(name: string, asked: Asked, { version, signal, tell }: Terminal): Promise<Bundle> {
+async function collect(name: string, known: KnownIncident, asked: Asked, { version, signal, tell }: Terminal): Promise<Bundle> {
   const configuration = loadConfiguration({
     names: ['LOG_LEVEL', 'KUBECONFIG', 'GUIDE_URL', 'RUNBOOK_URL'],
     access: 'read',
@@ -97,10 +106,10 @@ async function collect(name: string, asked: Asked, { version, signal, tell }: Te
   const sinceSeconds = asked.sinceSeconds ?? settings.bundle.sinceSeconds;
   const clients = createReadClients({ target, kubeconfig: variables.KUBECONFIG, endpoint, timeoutMs: settings.bundle.readTimeoutMs });
   const question = { sinceSeconds };
-  const report = () => diagnose({ topic: 'auto', target: name, question, registry, configuration, signal, tell: () => {} });
+  const fresh = () => diagnose({ topic: 'auto', target: name, question, registry, configuration, signal, tell: () => {} });
   try {
     return await makeBundle({
-      ...bundleContents(collectors, registry, { report, fixes: [], requests: [] }),
+      ...bundleContents(collectors, registry, { ...known, report: async () => known.report ?? fresh() }),
       id: randomUUID(),
       target,
       clients,

@@ -36,7 +36,7 @@ const HOW = 'An incident goes by the id in its message, such as `3f2a91c0`, or b
 export async function incidentNamed(db: Queryable, words: readonly string[], channel: string): Promise<Incident> {
   const [typed, ...surplus] = words.map(unescapeTyped);
   if (surplus.length > 0) throw new Refusal(`I take one incident. ${HOW}`);
-  const thread = typed === undefined ? await newestThread(db, channel) : await named(db, typed);
+  const thread = typed === undefined ? await newestThread(db, channel) : await threadNamed(db, typed);
   if (thread !== null && thread.channel !== channel) throw new Refusal(`That incident is in <#${thread.channel}>. Type the command there.`);
   if (thread !== null) return withReport(db, thread);
   if (typed === undefined) throw new Refusal('There is no incident in this channel yet. `/hotswap diagnose` opens one.');
@@ -46,7 +46,8 @@ export async function incidentNamed(db: Queryable, words: readonly string[], cha
 const LINK = /^https:\/\/[^/]+\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})/;
 const PREFIX = /^[0-9a-f][0-9a-f-]{3,35}$/;
 
-async function named(db: Queryable, typed: string): Promise<Thread | null> {
+/** By id or its beginning, or by the link of a message in it. @throws Refusal where several begin like that */
+export async function threadNamed(db: Queryable, typed: string): Promise<Thread | null> {
   const [, channel, seconds, rest] = LINK.exec(typed) ?? [];
   if (channel !== undefined) return threadOfMessage(db, channel, `${seconds}.${rest}`);
   if (!PREFIX.test(typed)) return null;
