@@ -82,6 +82,8 @@ interface Definition<P extends Params, N extends Needs> {
    * it: data with which its guard lets everything pass. A source that is not named here can never be done without.
    */
   readonly assume?: Assumptions<N>;
+  /** Those of them whose guards do not hold for taking something back, which then does not wait for them either. */
+  readonly undoneWithout?: readonly (keyof N)[];
   readonly plan: (params: P, evidence: CollectedOf<N>, context: PlanContext) => DraftResult;
   readonly undo?: (done: { readonly params: P; readonly facts: readonly Facts[] }) => P | undefined;
   readonly removal?: (done: { readonly params: P; readonly facts: readonly Facts[] }) => Removal | undefined;
@@ -94,14 +96,15 @@ type Assumptions<N extends Needs> = { readonly [Key in keyof N]?: N[Key] extends
  * the requester asked to go on without it; otherwise the plan is refused, naming what could not be looked at.
  */
 export function defineRemediation<P extends Params, const N extends Needs>(definition: Definition<P, N>): Remediation {
-  const { params, undo, removal, mended, assume = {} } = definition;
+  const { params, undo, removal, mended, assume = {}, undoneWithout = [] } = definition;
   return {
     ...definition,
     parse: (raw, target) => params(target).parse(raw, { error: inOurWords }),
     needs: (raw, target) => definition.needs(params(target).parse(raw), target),
     plan(raw, evidence, context) {
       const parsed = params(context.target).parse(raw);
-      const found = gather(definition.needs(parsed, context.target), assume, evidence, context);
+      const needs = definition.needs(parsed, context.target);
+      const found = gather(needs, { assume, ignored: context.undoing ? undoneWithout : [] }, evidence, context);
       if (found.kind === 'refuse') return found;
       const result = withUnchecked(definition.plan(parsed, found.evidence, context), found.unchecked);
       return context.undoing ? result : withChoice(result, definition.id, parsed);
@@ -129,7 +132,7 @@ interface Gathered<N extends Needs> {
 
 function gather<N extends Needs>(
   needs: N,
-  assume: Assumptions<N>,
+  { assume, ignored }: { readonly assume: Assumptions<N>; readonly ignored: readonly (keyof N)[] },
   evidence: ReadonlyMap<string, Evidence<unknown>>,
   { overrides, now }: PlanContext,
 ): Gathered<N> | Refused {
@@ -141,7 +144,8 @@ function gather<N extends Needs>(
     if (found?.kind === 'collected' && gap === undefined) seen[name] = found;
     else {
       const optional = Object.hasOwn(assume, name);
-      blind.push({ source: source.id, title: source.title, message: gap?.message ?? '', mend: gap?.mend ?? '', optional });
+      if (!optional || !ignored.includes(name))
+        blind.push({ source: source.id, title: source.title, message: gap?.message ?? '', mend: gap?.mend ?? '', optional });
       if (optional && found !== undefined) seen[name] = assumed(source, assume[name], found, now);
     }
   }

@@ -10,6 +10,7 @@ import {
   containerOf,
   TEMPLATE_ASSUMPTIONS,
   TEMPLATE_REFUSALS,
+  TEMPLATE_UNDONE_WITHOUT,
   TEMPLATE_VERIFICATION,
   templateDraft,
   templateGuard,
@@ -75,6 +76,7 @@ export default defineRemediation({
   }),
   needs: ({ container, jobs }) => ({ ...templateNeeds({ jobs }), volume: dumpVolumeSource(container) }),
   assume: TEMPLATE_ASSUMPTIONS,
+  undoneWithout: TEMPLATE_UNDONE_WITHOUT,
   plan(params, evidence, context) {
     const found = evidence.deployment.data;
     const container = containerOf(found, params.container);

@@ -13,6 +13,7 @@ import {
   containerOf,
   TEMPLATE_ASSUMPTIONS,
   TEMPLATE_REFUSALS,
+  TEMPLATE_UNDONE_WITHOUT,
   TEMPLATE_VERIFICATION,
   templateDraft,
   templateGuard,
@@ -92,6 +93,7 @@ export default defineRemediation({
   },
   needs: ({ jobs }) => ({ ...templateNeeds({ jobs }), replicaSets, growth: memoryGrowth, room: nodeRoom }),
   assume: { ...TEMPLATE_ASSUMPTIONS, growth: NO_GROWTH },
+  undoneWithout: [...TEMPLATE_UNDONE_WITHOUT, 'growth'],
   plan(params, evidence, context) {
     const found = evidence.deployment.data;
     const container = containerOf(found, params.container);

@@ -9,6 +9,7 @@ import {
   containerOf,
   TEMPLATE_ASSUMPTIONS,
   TEMPLATE_REFUSALS,
+  TEMPLATE_UNDONE_WITHOUT,
   TEMPLATE_VERIFICATION,
   templateDraft,
   templateGuard,
@@ -77,6 +78,7 @@ export default defineRemediation({
   }),
   needs: ({ jobs }) => templateNeeds({ jobs }),
   assume: TEMPLATE_ASSUMPTIONS,
+  undoneWithout: TEMPLATE_UNDONE_WITHOUT,
   plan(params, evidence, context) {
     const found = evidence.deployment.data;
     const container = containerOf(found, undefined);

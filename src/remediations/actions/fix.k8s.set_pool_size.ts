@@ -11,6 +11,7 @@ import {
   containerOf,
   TEMPLATE_ASSUMPTIONS,
   TEMPLATE_REFUSALS,
+  TEMPLATE_UNDONE_WITHOUT,
   TEMPLATE_VERIFICATION,
   templateDraft,
   templateGuard,
@@ -88,6 +89,7 @@ export default defineRemediation({
   }),
   needs: ({ jobs }) => ({ ...templateNeeds({ jobs }), strings: poolVariables }),
   assume: TEMPLATE_ASSUMPTIONS,
+  undoneWithout: TEMPLATE_UNDONE_WITHOUT,
   plan(params, evidence, context) {
     const found = evidence.deployment.data;
     const container = containerOf(found, undefined);

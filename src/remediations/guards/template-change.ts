@@ -26,6 +26,7 @@ export const templateNeeds = ({ jobs }: { readonly jobs: Jobs }) => ({
   jobs: jobsSource(jobs),
 });
 export const TEMPLATE_ASSUMPTIONS = { slots: ENDLESS_SLOTS, quotas: NO_LIMITS, jobs: NO_JOBS };
+export const TEMPLATE_UNDONE_WITHOUT = ['slots', 'quotas'] as const;
 
 export const TEMPLATE_VERIFICATION = 'The rollout is followed until every pod is new and ready.';
 

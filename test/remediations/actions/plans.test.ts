@@ -282,3 +282,24 @@ describe('a fix that deployment jobs stand in the way of', () => {
     else expect(text).not.toContain('deployment job');
   });
 });
+
+describe('taking a change of the pods back', () => {
+  const back = (id: string, params: Record<string, unknown>, missing: string, undoing = true) =>
+    verdict(plan(id, { ...params, jobs: 'keep' }, { missing, undoing, deployment: { containers: [container] } }));
+  const CHANGES: [string, Record<string, unknown>][] = [
+    ['fix.k8s.raise_memory', { memory: '256Mi' }],
+    ['fix.k8s.set_env', { name: 'Cors__AllowedOrigins__0', value: 'https://a.example.com' }],
+    ['fix.k8s.set_pool_size', { poolSize: 5 }],
+  ];
+
+  it.each(CHANGES)('%s does not wait for what only holds for going forward', (id, params) => {
+    for (const source of ['fix.slots', 'k8s.quota']) {
+      expect(back(id, params, source), source).toMatch(/^act/);
+      expect(back(id, params, source, false), source).toBe('refuse could-not-look');
+    }
+  });
+
+  it.each(CHANGES)('%s waits for the jobs, which it would lose, and for the Deployment', (id, params) => {
+    for (const source of ['fix.live-jobs', 'k8s.deployment']) expect(back(id, params, source), source).toBe('refuse could-not-look');
+  });
+});
