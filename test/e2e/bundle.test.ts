@@ -17,7 +17,7 @@ describe('a support bundle of a lock chain', () => {
     sandbox = await runSandbox(['--slack-mode', 'socket', '--incident', 'lock-chain', '--seed', '11']);
     await sandbox.incidentReady('lock-chain', 120_000);
   }, 180_000);
-  afterAll(() => sandbox?.stop(), 30_000);
+  afterAll(() => sandbox?.stop());
 
   /** Fills in the window that has just opened. */
   const submit = async (typed: Record<string, string>): Promise<string> => {

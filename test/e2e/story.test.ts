@@ -30,7 +30,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
   afterAll(async () => {
     await browser?.close();
     await sandbox?.stop();
-  }, 30_000);
+  });
 
   const thread = (): Locator => page.getByRole('complementary', { name: 'Thread' });
   const actAs = async (name: string) => {

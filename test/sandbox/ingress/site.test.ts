@@ -69,12 +69,20 @@ async function openSite(pods: readonly Pod[], changes: Partial<Route> = {}): Pro
   return { site, route };
 }
 
-const attempt = (site: Site, holdMs = 0) =>
-  connectSignalrReader({ url: site.url, variable: 'X', token: undefined }).attempt({
-    path: PATH,
-    holdMs,
-    signal: new AbortController().signal,
-  });
+const attempt = (site: Site, holdMs = 0, signal = new AbortController().signal) =>
+  connectSignalrReader({ url: site.url, variable: 'X', token: undefined }).attempt({ path: PATH, holdMs, signal });
+
+/** A client that stays until it is told to leave. */
+function stay(site: Site): { leave(): Promise<void> } {
+  const leaving = new AbortController();
+  const held = attempt(site, 600_000, leaving.signal).catch(() => {});
+  return {
+    async leave() {
+      leaving.abort();
+      await held;
+    },
+  };
+}
 
 describe('the hub behind an ingress', () => {
   it('lets clients in that keep to their pod, and counts them', async () => {
@@ -85,9 +93,9 @@ describe('the hub behind an ingress', () => {
         negotiation: { cookies: ['route'] },
         connection: { handshake: { outcome: 'accepted' } },
       });
-    const held = attempt(site, 400);
+    const client = stay(site);
     await expect.poll(() => pods.reduce((sum, { parts }) => sum + parts.model.sockets.active, 0)).toBeGreaterThan(0);
-    await held;
+    await client.leave();
     await expect.poll(() => pods.reduce((sum, { parts }) => sum + parts.model.sockets.upgraded, 0)).toBe(0);
   });
 
@@ -99,11 +107,11 @@ describe('the hub behind an ingress', () => {
   it('takes no more WebSockets than it may, and logs why', async () => {
     const pod = await startPod({}, { Kestrel__Limits__MaxConcurrentUpgradedConnections: '1' });
     const { site } = await openSite([pod]);
-    const first = attempt(site, 500);
+    const first = stay(site);
     await expect.poll(() => pod.parts.model.sockets.upgraded).toBe(1);
     expect((await attempt(site)).connection?.upgrade.status).toBe(409);
     expect(pod.parts.log.lines().map(({ line }) => line)).toContainEqual(expect.stringContaining('maximum number of upgraded connections'));
-    await first;
+    await first.leave();
   });
 
   it.each([
@@ -138,8 +146,8 @@ describe('the hub behind an ingress', () => {
   });
 
   it('is cut off where its pod says nothing for long', async () => {
-    const { site } = await openSite([await startPod()], { idleMs: 100 });
-    expect((await attempt(site, 5_000)).connection?.hold).toMatchObject({ dropped: true });
+    const { site } = await openSite([await startPod()], { idleMs: 500 });
+    expect((await attempt(site, 100_000)).connection?.hold).toMatchObject({ dropped: true });
   });
 });
 

@@ -35,7 +35,7 @@ describe('pods', () => {
   });
 
   it('restarts a container that was killed, keeps its last state and log, and backs off when it goes on', async () => {
-    await using cluster = await testCluster();
+    await using cluster = await testCluster({ timeScale: 10 }); // so that it backs off for a second
     const name = await onePod(cluster);
     cluster.runtime.of(name).kill({ exitCode: 137, reason: 'OOMKilled' });
     const status = () => cluster.kubernetes.get('pods', 'default', name)?.status.containerStatuses?.[0];
