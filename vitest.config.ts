@@ -16,7 +16,13 @@ export default defineConfig({
         extends: true,
         test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: WORLDS, maxWorkers: 2, sequence: { groupOrder: 0 } },
       },
-      { extends: true, test: { name: 'worlds', include: WORLDS, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          ...{ name: 'worlds', include: WORLDS, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } },
+          ...{ testTimeout: 600_000, hookTimeout: 600_000 },
+        },
+      },
     ],
   },
 });

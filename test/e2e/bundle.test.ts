@@ -16,7 +16,7 @@ describe('a support bundle of a lock chain', () => {
   beforeAll(async () => {
     sandbox = await runSandbox(['--slack-mode', 'socket', '--incident', 'lock-chain', '--seed', '11']);
     await sandbox.incidentReady('lock-chain', 120_000);
-  }, 180_000);
+  });
   afterAll(() => sandbox?.stop());
 
   /** Fills in the window that has just opened. */
@@ -56,7 +56,7 @@ describe('a support bundle of a lock chain', () => {
     await slack.click({ user, channel, ts: finished.ts, label: 'Remove from Slack' });
     await slack.waitForMessage(where, /has removed it from Slack/, 120_000);
     expect(await slack.files()).toEqual([]);
-  }, 480_000);
+  });
 
   it('says so in a thread of its own where its worker is killed, and comes when it is asked for again', async () => {
     const { slack } = sandbox;
@@ -72,5 +72,5 @@ describe('a support bundle of a lock chain', () => {
     await slack.click({ user, channel, ts: failed.ts, label: 'Run again' });
     await submit({});
     await slack.waitForMessage({ channel, threadTs: failed.threadTs ?? '' }, ({ fileIds }) => fileIds.length === 1, 120_000);
-  }, 480_000);
+  });
 });

@@ -25,7 +25,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     page.setDefaultTimeout(120_000);
     await page.goto(sandbox.pageUrl);
     await sandbox.incidentReady('lock-chain', 120_000);
-  }, 480_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -64,7 +64,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     await shoot('report');
     expect((await sandbox.processes()).find(({ name }) => name === 'worker')?.restarts).toBe(1);
     expect(await thread().getByText('What is wrong').count()).toBe(1);
-  }, 480_000);
+  });
 
   it('tries the wrong fix first, and says with numbers that it did not help', async () => {
     await actAs('Ana Ruiz');
@@ -86,7 +86,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     await confirm('Approve');
     await thread().getByText('Not fixed').first().waitFor({ timeout: 240_000 });
     await shoot('not-fixed');
-  }, 480_000);
+  });
 
   it('ends the idle session after a second person approves, and sees that it helped', async () => {
     await actAs('Ana Ruiz');
@@ -109,7 +109,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     await page.getByRole('log', { name: 'Messages' }).getByText('Last fix: End an idle transaction').first().waitFor();
     await shoot('fixed');
     await until('the latency to recover', 120_000, async () => (await vitals(sandbox))['p95, 5 minutes'] !== 'no traffic');
-  }, 480_000);
+  });
 
   it('takes the wrong fix back, which two others must approve because it takes capacity away', async () => {
     await actAs('Ana Ruiz');
@@ -130,13 +130,13 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     }
     await thread().getByText('Taken back.').first().waitFor();
     await shoot('undone');
-  }, 480_000);
+  });
 
   it('runs again, and says what has changed', async () => {
     await press(/^Run again/);
     await thread().getByText('Since the last run').first().waitFor();
     await shoot('again');
-  }, 480_000);
+  });
 
   it('finds what was broken unseen', async () => {
     const world = page.getByRole('region', { name: 'World' });
@@ -155,7 +155,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     expect(await thread().getByText(truth, { exact: true }).count()).toBeGreaterThan(0);
     await world.getByRole('button', { name: 'Repair' }).click();
     await world.getByRole('button', { name: 'Break something' }).waitFor();
-  }, 480_000);
+  });
 });
 
 async function vitals(sandbox: SandboxProcess): Promise<Record<string, string>> {
