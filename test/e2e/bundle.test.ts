@@ -15,7 +15,7 @@ describe('a support bundle of a lock chain', () => {
   let sandbox: SandboxProcess;
   beforeAll(async () => {
     sandbox = await runSandbox(['--slack-mode', 'socket', '--incident', 'lock-chain', '--seed', '11']);
-    await sandbox.incidentReady('lock-chain', 120_000);
+    await sandbox.incidentReady('lock-chain', 300_000);
   });
   afterAll(() => sandbox?.stop());
 

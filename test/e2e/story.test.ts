@@ -24,7 +24,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
     page.setDefaultTimeout(120_000);
     await page.goto(sandbox.pageUrl);
-    await sandbox.incidentReady('lock-chain', 120_000);
+    await sandbox.incidentReady('lock-chain', 300_000);
   });
 
   afterAll(async () => {
@@ -84,7 +84,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     await actAs('Chloe Martin');
     await press(/^Approve/);
     await confirm('Approve');
-    await thread().getByText('Not fixed').first().waitFor({ timeout: 240_000 });
+    await thread().getByText('Not fixed').first().waitFor({ timeout: 480_000 });
     await shoot('not-fixed');
   });
 
@@ -105,7 +105,7 @@ describe.runIf(browserAvailable('the story in the browser')).each(ways)('a lock 
     await actAs('Ben Okafor');
     await press(/^Approve: /);
     await confirm('Approve');
-    await thread().getByText('Fixed', { exact: true }).first().waitFor({ timeout: 420_000 });
+    await thread().getByText('Fixed', { exact: true }).first().waitFor({ timeout: 480_000 });
     await page.getByRole('log', { name: 'Messages' }).getByText('Last fix: End an idle transaction').first().waitFor();
     await shoot('fixed');
     await until('the latency to recover', 120_000, async () => (await vitals(sandbox))['p95, 5 minutes'] !== 'no traffic');

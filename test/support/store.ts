@@ -12,7 +12,7 @@ afterEach(async () => {
 export async function createStore(): Promise<{ readonly store: Store; readonly url: string }> {
   const url = await createDatabase();
   await migrate(url, { info: () => {}, warn: () => {}, error: () => {} });
-  const store = openStore({ url, application: 'test', onError: () => {} });
+  const store = openStore({ url, application: 'test', connectWithinMs: 30_000, onError: () => {} });
   opened.push(store);
   return { store, url };
 }
