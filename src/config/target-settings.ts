@@ -15,13 +15,17 @@ const VaultPath = z
   .string()
   .regex(/^[\w.@-]+(\/[\w.@-]+)*$/, 'must be a path of Vault without a slash at either end, such as hotswap/jwt-signing-key');
 
-export function isPattern(text: string): boolean {
+/** A regular expression. */
+export const Pattern = z.string().superRefine((text, context) => {
   try {
-    return new RegExp(text) instanceof RegExp;
-  } catch {
-    return false;
+    new RegExp(text);
+  } catch (error) {
+    context.addIssue({
+      code: 'custom',
+      message: `must be a regular expression (${error instanceof Error ? error.message : String(error)})`,
+    });
   }
-}
+});
 
 /** A table of the application: its mapper may have written it in snake case or in quoted Pascal case. */
 const ApplicationTable = z
@@ -141,12 +145,9 @@ const Application = z.strictObject({
   listenVariable: z.string().min(1).default('Kestrel__Endpoints__Http__Url'),
   listenPort: z.int().min(1).max(65_535).default(8080),
   /** Names of variables of the container whose values are no secret and may be shown (a regular expression for the whole name). */
-  readableVariables: z
-    .string()
-    .refine(isPattern, 'must be a regular expression')
-    .default(
-      'ASPNETCORE_\\w+|DOTNET_\\w+|Kestrel__\\w+|Cors\\w*__\\w+|ApprovalTimeout__\\w+|DistributedSystems__\\w+|Pipeline__\\w+|VAULT_ADDR|Vault__Address|Vault__VaultUrl',
-    ),
+  readableVariables: Pattern.default(
+    'ASPNETCORE_\\w+|DOTNET_\\w+|Kestrel__\\w+|Cors\\w*__\\w+|ApprovalTimeout__\\w+|DistributedSystems__\\w+|Pipeline__\\w+|VAULT_ADDR|Vault__Address|Vault__VaultUrl',
+  ),
   /** Variables that may hold Vault's address, and those that may hold its token. */
   vaultAddressVariables: z.array(z.string().min(1)).default(['VAULT_ADDR', 'Vault__Address', 'Vault__VaultUrl']),
   vaultTokenVariables: z.array(z.string().min(1)).default(['VAULT_TOKEN', 'Vault__Token']),

@@ -142,6 +142,12 @@ describe('the configuration file', () => {
     expect(message).toContain('targets.production.kubernetes.namespace: must be a Kubernetes name');
   });
 
+  it('says what is wrong with a regular expression, and where it stands', () => {
+    const text = `${MINIMAL}\nbundle: { customSecrets: [{ name: badge, pattern: 'BDG-(' }] }`;
+    const message = problemsOf(() => loadConfiguration({ names: [], access: 'none' }, { HOTSWAP_CONFIG: file(text) }));
+    expect(message).toMatch(/bundle\.customSecrets\.0\.pattern: must be a regular expression \(.*BDG-\(.*\)\. See config\/hotswap\.yaml/);
+  });
+
   it('refuses a default target that is not there, and an unknown key', () => {
     expect(Settings.safeParse(parse(MINIMAL.replace('defaultTarget: production', 'defaultTarget: prod'))).success).toBe(false);
     expect(Settings.safeParse(parse(`${MINIMAL}\nthreshold: {}`)).success).toBe(false);
