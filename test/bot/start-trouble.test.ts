@@ -23,7 +23,7 @@ it('names the thing, the reason and the mend, and leaves a bug to its stack', ()
 });
 
 it('says of a database without tables what makes them', async () => {
-  const store = openStore({ url: await createDatabase(), application: 'test', onError: () => {} });
+  const store = openStore({ url: await createDatabase(), application: 'test', connectWithinMs: 30_000, onError: () => {} });
   const error: unknown = await mustHaveTables(store).catch((reason: unknown) => reason);
   await store.end();
   expect(startTrouble(error)).toContain('npm run release');

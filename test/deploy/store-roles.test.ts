@@ -18,7 +18,7 @@ beforeAll(async () => {
   const as = (role: string, password: string) => Object.assign(new URL(admin), { username: role, password }).href;
   await migrate(as('hotswap_bot_owner', "ow'ner"), { info: () => {}, warn: () => {}, error: () => {} });
   url = as('hotswap_bot', 'bot');
-  store = openStore({ url, application: 'test', onError: () => {} });
+  store = openStore({ url, application: 'test', connectWithinMs: 30_000, onError: () => {} });
   return () => store.end();
 });
 
