@@ -47,8 +47,10 @@ const rank = ({ change, weight }: Weighed): number => (change.mark === '~' ? wei
 
 function changeOf(name: string, old: Fact | undefined, now: Fact | undefined): Weighed[] {
   const change = { name, before: old?.text ?? ABSENT, after: now?.text ?? ABSENT, times: '' };
-  if (old === undefined || now === undefined)
+  if (old === undefined || now === undefined) {
+    if ((old ?? now)?.quiet === true) return [];
     return [{ change: { ...change, mark: old === undefined ? '+' : '-' }, weight: old?.amount ?? now?.amount ?? 0 }];
+  }
   if (old.amount === undefined || now.amount === undefined)
     return old.text === now.text ? [] : [{ change: { ...change, mark: '~' }, weight: 0 }];
   const times = timesAsMuch(old.amount, now.amount);

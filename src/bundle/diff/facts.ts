@@ -7,20 +7,22 @@ export interface Fact {
   readonly text: string;
   /** Where it is an amount: whether it is another one is told by how many times as much it is. */
   readonly amount?: number;
+  /** It is no news where the other bundle does not say it at all. */
+  readonly quiet?: true;
 }
 
 /** What a bundle says, by subject: a short text for each name. Two bundles are compared by these alone. */
 export type Facts = ReadonlyMap<string, ReadonlyMap<string, Fact>>;
 
-type Note = (subject: string, name: string, text: string, amount?: number) => void;
+type Note = (subject: string, name: string, text: string, more?: Omit<Fact, 'text'>) => void;
 type Take = (path: RegExp) => <Content>(shape: z.ZodType<Content>, take: (content: Content) => void) => void;
 
 /** What can be compared. A file that is missing or unlike what is expected says nothing. */
 export function factsOf({ manifest, files }: OpenedBundle): Facts {
   const facts = new Map<string, Map<string, Fact>>();
-  const note: Note = (subject, name, text, amount) => {
+  const note: Note = (subject, name, text, more = {}) => {
     const known = facts.get(subject) ?? new Map<string, Fact>();
-    facts.set(subject, known.set(masked(name), { text: masked(text), ...(amount === undefined ? {} : { amount }) }));
+    facts.set(subject, known.set(masked(name), { text: masked(text), ...more }));
   };
   /** That there is nothing of it says something as well: it was looked for. */
   const looked = (subject: string): void => void facts.set(subject, facts.get(subject) ?? new Map());
@@ -92,10 +94,13 @@ function noteVault(of: Take, note: Note): void {
   );
 }
 
+/** Which checks are made depends on what the first ones find: one more that finds nothing is no difference. */
+const isBad = (verdict: string) => verdict === 'fail' || verdict === 'warn';
+
 function noteFindings(of: Take, note: Note): void {
   of(/^diagnosis\/report\.json$/)(shapes.Diagnosed, ({ checks, diagnoses }) => {
     for (const { cause, certainty } of diagnoses) note('Causes', cause, certainty);
-    for (const { id, verdict } of checks) note('Checks', id, verdict);
+    for (const { id, verdict } of checks) note('Checks', id, verdict, isBad(verdict) ? {} : { quiet: true });
   });
 }
 
@@ -105,7 +110,7 @@ function noteErrors(of: Take, note: Note): void {
     for (const { level, category, exception, pattern, count } of groups) {
       if (level === 'info') continue;
       const name = [level, exception, `${category === '' ? '' : `${category}: `}${pattern}`].filter((one) => one !== '').join(' ');
-      note('Errors and warnings in the logs', name, `${count} in ${Math.round(sinceSeconds / 60)} min`, count / sinceSeconds);
+      note('Errors and warnings in the logs', name, `${count} in ${Math.round(sinceSeconds / 60)} min`, { amount: count / sinceSeconds });
     }
   });
 }
@@ -117,7 +122,7 @@ function noteRates(of: Take, note: Note): void {
     for (const { title, unit, points } of charts) {
       if (points.length === 0) continue;
       const mean = points.reduce((sum, { value }) => sum + value, 0) / points.length;
-      note('Rates, on average', title, `${Number(mean.toPrecision(DIGITS))} ${unit}`.trim(), mean);
+      note('Rates, on average', title, `${Number(mean.toPrecision(DIGITS))} ${unit}`.trim(), { amount: mean });
     }
   });
 }

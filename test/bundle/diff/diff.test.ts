@@ -99,6 +99,16 @@ describe('the difference of two bundles', () => {
     expect(compare(await open('none', { 'manifest.json': manifest }), sick)).toMatchObject([{ subject: 'Causes' }]);
   });
 
+  it('says nothing of a check that one diagnosis alone had reason to make, unless it found something', async () => {
+    const open = async (name: string, checks: Readonly<Record<string, string>>) => {
+      const report = { checks: Object.entries(checks).map(([id, verdict]) => ({ id, verdict })), diagnoses: [] };
+      return factsOf(await openBundle(await write(name, await archiveOf({ 'manifest.json': manifest, 'diagnosis/report.json': report }))));
+    };
+    const well = await open('well', { 'http.health': 'ok', 'vault.seal': 'ok' });
+    const sick = await open('sick', { 'http.health': 'fail', 'pg.locks': 'ok', 'pg.slots': 'unknown', 'net.tls': 'warn' });
+    expect(shown(compare(well, sick))).toEqual(['Checks: + net.tls \u2013 > warn', 'Checks: ~ http.health ok > fail']);
+  });
+
   it('names what changed, and says nothing of tokens that only have another key', async () => {
     const files = (image: string, replicas: number, hash: string, key: string, pod: string, verdict: string, isLater: boolean) => ({
       'postgres/production.json': { isConnected: true, version: isLater ? '18.1' : '17.6' },
