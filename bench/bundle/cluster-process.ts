@@ -60,6 +60,7 @@ const answers: Readonly<Record<string, unknown>> = {
   },
   '/apis/events.k8s.io/v1': { kind: 'APIResourceList', groupVersion: 'events.k8s.io/v1', resources: [resource('events', 'Event')] },
   '/apis/apps/v1/namespaces/default/deployments/hotswap-api': deployment,
+  '/api/v1/namespaces/default': { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'default' }, status: { phase: 'Active' } },
   [`${NAMESPACE}/pods`]: { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods },
   '/apis/events.k8s.io/v1/namespaces/default/events': { kind: 'EventList', apiVersion: 'events.k8s.io/v1', metadata: {}, items: events },
   [`${NAMESPACE}/events`]: {
