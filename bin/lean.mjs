@@ -1,4 +1,4 @@
-// Preloaded into the processes that make support bundles, so that they stay small and go on answering. It is no TypeScript, because the first
+// Preloaded into the processes that make support bundles, so that they stay small. It is no TypeScript, because the first
 // file of TypeScript loads what strips the types, which takes 20 MB and is not needed where the cache has the result.
 import module from 'node:module';
 import v8 from 'node:v8';
@@ -8,5 +8,3 @@ module.enableCompileCache?.();
 v8.setFlagsFromString('--semi-space-growth-factor=1');
 // It would let the old one double before it looks, and with it the buffers that hang on it.
 v8.setFlagsFromString('--heap-growing-percent=10');
-// A rule of bundle.customSecrets such as (a+)+$ would hold the process for hours on one line: V8 then looks again in linear time.
-v8.setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');

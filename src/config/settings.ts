@@ -54,7 +54,7 @@ const CustomSecret = z.strictObject({
   /** Stands in the place of each secret that it finds. */
   name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be lower case letters, digits and hyphens'),
   /**
-   * A regular expression; its first group is the secret, where it has one. One that would try endlessly is ended by V8 (bin/lean.mjs),
+   * A regular expression; its first group is the secret, where it has one. One that would try endlessly is ended by V8 (src/bundle/rules.ts),
    * unless it looks ahead or behind or refers back to a group.
    */
   pattern: Pattern,
