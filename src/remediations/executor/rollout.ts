@@ -57,7 +57,7 @@ function isComplete({ metadata, spec, status }: DeploymentObject): boolean {
 /** What Kubernetes counted before it saw this spec says nothing of it. */
 function describe({ metadata, spec, status }: DeploymentObject): string {
   if (status.observedGeneration < metadata.generation) return 'Kubernetes has not begun with it yet';
-  return `${status.availableReplicas} of ${spec.replicas} pods are available, ${status.updatedReplicas} are of the newest revision`;
+  return `${status.availableReplicas} of ${spec.replicas} pods are available, ${status.updatedReplicas} of the newest revision`;
 }
 
 async function readQuietly(writer: Pick<KubernetesWriter, 'readDeployment'>, workload: Workload): Promise<DeploymentObject | undefined> {

@@ -23,7 +23,7 @@ function buttons(record: RequestRecord): Button[] {
         value,
         style: 'primary',
         label: `Approve: ${plan.summary}`,
-        confirm: confirmation('Approve', plan.summary),
+        confirm: confirmation('Approve', [plan.summary, ...plan.warnings].join('\n')),
       }),
       button('Reject', { id: FIX.reject, value, label: `Reject: ${plan.summary}` }),
       ...(record.rule?.breakGlass == null ? [] : [button('Break glass…', { id: FIX.breakGlass, value, style: 'danger' })]),

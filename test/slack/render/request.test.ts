@@ -51,6 +51,18 @@ describe('the message of a request', () => {
     expect(shown(sampleRequest({ state: 'refused', refusal: again }))).toContain('Ask anyway…');
   });
 
+  it('says the warnings of the plan once more to whoever is about to approve, within what Slack shows', () => {
+    const lost = 'LOST JOBS: 3 deployment jobs are running.';
+    const confirmed = (warnings: string[]) => {
+      const [, text] = /"confirm":\{[^}]*\},"text":\{"type":"plain_text","text":"([^"]*)"/.exec(
+        shown(openRequest('R2', { plan: { ...samplePlan(), warnings } })),
+      ) ?? ['', ''];
+      return text ?? '';
+    };
+    expect(confirmed([lost])).toContain(`${samplePlan().summary}\\n${lost}`);
+    expect(confirmed([lost, 'x'.repeat(900)]).length).toBeLessThanOrEqual(310);
+  });
+
   it('has buttons that carry ids alone: what they stand for is read from the record when they are pressed', () => {
     const id = '[0-9a-f-]{36}';
     for (const state of STATES) {
