@@ -81,7 +81,10 @@ export async function auditCommand(words: readonly string[]): Promise<number> {
 
 /** What was found, for people. */
 export function verdictText({ rows, first, head, fault, missingAnchors }: ChainVerdict, anchors: number): string {
-  if (fault !== null) return `NOT INTACT at entry ${fault.sequence}: ${fault.reason}. The ${rows} entries before it are in order.`;
+  if (fault !== null) {
+    const side = first !== null && first > fault.sequence ? 'after' : 'before';
+    return `NOT INTACT at entry ${fault.sequence}: ${fault.reason}. Entries ${side} it that are in order: ${rows}.`;
+  }
   const begins = first === null || first === 1 ? '' : `, from entry ${first} on (retention removed the older ones, and says so)`;
   const chain = head === null ? 'The audit trail is empty.' : `Intact: ${rows} entries${begins}. Head: ${head.hash}`;
   if (missingAnchors.length > 0)

@@ -3,16 +3,17 @@ import { parseArgs } from 'node:util';
 import { loadConfiguration } from '../config/environment.ts';
 import { nearest } from '../handlers/command.ts';
 import { type Explanation, explain } from '../remediations/approvals/explain.ts';
-import { openWindow } from '../remediations/approvals/freeze-window.ts';
+import { type FreezeWindow, openWindow } from '../remediations/approvals/freeze-window.ts';
 import { budgetOf, type Policy, withApprovers } from '../remediations/approvals/policy.ts';
 import { type PolicyText, parsePolicy } from '../remediations/approvals/policy-text.ts';
 import { Principal, resolve } from '../remediations/approvals/rule.ts';
+import { type Stray, straysOf } from '../remediations/approvals/strays.ts';
 import { loadRemediations } from '../remediations/registry.ts';
 import { BAD_CONFIGURATION, BAD_USAGE } from './exit-code.ts';
 
 export const POLICY_USAGE = [
   'Usage: npx hotswap policy check [--file FILE] [--user U… [--group S…]… [--outside]] [--person NAME] [--remediation ID] [--target T]',
-  '  check          validates the policy (HOTSWAP_POLICY, else config/policy.yaml) and says what holds',
+  '  check          validates the policy (HOTSWAP_POLICY, else config/policy.yaml), says what holds, and warns of what never can',
   '  --file         another file, before it is put in place',
   '  --user         what this Slack user may ask for and approve, and by which rule; Slack is not asked, so name the user groups',
   '  --group        a Slack user group that the person is in',
@@ -82,9 +83,13 @@ async function check(asked: Asked): Promise<number> {
     return BAD_CONFIGURATION;
   }
   const policy = withApprovers(parsed.policy, variables.APPROVERS_USERGROUP);
-  const remediations = only([...(await loadRemediations()).values()], ({ id }) => id, asked.remediation, 'remediation');
-  const targets = only(Object.keys(settings.targets), (name) => name, asked.target, 'target');
-  const lines = [`${path}: it can be used.`, ...overview(policy, targets)];
+  const everything = [...(await loadRemediations()).values()];
+  const everywhere = Object.keys(settings.targets);
+  const remediations = only(everything, ({ id }) => id, asked.remediation, 'remediation');
+  const targets = only(everywhere, (name) => name, asked.target, 'target');
+  const ids = everything.map(({ id }) => id);
+  const strays = straysOf(policy, ids, everywhere).map((stray) => warning(stray, parsed, path));
+  const lines = [`${path}: it can be used.`, ...strays, ...overview(policy, ids, targets)];
   const subject = subjectOf(asked, policy);
   if (subject !== undefined) {
     lines.push('', subject.title);
@@ -132,7 +137,7 @@ function subjectOf(
   return { title: `${person} (${found.slack}, ${keys}):`, facts };
 }
 
-function overview(policy: Policy, targets: readonly string[]): string[] {
+function overview(policy: Policy, remediations: readonly string[], targets: readonly string[]): string[] {
   const roles = Object.entries(policy.roles).map(
     ([name, members]) => `  role:${name} is ${members.length === 0 ? 'nobody' : members.join(', ')}`,
   );
@@ -141,11 +146,18 @@ function overview(policy: Policy, targets: readonly string[]): string[] {
     ...roles,
     ...targets.map((target) => {
       const { disruptiveActionsPerHour, oneOpenPerTarget, cooldownSeconds } = budgetOf(policy, target);
-      const window = openWindow(policy.freezeWindows, { remediation: 'fix', target }, now);
-      const frozen = window === undefined ? '' : `; frozen now: ${window.reason}`;
+      const windows = new Set(remediations.map((remediation) => openWindow(policy.freezeWindows, { remediation, target }, now)));
+      const frozen = [...windows].map((window) => (window === undefined ? '' : `; frozen now: ${window.reason}${extent(window)}`)).join('');
       return `  ${target}: ${disruptiveActionsPerHour} disruptive fixes an hour, ${oneOpenPerTarget ? 'one open at a time' : 'any number open'}, ${cooldownSeconds} s of rest${frozen}`;
     }),
   ];
+}
+
+/** Which remediations a window holds for, where it is not for all. */
+const extent = ({ remediation }: FreezeWindow): string => (remediation.includes('*') ? '' : ` (${remediation.join(', ')})`);
+
+function warning({ path: field, pattern, kind }: Stray, { lineOf }: Extract<PolicyText, { ok: true }>, path: string): string {
+  return `  WARNING ${path}:${lineOf(field) ?? 1}: ${field.map(String).join('.')}: there is no ${kind} "${pattern}", so this never holds`;
 }
 
 /** The rule's name, with its place in the file. */

@@ -64,9 +64,9 @@ function step(walk: Walk, row: AuditRow): void {
 function faultOf(row: AuditRow, before: AuditRow | null): ChainVerdict['fault'] {
   const { hash, ...content } = row;
   if (before !== null && row.sequence !== before.sequence + 1)
-    return { sequence: before.sequence + 1, reason: `it is missing: row ${row.sequence} follows row ${before.sequence}` };
+    return { sequence: before.sequence + 1, reason: `it is missing: entry ${row.sequence} follows entry ${before.sequence}` };
   if (before !== null && row.previous_hash !== before.hash)
-    return { sequence: row.sequence, reason: `it does not name the hash of row ${before.sequence}` };
+    return { sequence: row.sequence, reason: `it does not name the hash of entry ${before.sequence}` };
   if (hashOf(content) !== hash) return { sequence: row.sequence, reason: 'its content does not give its hash: it was changed' };
   return null;
 }
@@ -75,7 +75,7 @@ function faultOf(row: AuditRow, before: AuditRow | null): ChainVerdict['fault'] 
 function beginningFault({ first, cut }: Walk): ChainVerdict['fault'] {
   if (first === null || (first.sequence === 1 && first.previous_hash === FIRST_PREVIOUS_HASH)) return null;
   if (cut !== null && cut.through === first.sequence - 1 && cut.hash === first.previous_hash) return null;
-  return { sequence: first.sequence - 1, reason: `the rows up to it are missing, and no ${CUT} row says that retention removed them` };
+  return { sequence: first.sequence - 1, reason: `it and all before it are missing, and no entry ${CUT} says that retention removed them` };
 }
 
 const Cut = z.object({ through: z.coerce.number().nullable(), hash: z.string().nullable(), removed: z.coerce.number() });

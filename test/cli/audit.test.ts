@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseAudit } from '../../src/cli/audit.ts';
+import { parseAudit, verdictText } from '../../src/cli/audit.ts';
 import { appendAudit } from '../../src/store/audit.ts';
 import { verifyAuditChain } from '../../src/store/audit-chain.ts';
 import { type Store, transaction } from '../../src/store/pool.ts';
@@ -53,6 +53,23 @@ describe('npx hotswap audit', () => {
     expect(run(url, 'verify', '--anchor', HASH)).toMatchObject({ status: 1, stdout: expect.stringContaining(HASH) });
     await store.query("ALTER TABLE audit DISABLE TRIGGER ALL; UPDATE audit SET actor = 'x' WHERE sequence = 2");
     expect(run(url, 'verify')).toMatchObject({ status: 1, stdout: expect.stringContaining('NOT INTACT at entry 2') });
+  });
+
+  it.each([
+    [
+      1,
+      2,
+      'NOT INTACT at entry 1: it and all before it are missing, and no entry audit-cut says that retention removed them. Entries after it that are in order: 2.',
+    ],
+    [2, 1, 'NOT INTACT at entry 2: it is missing: entry 3 follows entry 1. Entries before it that are in order: 1.'],
+  ])('tells on which side of a gap at entry %i what is in order lies', async (gap, rows, told) => {
+    const { store } = await createStore();
+    for (const event of ['frozen', 'unfrozen', 'frozen']) await add(store, event);
+    await store.query('ALTER TABLE audit DISABLE TRIGGER ALL');
+    await store.query('DELETE FROM audit WHERE sequence = $1', [gap]);
+    const verdict = await verifyAuditChain(store);
+    expect(verdict.rows).toBe(rows);
+    expect(verdictText(verdict, 0)).toBe(told);
   });
 
   it('says so where the store cannot be read', () => {

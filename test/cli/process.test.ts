@@ -122,6 +122,39 @@ rules:
     );
   });
 
+  it('warns of what a policy says of a remediation or a target that there is not', async () => {
+    const policy = join(folder, 'stray.yaml');
+    writeFileSync(
+      policy,
+      `rules:
+  - { name: sessions, when: { remediation: [fix.pq.*, fix.pg.*], target: [prod] }, quorum: 2 }
+freezeWindows:
+  - { days: [fri], from: "16:00", to: "24:00", zone: Europe/Berlin, reason: No changes, target: [production] }
+budget: { targets: { prod*: { cooldownSeconds: 0 } } }
+`,
+    );
+    const { code, out } = await hotswap(['policy', 'check', '--file', policy]);
+    expect(code).toBe(0);
+    expect(
+      out
+        .replaceAll(policy, 'stray.yaml')
+        .split('\n')
+        .filter((line) => line.includes('WARNING')),
+    ).toEqual([
+      '  WARNING stray.yaml:2: rules.0.when.remediation.0: there is no remediation "fix.pq.*", so this never holds',
+      '  WARNING stray.yaml:2: rules.0.when.target.0: there is no target "prod", so this never holds',
+      '  WARNING stray.yaml:5: budget.targets.prod*: there is no target "prod*", so this never holds',
+    ]);
+  });
+
+  it('says that fixes are frozen now, also where only some of them are', async () => {
+    const policy = join(folder, 'frozen.yaml');
+    const always = 'days: [mon, tue, wed, thu, fri, sat, sun], from: "00:00", to: "24:00", zone: UTC';
+    writeFileSync(policy, `freezeWindows: [{ ${always}, reason: The year is closed, remediation: [fix.pg.*] }]\n`);
+    const { out } = await hotswap(['policy', 'check', '--file', policy]);
+    expect(out).toMatch(/^ {2}production: .* s of rest; frozen now: The year is closed \(fix\.pg\.\*\)$/m);
+  });
+
   it('answers a bundle of a target that there is not with 64', async () => {
     const { code, err } = await hotswap(['bundle', 'producton']);
     expect(code).toBe(64);

@@ -42,7 +42,7 @@ describe('the audit trail', () => {
   it.each([
     ['changed', "UPDATE audit SET actor = 'somebody else' WHERE sequence = 3", 3, 'changed'],
     ['taken out of the middle', 'DELETE FROM audit WHERE sequence = 3', 3, 'missing'],
-    ['taken off the beginning', 'DELETE FROM audit WHERE sequence <= 2', 2, 'no audit-cut row'],
+    ['taken off the beginning', 'DELETE FROM audit WHERE sequence <= 2', 2, 'no entry audit-cut'],
     ['made up', "UPDATE audit SET previous_hash = repeat('a', 64) WHERE sequence = 4", 4, 'does not name the hash'],
   ])('says which row was %s', async (_, sql, sequence, reason) => {
     const { store, url } = await createStore();
@@ -75,7 +75,7 @@ describe('the audit trail', () => {
     const { store } = await createStore();
     for (const days of [400, 10]) await add(store, `before-${days}`, new Date(Date.now() - days * DAY_MS));
     await store.query("SELECT cut_audit('365 days')");
-    expect((await verifyAuditChain(store)).fault?.reason).toContain('no audit-cut row');
+    expect((await verifyAuditChain(store)).fault?.reason).toContain('no entry audit-cut');
   });
 
   it('is searched by person, request and time, newest first', async () => {
