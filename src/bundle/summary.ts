@@ -4,7 +4,8 @@ import type { Manifest } from './manifest.ts';
 
 /** More than a message shows anyway; the manifest has all. */
 const MOST = 40;
-const LONGEST = 400;
+/** Longer than what a message shows, so that it is the message that cuts and says so. */
+const LONGEST = 500;
 
 /** What a person is told of a bundle, so that it can be judged without being opened. */
 export function summarise(manifest: Manifest): BundleSummary {

@@ -54,7 +54,7 @@ async function submit(submission: Submission, context: FixContext): Promise<Subm
   }
   mustMayCollect(facts, channel);
   if (!(target in context.settings.targets)) throw new Refusal(`The target \`${target}\` is no longer configured.`);
-  const typed = (name: keyof BundleRecord['told']) => values[name]?.value?.value?.trim() ?? '';
+  const typed = (name: keyof BundleRecord['told']) => context.redact(values[name]?.value?.value?.trim() ?? '');
   const told = { symptom: typed('symptom'), since: typed('since'), changes: typed('changes') };
   const sinceSeconds = Span.parse(values.span?.value?.selected_option?.value);
   const asked = { id: context.newId(), threadId: threadId ?? context.newId(), channel, target, requestedBy: user, told, sinceSeconds };

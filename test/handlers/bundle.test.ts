@@ -40,6 +40,15 @@ async function finished(bot: TestBot, threadId: string): Promise<BundleRecord> {
 }
 
 describe('/hotswap bundle', () => {
+  it('keeps no secret that somebody typed into the window', async () => {
+    const { bot } = await fixBot();
+    await open(bot, () => bot.type('bundle'));
+    const symptom = { value: { type: 'plain_text_input', value: 'Orders time out with password=hunter2-s3cret' } };
+    expect(await submit(bot, { ...VALUES, symptom })).toBeUndefined();
+    const [bundle] = await bundles(bot);
+    expect((await latestBundle(bot.store, bundle?.thread_id ?? ''))?.told.symptom).toBe('Orders time out with password=[redacted]');
+  });
+
   it('opens a window, then a thread of its own that says how it stands, and puts the job into the queue', async () => {
     const { bot } = await fixBot();
     await open(bot, async () => expect(await bot.type('bundle --since 15m')).toContain('a window asks'));

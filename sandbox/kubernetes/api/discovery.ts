@@ -69,8 +69,8 @@ function resourceList(groupVersion: string, served: Served): unknown {
       ...subresourceKind(subresource),
       verbs: subresourceVerbs[subresource] ?? ['get'],
     }));
-    const { shortNames } = definition;
-    const main = { name: definition.plural, singularName: definition.kind.toLowerCase(), ...common, verbs: allVerbs, shortNames };
+    const { plural, shortNames, categories } = definition;
+    const main = { name: plural, singularName: definition.kind.toLowerCase(), ...common, verbs: allVerbs, shortNames, categories };
     return groupVersionOf(view) === groupVersion ? [main, ...subresources] : [];
   });
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: [...listed, ...withoutCollections(groupVersion)] };

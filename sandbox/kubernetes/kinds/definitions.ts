@@ -20,6 +20,8 @@ import { deploymentSchema, replicaSetSchema, selectorIsImmutable } from './workl
 
 const rbac = 'rbac.authorization.k8s.io/v1';
 const withStatus = { statusSubresource: true };
+/** What `kubectl get all` gets. */
+const inAll = { categories: ['all'] };
 
 /** Every kind that is stored, by the name that the world uses for it. */
 export const definitions = {
@@ -27,10 +29,11 @@ export const definitions = {
   nodes: define('v1', 'Node', 'nodes', nodeSchema, { ...withStatus, namespaced: false, shortNames: ['no'] }),
   pods: define('v1', 'Pod', 'pods', podSchema, {
     ...withStatus,
+    ...inAll,
     shortNames: ['po'],
     subresources: ['status', 'log', 'eviction', 'proxy'],
   }),
-  services: define('v1', 'Service', 'services', serviceSchema, { ...withStatus, shortNames: ['svc'] }),
+  services: define('v1', 'Service', 'services', serviceSchema, { ...withStatus, ...inAll, shortNames: ['svc'] }),
   endpoints: define('v1', 'Endpoints', 'endpoints', genericSchema, { shortNames: ['ep'] }),
   endpointslices: define('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices', genericSchema),
   events: define('v1', 'Event', 'events', eventSchema, { shortNames: ['ev'], views: [eventsV1] }),
@@ -45,6 +48,7 @@ export const definitions = {
   }),
   deployments: define('apps/v1', 'Deployment', 'deployments', deploymentSchema, {
     ...withStatus,
+    ...inAll,
     shortNames: ['deploy'],
     generation: 'spec-and-annotations',
     subresources: ['status', 'scale'],
@@ -52,6 +56,7 @@ export const definitions = {
   }),
   replicasets: define('apps/v1', 'ReplicaSet', 'replicasets', replicaSetSchema, {
     ...withStatus,
+    ...inAll,
     shortNames: ['rs'],
     generation: 'spec',
     subresources: ['status', 'scale'],
@@ -59,6 +64,7 @@ export const definitions = {
   }),
   horizontalpodautoscalers: define('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', autoscalerSchema, {
     ...withStatus,
+    ...inAll,
     shortNames: ['hpa'],
     views: [autoscalingV1],
   }),

@@ -18,6 +18,8 @@ export interface ResourceDefinition<T extends KubeObject> {
   readonly kind: string;
   readonly plural: string;
   readonly shortNames: readonly string[];
+  /** Names that stand for several kinds, such as `all`. */
+  readonly categories?: readonly string[];
   readonly namespaced: boolean;
   /** Parses, defaults and validates an object. */
   readonly schema: z.ZodType<T>;

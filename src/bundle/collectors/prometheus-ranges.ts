@@ -3,7 +3,7 @@ import { candidatesOf, seriesSelection } from '../../diagnostics/evidence/metric
 import { chooseProfile, codeRatioQuery, quantileQuery, trafficQuery } from '../../diagnostics/rules/promql.ts';
 import { json } from '../layout.ts';
 import { onceMore } from '../once-more.ts';
-import type { Chart } from '../page/chart.ts';
+import { type Chart, SHARE } from '../page/chart.ts';
 import { type CollectorContext, defineCollector } from '../types.ts';
 
 const POINTS = 240;
@@ -33,7 +33,7 @@ async function readCharts({ target, clients, now, sinceSeconds, signal }: Collec
   };
   const wanted = [
     { title: 'Requests', unit: 'per second', query: trafficQuery(profile, selection) },
-    { title: 'Share of answers with 5xx', unit: 'of all', query: codeRatioQuery(profile, selection, '5..') },
+    { title: 'Share of answers with 5xx', unit: SHARE, query: codeRatioQuery(profile, selection, '5..') },
     { title: 'Latency, 95th percentile', unit: 's', query: quantileQuery(0.95, profile, selection) },
     { title: 'Targets that are up', unit: '', query: `sum(up{${selector}})` },
   ];

@@ -21,6 +21,8 @@ export interface Mark {
 
 const WIDTH = 400;
 const HEIGHT = 100;
+/** The unit of what lies between 0 and 1. */
+export const SHARE = 'of all';
 /** Where the next point is so many times as far away as usual, there was no value in between, and no line. */
 const GAP = 2.5;
 
@@ -39,11 +41,12 @@ export function chartFigure({ title, unit, query, points }: Chart, marks: readon
   );
   const meanwhile = marks.filter(({ at }) => at >= first.at && at <= last.at);
   const ticks = meanwhile.map(({ at }) => `<line class="mark" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${HEIGHT}"/>`);
-  const words = `from ${round(first.value)} to ${round(last.value)}, at most ${round(highest)} ${unit}`.trim();
+  const amount = unit === SHARE ? percent : round;
+  const words = `from ${amount(first.value)} to ${amount(last.value)}, at most ${amount(highest)} ${unit}`.trim();
   const label = escaped(`${title}: ${words}`);
   const notes = meanwhile.map(({ at, what }) => `<li>${time(at)} ${escaped(what)}</li>`);
   return `<figure>${caption}
-<div class="plot"><span class="top">${round(highest)}</span><span class="bottom">0</span>
+<div class="plot"><span class="top">${amount(highest)}</span><span class="bottom">0</span>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}"><line class="grid" x1="0" x2="${WIDTH}" y1="${HEIGHT / 2}" y2="${HEIGHT / 2}"/>${ticks.join('')}${lines.join('')}</svg></div>
 <div class="scale"><span>${time(first.at)}</span><span>${words}</span><span>${time(last.at)} UTC</span></div>
 ${notes.length === 0 ? '' : `<ul class="marks">${notes.join('')}</ul>`}${asked}</figure>`;
@@ -63,5 +66,6 @@ function stretches(points: readonly Point[]): Point[][] {
   return parts.map((part) => (part.length === 1 ? [...part, ...part] : part)); // a lone value is a dot
 }
 
+const percent = (value: number) => `${round(100 * value)} %`;
 const round = (value: number) => String(Number(value.toPrecision(3)));
 const time = (seconds: number) => new Date(seconds * 1_000).toISOString().slice(11, 16);

@@ -8,7 +8,7 @@ import { callButtons } from './help-actions.ts';
 import type { RenderedMessage } from './report.ts';
 import { escapeShort, escapeText, slackTime } from './text.ts';
 
-const MOST = { steps: 20, contents: 12, missing: 8, cut: 6, kinds: 12 } as const;
+const MOST = { steps: 20, contents: 12, missing: 8, named: 4, cut: 6, kinds: 12 } as const;
 
 /** The message of a bundle in its thread: progress while it is made, then what is in it, and what came of it. */
 export function renderBundle(bundle: BundleRecord): RenderedMessage {
@@ -68,7 +68,7 @@ const STEP_WORDS: Readonly<Record<ProgressStep['status'], string>> = {
   pending: 'waiting',
   in_progress: 'collecting…',
   complete: 'there',
-  error: 'there in part',
+  error: 'incomplete',
 };
 
 function progressOf({ state, progress }: BundleRecord): KnownBlock[] {
@@ -100,23 +100,33 @@ function summaryBlocks({ state, summary, sizeBytes, sha256, fileName, told }: Bu
     ...list('*About it*', facts),
     ...list(
       '*What is in it*',
-      capped(summary.contents, MOST.contents, ({ title, files: count }) => `${escapeShort(title, 100)}: ${files(count)}`, ''),
+      capped(
+        summary.contents,
+        MOST.contents,
+        ({ title, files: count }) => `${escapeShort(title, 100)}: ${count === 0 ? 'nothing' : files(count)}`,
+        '',
+      ),
     ),
     ...list('*What could not be collected*', missingLines(summary)),
     ...list('*Cut at the end, because it was too long*', pathLines(summary.cut, summary.cutCount)),
     ...list('*Cut at the beginning, because it was too long*', pathLines(summary.cutBefore, summary.cutBeforeCount)),
-    ...list('*Secrets that were taken out*', secretLines(summary)),
+    ...list('*Secrets that were taken out*', secretLines(summary, state === 'blocked')),
   ];
 }
 
+/** What is missing for the same reason stands together, so that a system that is away does not hide the rest. */
 function missingLines({ missing, missingCount }: BundleSummary): string[] {
-  const lines = missing
-    .slice(0, MOST.missing)
-    .map(
-      ({ what, reason, mend }) =>
-        `\`${escapeShort(what, 120)}\`: ${escapeShort(reason, 240)}${mend === '' ? '' : ` _To mend it:_ ${escapeShort(mend, 240)}`}`,
-    );
-  return missingCount > lines.length ? [...lines, `and ${missingCount - lines.length} more (\`manifest.json\` in the bundle)`] : lines;
+  const groups = [...Map.groupBy(missing, ({ reason, mend }) => JSON.stringify([reason, mend])).values()].slice(0, MOST.missing);
+  const told = groups.reduce((sum, group) => sum + group.length, 0);
+  const lines = groups.map(missingLine);
+  return missingCount > told ? [...lines, `and ${missingCount - told} more (\`manifest.json\` in the bundle)`] : lines;
+}
+
+function missingLine(group: BundleSummary['missing']): string {
+  const names = group.slice(0, MOST.named).map(({ what }) => `\`${escapeShort(what, 80)}\``);
+  const more = group.length > names.length ? ` and ${group.length - names.length} more` : '';
+  const { reason, mend } = group[0] ?? { reason: '', mend: '' };
+  return `${names.join(', ')}${more}: ${escapeShort(reason, 240)}${mend === '' ? '' : ` _To mend it:_ ${escapeShort(mend, 240)}`}`;
 }
 
 function pathLines(paths: readonly string[], count: number): string[] {
@@ -124,8 +134,8 @@ function pathLines(paths: readonly string[], count: number): string[] {
   return count > lines.length ? [...lines, `and ${count - lines.length} more (\`manifest.json\` in the bundle)`] : lines;
 }
 
-function secretLines(summary: BundleSummary): string[] {
-  if (summary.redacted.length === 0) return ['None was found, and a second look by other rules found none either.'];
+function secretLines(summary: BundleSummary, isBlocked: boolean): string[] {
+  if (summary.redacted.length === 0) return [isBlocked ? 'None.' : 'None was found, and a second look by other rules found none either.'];
   const line = ({ kind, times, different }: BundleSummary['redacted'][number]) =>
     `${escapeShort(kind, 60)}: ${times === 1 ? 'once' : `${times} times`}${times === different ? '' : `, ${different} different`}`;
   return capped(summary.redacted, MOST.kinds, line, ' (`manifest.json` in the bundle)');

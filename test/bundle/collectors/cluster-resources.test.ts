@@ -31,7 +31,10 @@ describe('the objects of Kubernetes in a bundle', () => {
   it('are where sbctl and troubleshoot look for them', async () => {
     const { raw, files, json } = await bundleOf();
     const folders = new Set<string>();
-    for await (const { header } of Readable.from([raw]).pipe(createGunzip()).pipe(extract())) folders.add(header.name.split('/')[0] ?? '');
+    for await (const entry of Readable.from([raw]).pipe(createGunzip()).pipe(extract())) {
+      folders.add(entry.header.name.split('/')[0] ?? '');
+      entry.resume(); // the next comes once this one is read
+    }
     expect(folders.size).toBe(1); // troubleshoot takes the first part of each path away
     expect(parse(files.get('version.yaml')?.toString() ?? '')).toEqual({
       apiVersion: 'troubleshoot.sh/v1beta2',
@@ -56,6 +59,14 @@ describe('the objects of Kubernetes in a bundle', () => {
     const others = lists.filter((list) => list !== core).map(({ groupVersion }) => groupVersion);
     expect(others).toEqual(expect.arrayContaining(['apps/v1', 'autoscaling/v2', 'metrics.k8s.io/v1beta1']));
     expect(versionsOf(json('cluster-resources/groups.json'))).toEqual(others.sort());
+  });
+
+  it('tell kubectl what “all” and short names stand for', async () => {
+    const { json } = await bundleOf();
+    const lists: { resources: object[] }[] = json('cluster-resources/resources.json');
+    const resources = lists.flatMap((list) => list.resources);
+    for (const [name, shortName] of Object.entries({ pods: 'po', services: 'svc', deployments: 'deploy', replicasets: 'rs' }))
+      expect(resources).toContainEqual(expect.objectContaining({ name, shortNames: [shortName], categories: ['all'] }));
   });
 
   it('list no version of which the kinds are not known, and say so', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartFigure } from '../../../src/bundle/page/chart.ts';
+import { chartFigure, SHARE } from '../../../src/bundle/page/chart.ts';
 import { reportPage } from '../../../src/bundle/page/report-page.ts';
 import { lockReport } from '../../support/reports.ts';
 
@@ -69,6 +69,11 @@ describe('the page of a bundle', () => {
     expect(page('x')).toContain('<line class="mark" x1="200.0" x2="200.0" y1="0" y2="100"/><polyline points="0.0,66.7 400.0,0.0"/>');
     const points = [0, 60, 120, 1_200, 1_260].map((at) => ({ at, value: 1 }));
     expect(chartFigure({ title: 'x', unit: '', query: 'x', points }, []).match(/<polyline/g)).toHaveLength(2);
+  });
+
+  it('writes shares as percent', () => {
+    const points = [0, 60].map((at) => ({ at, value: 0.000253 }));
+    expect(chartFigure({ title: 'x', unit: SHARE, query: 'x', points }, [])).toContain('at most 0.0253 % of all');
   });
 
   it('needs no network and runs nothing', () => {

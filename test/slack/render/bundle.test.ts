@@ -16,7 +16,7 @@ const FULL: Partial<BundleRecord> = {
     contents: Array.from({ length: 40 }, (_, index) => ({ title: `Part <${index}> & more`, files: index })),
     missing: Array.from({ length: 40 }, (_, index) => ({
       what: `a/${index}/${'x'.repeat(300)}`,
-      reason: 'r<&>'.repeat(100),
+      reason: `${index % 10}${'r<&>'.repeat(100)}`,
       mend: 'm'.repeat(400),
     })),
     missingCount: 120,
@@ -77,6 +77,23 @@ describe('the message of a bundle', () => {
       ...['big.log', 'jwt: 12 times, 3 different', 'bundle:remove', 'bundle:again'],
     ])
       expect(text).toContain(said);
+  });
+
+  it('says once why several parts are missing, so that none hides the others', () => {
+    const unreachable = { reason: 'The Kubernetes API could not be reached.', mend: 'Check the network.' };
+    const away = Array.from({ length: 12 }, (_, index) => ({ what: `objects/${index}.json`, ...unreachable }));
+    const missing = [...away, { what: 'metrics/page.txt', reason: '/metrics answered 404.', mend: '' }];
+    const summary = { missing, missingCount: 15, contents: [{ title: 'Logs of the pods', files: 0 }] };
+    const text = JSON.stringify(renderBundle(blankBundle({ state: 'done', ...packedOf(summary) })).blocks);
+    expect(text).toContain('`objects/3.json` and 8 more: The Kubernetes API could not be reached. _To mend it:_ Check the network.');
+    for (const said of ['`metrics/page.txt`: /metrics answered 404.', 'and 2 more (`manifest.json`', 'Logs of the pods: nothing'])
+      expect(text).toContain(said);
+  });
+
+  it('does not say that the second look found nothing where it found something', () => {
+    const shown = (state: BundleState) => JSON.stringify(renderBundle(blankBundle({ state, ...packedOf({ redacted: [] }) })).blocks);
+    expect(shown('done')).toContain('found none either');
+    expect(shown('blocked')).not.toContain('found none either');
   });
 
   it('offers what fits its state', () => {
