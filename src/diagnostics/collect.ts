@@ -154,8 +154,10 @@ class Loader {
   #explain(source: Source<unknown>, error: unknown): Gap & Pick<Missing, 'builtOn'> {
     const { redactor, logger } = this.#options;
     if (error instanceof RequiredMissing) {
-      const { reason, message, mend, source: required } = error.missing;
-      return { reason, mend, builtOn: required, message: `It is built on ${required}, which could not be read: ${message}` };
+      const { reason, message, mend, source: required, builtOn: behind } = error.missing;
+      // One that is built on others itself names what is behind it already: that is told once.
+      const told = behind === undefined ? `It is built on ${required}, which could not be read: ${message}` : message;
+      return { reason, mend, builtOn: required, message: told };
     }
     if (error instanceof ReadError)
       return { reason: error.reason, message: redactor.text(error.message), mend: error.mend ?? mendOf(source, error.reason) };

@@ -15,6 +15,7 @@ import { queueWithinMs, withinAnswerTime } from './bounded.ts';
 import { BUNDLE_TITLE, bundleForm, joinedText, knownFrom } from './bundle-form.ts';
 import { mustMayCollect, mustMayEnd } from './bundle-standing.ts';
 import type { FixContext } from './fix-context.ts';
+import { knownFactsOf } from './fix-standing.ts';
 import { incidentOf } from './incident.ts';
 import { onPress, onSubmit, type Press, type Submission, type SubmissionAnswer } from './listen.ts';
 import { openModal } from './modal.ts';
@@ -47,11 +48,9 @@ const Span = z.coerce.number().int().min(60).max(86_400);
 async function submit(submission: Submission, context: FixContext): Promise<SubmissionAnswer | undefined> {
   const { user, values, metadata } = submission;
   const { target, channel, threadId } = Reference.parse(JSON.parse(metadata));
-  const facts = context.people.knownFacts(user, channel);
-  if (facts === undefined) {
-    void context.people.facts(user, channel).catch(() => {}); // known at the next press
+  const facts = knownFactsOf(context, user, channel);
+  if (facts === undefined)
     return { response_action: 'errors', errors: { symptom: 'I am still asking Slack who you are. Press the button again.' } };
-  }
   mustMayCollect(facts, channel);
   if (!(target in context.settings.targets)) throw new Refusal(`The target \`${target}\` is no longer configured.`);
   const typed = (name: keyof BundleRecord['told']) => context.redact(values[name]?.value?.value?.trim() ?? '');

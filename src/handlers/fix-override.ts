@@ -8,7 +8,7 @@ import { withinAnswerTime } from './bounded.ts';
 import { type FixContext, requestOf, wakeExecutor } from './fix-context.ts';
 import { requestRule } from './fix-form.ts';
 import { askedOf, blankRecord } from './fix-record.ts';
-import { checkWish } from './fix-standing.ts';
+import { checkWish, knownFactsOf } from './fix-standing.ts';
 import { reasonOf } from './fix-submit.ts';
 import { onPress, onSubmit, type Press, type Submission, type SubmissionAnswer } from './listen.ts';
 import { openModal } from './modal.ts';
@@ -31,7 +31,7 @@ async function ask(press: Press, context: FixContext) {
 
 async function submit(submission: Submission, context: FixContext): Promise<SubmissionAnswer | undefined> {
   const refused = await overridable(submission.metadata, context);
-  const facts = context.people.knownFacts(submission.user, refused.channel);
+  const facts = knownFactsOf(context, submission.user, refused.channel);
   if (facts === undefined)
     return { response_action: 'errors', errors: { reason: 'I am still asking Slack who you are. Press the button again.' } };
   const requesterPrincipals = checkWish({ ...refused, remediation: await remediationOf(refused, context) }, facts, context);

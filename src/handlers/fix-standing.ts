@@ -27,10 +27,15 @@ export function standingFrom(facts: Facts, { policy }: Pick<FixContext, 'policy'
 
 /** The same from what is known without asking Slack; undefined where nothing is, and then it is asked for the next time. */
 export function knownStandingOf({ people, policy }: FixContext, user: string, channel: string): Standing | undefined {
+  const facts = knownFactsOf({ people }, user, channel);
+  return facts === undefined ? undefined : standingFrom(facts, { policy });
+}
+
+/** Who somebody is, likewise. */
+export function knownFactsOf({ people }: Pick<FixContext, 'people'>, user: string, channel: string): Facts | undefined {
   const facts = people.knownFacts(user, channel);
-  if (facts !== undefined) return standingFrom(facts, { policy });
-  void people.facts(user, channel).catch(() => {}); // it is only to be known at the next press
-  return undefined;
+  if (facts === undefined) void people.facts(user, channel).catch(() => {}); // it is only to be known at the next press
+  return facts;
 }
 
 /** @throws Refusal unless the person is a full member of the workspace. */

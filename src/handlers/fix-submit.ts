@@ -8,7 +8,7 @@ import { withinAnswerTime } from './bounded.ts';
 import { type FixContext, wakeExecutor } from './fix-context.ts';
 import { type OpenForm, openForm, requestRule, targetOf } from './fix-form.ts';
 import { blankRecord, missingExecutor } from './fix-record.ts';
-import { checkWish } from './fix-standing.ts';
+import { checkWish, knownFactsOf } from './fix-standing.ts';
 import { onSubmit, type Submission, type SubmissionAnswer } from './listen.ts';
 
 const Metadata = z.object({
@@ -28,11 +28,9 @@ async function submit(submission: Submission, context: FixContext): Promise<Subm
   const open = await openForm(Metadata.parse(JSON.parse(submission.metadata)), context);
   const first = Object.keys(submission.values)[0] ?? 'reason';
   const { channel, target } = open.place;
-  const facts = context.people.knownFacts(submission.user, channel);
-  if (facts === undefined) {
-    void context.people.facts(submission.user, channel).catch(() => {}); // known at the next press
+  const facts = knownFactsOf(context, submission.user, channel);
+  if (facts === undefined)
     return { response_action: 'errors', errors: { [first]: 'I am still asking Slack who you are. Press the button again.' } };
-  }
   const requesterPrincipals = checkWish({ channel, target, remediation: open.remediation }, facts, context);
   const params = readParams(open, submission, context);
   if ('errors' in params) return { response_action: 'errors', errors: params.errors };

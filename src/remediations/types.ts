@@ -170,7 +170,7 @@ function couldNotLook(blind: readonly (BlindGuard & { readonly mend: string; rea
     kind: 'refuse',
     refusal: {
       code: 'could-not-look',
-      reason: `A guard could not look. ${blind.map(({ title, message }) => `${title}: ${message}`).join(' ')}`,
+      reason: `A guard could not look. ${blind.map(({ title, message }) => `${title}: ${message}`).join('; ')}`,
       mend: [...new Set(blind.map(({ mend }) => mend))].join(' '),
       instead: null,
       overridable: blind.every(({ optional }) => optional) ? blind.map(plain) : [],

@@ -85,6 +85,15 @@ describe('collecting', () => {
     expect([found.get('a'), found.get('b')]).toEqual([expect.objectContaining({ data: 4 }), expect.objectContaining({ data: 4 })]);
   });
 
+  it('says once what is behind a source that is built on others, however many lie between', async () => {
+    const base = sourceOf('base', () => Promise.reject(new ReadError('unreachable', 'nobody answers')));
+    const middle = sourceOf('middle', async ({ require }) => whole((await require(base)).data));
+    const top = sourceOf('top', async ({ require }) => whole((await require(middle)).data));
+    const message = 'It is built on base, which could not be read: nobody answers';
+    const found = await collectSources([top], options());
+    expect(found.get('top')).toMatchObject({ kind: 'missing', reason: 'unreachable', builtOn: 'middle', message });
+  });
+
   it('reads a source once for all who ask within a few seconds, and again after them', async () => {
     let reads = 0;
     const source = sourceOf('shared', async () => whole(++reads));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { validateView } from '../../sandbox/slack/block-kit/validate.ts';
 import { DEFAULT_POLICY, Policy, withApprovers } from '../../src/remediations/approvals/policy.ts';
 import type { RequestRecord } from '../../src/remediations/approvals/record.ts';
@@ -129,6 +129,16 @@ describe('a refusal of guards that could not look', () => {
       actor: 'U1',
       details: { unchecked: [blind], reason: 'the database is the patient' },
     });
+  });
+
+  it('is taken from somebody of whom Slack has not said yet who they are, once it has', async () => {
+    const { bot } = await fixBot({ policy: { current: () => allowing } });
+    const record = await added(bot, refused);
+    await bot.press('fix:override', record.id, { user: 'U1' });
+    const send = () => submit(bot, because('the database is the patient'), 'UAPPROVER');
+    expect(JSON.stringify(await send())).toContain('still asking Slack');
+    await vi.waitFor(async () => expect(await send()).toBeUndefined(), { timeout: 15_000 });
+    expect((await requests(bot))[1]).toMatchObject({ requester: 'UAPPROVER', overrides: ['pg.slots'] });
   });
 
   it('cannot where the policy does not let anybody, whatever an old button says', async () => {
