@@ -68,6 +68,7 @@ describe('a bundle of systems that do not answer', () => {
     expect([...files.keys()]).toEqual(expect.arrayContaining(['manifest.json', 'report.html']));
     for (const what of ['pod-logs', 'prometheus-ranges', 'metrics/page.txt', 'evidence/pg.activity.json', 'evidence/prom.profile.json'])
       expect([what, lacking(manifest, what)]).toEqual([what, [expect.objectContaining({ reason: expect.stringMatching(/./) })]]);
+    expect(lacking(manifest, 'metrics/page.txt')[0]?.reason).toMatch(/^\/metrics did not answer \(\w+\)\.$/);
     expect(lacking(manifest, 'evidence/prom.profile.json')[0]?.reason).toContain('Nothing could be made of it for prom.error_rate');
     expect(lacking(manifest, 'evidence/prom.error_rate.json')).toEqual([]); // it is said once, and in its own file
     expect(files.get('evidence/prom.error_rate.json')?.toString()).toContain('"kind": "missing"');

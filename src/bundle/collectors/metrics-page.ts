@@ -1,3 +1,4 @@
+import type { Probe } from '../../clients/http-read.ts';
 import { json } from '../layout.ts';
 import { defineCollector } from '../types.ts';
 
@@ -13,6 +14,9 @@ export const metricsPage = defineCollector({
     const { body, ...head } = answer;
     yield { path: 'metrics/answer.json', content: json({ path, ...head }) };
     if (answer.status === 200) yield { path: 'metrics/page.txt', content: body };
-    else lacks({ what: 'metrics/page.txt', reason: `${path} answered ${answer.status ?? answer.failure ?? 'nothing'}.`, mend: '' });
+    else lacks({ what: 'metrics/page.txt', reason: `${path} ${wordsFor(answer)}.`, mend: '' });
   },
 });
+
+const wordsFor = ({ status, failure }: Pick<Probe, 'status' | 'failure'>): string =>
+  status === null ? `did not answer (${failure ?? 'no reason given'})` : `answered ${status}`;

@@ -117,7 +117,7 @@ function bundle(record: BundleRecord | null, details: boolean): string[] {
   const lines = [
     `\`${fileName}\`, ${sizeBytes} bytes, SHA-256 \`${sha256}\``,
     `${files} files, ${unpackedBytes} bytes unpacked, ${cutCount} of them cut, from ${time(summary.from)} to ${time(summary.to)}`,
-    ...contents.map((part) => `${part.title}: ${part.files} files`),
+    ...contents.map((part) => `${part.title}: ${part.files === 1 ? '1 file' : `${part.files} files`}`),
     ...redacted.map(({ kind, times, different }) => `taken out: ${kind}, ${times} times (${different} different)`),
     ...missing.map(({ what, reason }) => `not collected: ${what} (${reason})`),
     ...(missingCount > missing.length ? [`and ${missingCount - missing.length} more that could not be collected`] : []),

@@ -5,7 +5,10 @@ import { openRequest } from '../../remediations/approvals/records.ts';
 import { blankBundle, packedOf } from '../../support/bundles.ts';
 import { anyReport, lockReport } from '../../support/reports.ts';
 
-const bundle = blankBundle({ state: 'done', ...packedOf({ redacted: [{ kind: 'password', times: 7, different: 2 }] }) });
+const bundle = blankBundle({
+  state: 'done',
+  ...packedOf({ contents: [{ title: 'Versions', files: 1 }], redacted: [{ kind: 'password', times: 7, different: 2 }] }),
+});
 const base = { target: 'production', fixes: [], link: 'https://lab.slack.com/archives/C1/p1', bundle };
 
 describe('issueText', () => {
@@ -21,6 +24,7 @@ describe('issueText', () => {
     expect(text).toContain('[The thread in Slack](https://lab.slack.com/archives/C1/p1)');
     expect(text).toContain('the archive is not attached');
     expect(text).toContain(`1234567 bytes, SHA-256 \`${'ab'.repeat(32)}\``);
+    expect(text).toContain('- Versions: 1 file\n');
     expect(text).toContain('- taken out: password, 7 times (2 different)');
   });
 
