@@ -13,13 +13,13 @@ export async function cooldownGuard(record: RequestRecord, plan: Plan, context: 
   const { cooldownSeconds } = budgetOf(context.policy.current(), record.target);
   const left = (at: Date) => Math.ceil(cooldownSeconds - (context.now().getTime() - at.getTime()) / 1000);
   const same = await context.requests.lastExecution(record.target, plan.identity, [record.id]);
-  if (same !== null && left(same.executed_at) > 0)
+  const failed = await context.requests.lastFailure(record.target, record.remediation);
+  if (same !== null && same.id !== failed?.id && left(same.executed_at) > 0)
     return refuse(
       'cool-down',
       `\`${same.remediation}\` was ${same.undoes === null ? 'carried out on' : 'taken back from'} the same thing ${ago(same.executed_at, context)} ago.`,
       `Let it show first: it can be changed again in ${duration(left(same.executed_at))}.${same.undoes === null ? ' Undo in the message of that request is possible at any time, where it has one.' : ''}`,
     );
-  const failed = await context.requests.lastFailure(record.target, record.remediation);
   if (failed !== null && left(failed.executed_at) > 0)
     return refuse(
       'cool-down-after-failure',

@@ -89,6 +89,23 @@ describe('the budget', () => {
   });
 });
 
+describe('the rest', () => {
+  const policy = { budget: { cooldownSeconds: 900 } };
+  const same = { plan: samplePlan() };
+
+  it.each<[string, Partial<RequestRecord>, string]>([
+    ['was done to the same thing', { ...same, state: 'fixed' }, 'cool-down'],
+    ['failed on the same thing, which is not said to be changed', { ...same, state: 'failed' }, 'cool-down-after-failure'],
+    ['failed on another thing', { state: 'failed' }, 'cool-down-after-failure'],
+    ['was done to another thing', { state: 'fixed' }, 'none'],
+  ])('is told by what came before: it %s', async (_, change, code) => {
+    const { began, guard } = await world(policy);
+    await began(5, 'R2', change);
+    expect(await guard()).toBe(code);
+    expect(await guard({ undoes: randomUUID() })).toBe('none');
+  });
+});
+
 describe('one open fix of a target', () => {
   const policy = { budget: { oneOpenPerTarget: true } };
 
