@@ -22,7 +22,8 @@ export interface Ranked {
 
 /**
  * Roots first, each followed by what it explains; where several roots explain it, it follows the nearest. Of roots that are as
- * certain, those that explain what users suffer from lead, and then the best supported.
+ * certain, those lead that explain what users suffer from, by themselves or through what was concluded as well (a leak hurts nobody
+ * before a pod runs out of memory), and then the best supported.
  *
  * A root is a concluded cause that no other one explains; where two explain each other, the better supported one is the root.
  * Causes that are merely possible explain nothing away, and what is ruled out hands nothing on: a leak that made no pod run out
@@ -35,14 +36,15 @@ export function rank(
   { ruledOut = new Set(), suffered = new Set() }: Circumstances = {},
 ): readonly Ranked[] {
   const byScore = [...concluded].sort((a, b) => urgency(b) - urgency(a) || b.score - a.score || a.cause.id.localeCompare(b.cause.id));
-  const reach = new Map(byScore.map(({ cause }) => [cause.id, reachOf(cause.id, causes, ruledOut)]));
+  const reach = new Map(byScore.map(({ cause }) => [cause.id, reachOf(cause.id, causes, (id) => !ruledOut.has(id))]));
   const explains = (a: Concluded, b: Concluded) =>
     a !== b && a.certainty !== 'possible' && (reach.get(a.cause.id)?.has(b.cause.id) ?? false);
   // what is ruled out might have been in between: of two that could explain each other, the better supported one stays before
-  const might = new Map(byScore.map(({ cause }) => [cause.id, reachOf(cause.id, causes, new Set())]));
+  const might = new Map(byScore.map(({ cause }) => [cause.id, reachOf(cause.id, causes, () => true)]));
   const mightExplain = (a: Concluded, b: Concluded) => a.certainty !== 'possible' && (might.get(a.cause.id)?.has(b.cause.id) ?? false);
   const demotes = (a: Concluded, b: Concluded) => explains(a, b) && (!mightExplain(b, a) || byScore.indexOf(a) < byScore.indexOf(b));
-  const hurts = ({ cause }: Concluded) => [...(reach.get(cause.id)?.keys() ?? [])].some((id) => suffered.has(id));
+  const atWork = new Set(concluded.flatMap(({ certainty, cause }) => (certainty === 'possible' ? [] : [cause.id])));
+  const hurts = ({ cause }: Concluded) => [...reachOf(cause.id, causes, (id) => atWork.has(id)).keys()].some((id) => suffered.has(id));
   const roots = byScore
     .filter((one) => !byScore.some((other) => demotes(other, one)))
     .sort((a, b) => urgency(b) - urgency(a) || sureness(b) - sureness(a) || Number(hurts(b)) - Number(hurts(a)));
@@ -68,8 +70,8 @@ function urgency({ certainty, cause }: Concluded): number {
   return cause.benign === true ? 1 : 2;
 }
 
-/** Everything that a cause explains, and what that explains in turn, with how many steps away it is. Ends at what is ruled out. */
-function reachOf(id: string, causes: ReadonlyMap<string, Cause>, ruledOut: ReadonlySet<string>): ReadonlyMap<string, number> {
+/** Everything that a cause explains, and what that explains in turn, with how many steps away it is. Ends at what hands nothing on. */
+function reachOf(id: string, causes: ReadonlyMap<string, Cause>, handsOn: (id: string) => boolean): ReadonlyMap<string, number> {
   const reached = new Map<string, number>();
   const waiting = [id];
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -77,7 +79,7 @@ function reachOf(id: string, causes: ReadonlyMap<string, Cause>, ruledOut: Reado
     for (const explained of causes.get(next)?.explains ?? []) {
       if (reached.has(explained)) continue;
       reached.set(explained, steps);
-      if (!ruledOut.has(explained)) waiting.push(explained);
+      if (handsOn(explained)) waiting.push(explained);
     }
   }
   return reached;

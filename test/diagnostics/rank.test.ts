@@ -63,6 +63,15 @@ describe('the order of diagnoses', () => {
     expect(order([leak, { ...lock, certainty: 'likely' }, pool], [], [], ['latency'])).toEqual(['leak', 'lock', 'pool < lock']);
   });
 
+  it('takes nothing for what users suffer from that is reached only through what was not concluded', () => {
+    const leak = { id: 'leak', explains: ['out-of-memory'], score: 9 };
+    const oom = { id: 'out-of-memory', explains: ['latency'] };
+    const lock = { id: 'lock', explains: ['latency'], score: 1 };
+    expect(order([leak, lock], [oom], [], ['latency'])).toEqual(['lock', 'leak']);
+    expect(order([leak, lock, { ...oom, certainty: 'possible' }], [], [], ['latency'])).toEqual(['lock', 'leak', 'out-of-memory < leak']);
+    expect(order([leak, lock, oom], [], [], ['latency'])).toEqual(['leak', 'out-of-memory < leak', 'lock']);
+  });
+
   it('leads with a fault, before what is benign and better supported', () => {
     expect(
       order([
