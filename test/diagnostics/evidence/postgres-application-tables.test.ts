@@ -55,13 +55,16 @@ describe.each<Shape>(['snake', 'pascal'])('tables in %s case', (shape) => {
   });
 
   it('tell how the queue does', async () => {
+    const began = performance.now();
     const database = await createTables(shape);
     const found = await read(jobQueue, clientsOf({ database: database.readUrl }));
     expect(found).toMatchObject({
       state: 'read',
       data: { pending: 1, overdue: 1, running: 3, live: 1, willRetry: 0, liveSample: [{ id: '2', instance: 'pod-live' }] },
     });
-    if (found.state === 'read') expect(found.data.lastClaimedSeconds).toBeCloseTo(180, -2);
+    const claimed = found.state === 'read' ? found.data.lastClaimedSeconds : null;
+    expect(claimed).toBeGreaterThanOrEqual(180);
+    expect(claimed).toBeLessThan(181 + (performance.now() - began) / 1_000); // the rows age while the test runs
   });
 
   it('tell which approvals are overdue, by id and version of the row', async () => {

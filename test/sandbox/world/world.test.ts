@@ -190,7 +190,7 @@ describe('incidents', () => {
       expect((await timed(path)).ms).toBeGreaterThan(1_300);
       expect(
         await one("SELECT max(mean_exec_time) FROM pg_stat_statements WHERE query LIKE '%FROM deployments d LEFT JOIN%'"),
-      ).toBeLessThan(400);
+      ).toBeLessThan(100);
       await expect.poll(() => one(WAITING), eventually).toBe(0);
     });
     await expect.poll(async () => (await timed(path)).ms, eventually).toBeLessThan(500);
