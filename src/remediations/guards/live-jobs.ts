@@ -42,7 +42,7 @@ interface EndOfPods {
   readonly jobs: Jobs;
 }
 
-/** Refuses what ends all pods while deployment jobs run in them. Whoever takes something back cannot choose to lose them. */
+/** Refuses what ends all pods while deployment jobs run in them. Whoever takes something back has no choice of their own: that of the fix goes on. */
 export function jobsGuard(
   seen: LiveJobs | null,
   { what, anyway, jobs }: EndOfPods,
